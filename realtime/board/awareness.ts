@@ -1,0 +1,32 @@
+import * as Y from 'yjs';
+import type { Id } from '#realtime/meeting/ids.ts';
+import type { Participant } from '#realtime/meeting/meetings.ts';
+import { cardTextOf } from './read.ts';
+
+/** What a page tells of its person: the card they are on, and the caret in it. */
+export interface Presence {
+	card: Id | null;
+	/** an encoded relative position, so that it stays between the same letters */
+	caret: string | null;
+}
+
+/** What others receive: the page's entry with the person's identity stamped on it by the server. */
+export type StampedPresence = Presence & { person: Participant };
+
+/** A caret as it travels. */
+export function encodeCaret(doc: Y.Doc, card: Id, index: number): string | null {
+	const text = cardTextOf(doc, card);
+	return text && JSON.stringify(Y.createRelativePositionFromTypeIndex(text, index, -1));
+}
+
+/** Where a caret that arrived stands now, in UTF-16 units; null if it is not in this card's text any more. */
+export function decodeCaret(doc: Y.Doc, card: Id, caret: string | null): number | null {
+	const text = cardTextOf(doc, card);
+	if (!text || caret === null) return null;
+	try {
+		const position = Y.createAbsolutePositionFromRelativePosition(Y.createRelativePositionFromJSON(JSON.parse(caret)), doc);
+		return position?.type === text ? position.index : null;
+	} catch {
+		return null;
+	}
+}

@@ -1,0 +1,33 @@
+import { generateKeyBetween } from 'fractional-indexing';
+import type { Id } from '#realtime/meeting/ids.ts';
+
+/** The order of cards and groups: by fractional key, then by id, the same in every replica. */
+export const byPlace = (a: { place: string; id: Id }, b: { place: string; id: Id }): number =>
+	a.place < b.place ? -1 : a.place > b.place ? 1 : a.id < b.id ? -1 : a.id > b.id ? 1 : 0;
+
+/**
+ * A fractional key strictly between two others; null stands for the edge. The key ends in a piece of the id,
+ * so that two people who put different cards into the same gap get different keys, and a third can still
+ * put a card between those. Keys that are equal, in the wrong order or no keys at all count as the edge.
+ */
+export function placeBetween(before: string | null, after: string | null, id: Id): string {
+	const lower = before !== null && isPlace(before) ? before : null;
+	let upper = after !== null && isPlace(after) && (lower === null || lower < after) ? after : null;
+	const limit = upper;
+	for (;;) {
+		const key = generateKeyBetween(lower, upper);
+		// a key must not end in its zero digit; V is the middle one
+		const own = `${key}${id.slice(-3)}V`;
+		if (limit === null || own < limit) return own;
+		upper = key;
+	}
+}
+
+function isPlace(key: string): boolean {
+	try {
+		generateKeyBetween(key, null);
+		return true;
+	} catch {
+		return false;
+	}
+}

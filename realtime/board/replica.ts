@@ -1,0 +1,69 @@
+import * as Y from 'yjs';
+
+/**
+ * A document as bytes: what rooms, journal and stores need of Yjs, and nothing of what is in it.
+ */
+
+/** The origin of what came from elsewhere (the wire, the log, the device's own store). */
+export const fromElsewhere = Symbol('from elsewhere');
+
+/** Applies updates in one transaction, so that Yjs emits one merged update, or none if nothing is new. */
+export function applyBatch(doc: Y.Doc, updates: readonly Uint8Array[], origin: unknown = fromElsewhere): void {
+	doc.transact(() => {
+		for (const update of updates) Y.applyUpdate(doc, update, origin);
+	}, origin);
+}
+
+/** Does the document wait for an edit that it was never given? */
+export const hasGap = (doc: Y.Doc): boolean => doc.store.pendingStructs !== null || doc.store.pendingDs !== null;
+
+export const stateVectorOf = (doc: Y.Doc): Uint8Array => Y.encodeStateVector(doc);
+
+/** What a replica with this state vector lacks; everything without one. */
+export const stateOf = (doc: Y.Doc, since?: Uint8Array): Uint8Array => Y.encodeStateAsUpdate(doc, since);
+
+/** The next clock of a client id: how many units of it the document holds. */
+export const clockOf = (doc: Y.Doc, client: number): number => Y.getState(doc.store, client);
+
+/** Many updates as one, with whatever among them waits for others. */
+export function mergedOf(updates: readonly Uint8Array[]): Uint8Array {
+	const doc = new Y.Doc();
+	applyBatch(doc, updates);
+	const merged = stateOf(doc);
+	doc.destroy();
+	return merged;
+}
+
+/** Do two documents hold the same edits and the same deletions? */
+export const sameState = (a: Y.Doc, b: Y.Doc): boolean => Y.equalSnapshots(Y.snapshot(a), Y.snapshot(b));
+
+/** What an update contains, read without applying it. */
+export interface Contents {
+	/** client id → the first and the next-after-last clock of its structs */
+	structs: Map<number, { from: number; to: number }>;
+	/** client id → the highest clock (exclusive) that it deletes */
+	deletes: Map<number, number>;
+	/** names of the roots that structs are placed in directly */
+	roots: Set<string>;
+	/** UTF-16 units of the longest piece of text */
+	longestTextUnits: number;
+}
+
+/** Reads what an update contains. Throws on bytes that are no V1 update. */
+export function contentsOf(update: Uint8Array): Contents {
+	const { structs, ds } = Y.decodeUpdate(update);
+	const contents: Contents = { structs: new Map(), deletes: new Map(), roots: new Set(), longestTextUnits: 0 };
+	for (const struct of structs) {
+		const { client, clock } = struct.id;
+		const range = contents.structs.get(client);
+		if (struct instanceof Y.Skip || (range && range.to !== clock)) throw new Error('an update with a gap in itself');
+		if (range) range.to += struct.length;
+		else contents.structs.set(client, { from: clock, to: clock + struct.length });
+		if (!(struct instanceof Y.Item)) continue;
+		const parent: unknown = struct.parent;
+		if (typeof parent === 'string') contents.roots.add(parent);
+		if (struct.content instanceof Y.ContentString) contents.longestTextUnits = Math.max(contents.longestTextUnits, struct.content.str.length);
+	}
+	for (const [client, ranges] of ds.clients) contents.deletes.set(client, Math.max(...ranges.map(({ clock, len }) => clock + len)));
+	return contents;
+}

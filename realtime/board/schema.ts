@@ -1,0 +1,53 @@
+/**
+ * The shape of our documents, and the only names of Yjs roots and keys.
+ *
+ * A board document has two roots. `cards` maps a card's id to a map with the keys of {@link cardKeys};
+ * `groups` maps a group's id to a map with the keys of {@link groupKeys}. Each key is written alone, never
+ * removed and inserted again, so that two people who move and write the same card both keep their work.
+ */
+export const documentKinds = ['board', 'notes', 'actions', 'minutes', 'drafts'] as const;
+export type DocumentKind = (typeof documentKinds)[number];
+
+export const boardRoots = { cards: 'cards', groups: 'groups' } as const;
+
+/** The roots that a document of each kind may have; an edit that names another is refused. */
+export const rootsOf: Record<DocumentKind, readonly string[]> = {
+	board: Object.values(boardRoots),
+	notes: ['notes'],
+	actions: ['actions'],
+	minutes: ['minutes'],
+	drafts: ['drafts']
+};
+
+export const cardKeys = {
+	/** Y.Text without formats */
+	text: 'text',
+	/** the quadrant or column it lies in while it is in no group */
+	column: 'column',
+	/** fractional key; equal keys are ordered by id */
+	place: 'place',
+	/** the id of its group, or null */
+	group: 'group',
+	/** the id of the person who wrote it; written once; null for what a template brings */
+	author: 'author',
+	/** milliseconds since 1970 by the author's clock; written once; null for what a template brings */
+	createdAt: 'createdAt',
+	/** a mark, so that deleting takes nothing away from those who are writing */
+	deleted: 'deleted',
+	/** Y.Map of evidence id → {@link Evidence} */
+	evidence: 'evidence'
+} as const;
+
+export const groupKeys = {
+	/** Y.Text without formats */
+	title: 'title',
+	column: 'column',
+	place: 'place'
+} as const;
+
+/** The four quadrants, in reading order. */
+export const quadrants = ['strengths', 'weaknesses', 'opportunities', 'threats'] as const;
+export type Quadrant = (typeof quadrants)[number];
+
+/** What a card rests on. A plain value: attached and removed, never edited in place. */
+export type Evidence = { kind: 'link'; url: string; title: string } | { kind: 'note'; text: string };

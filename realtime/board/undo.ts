@@ -1,0 +1,42 @@
+import * as Y from 'yjs';
+import { byHand } from './edits.ts';
+import { cardsOf, groupsOf } from './read.ts';
+
+/** Undo and redo of one person's own edits on one page. What others did is never taken back. */
+export interface Undo {
+	undo(): void;
+	redo(): void;
+	/** ends a stretch of writing, so that the next edit is undone by itself */
+	settle(): void;
+	readonly canUndo: boolean;
+	readonly canRedo: boolean;
+	/** called whenever what can be undone or redone changed; returns how to stop */
+	watch(changed: () => void): () => void;
+	destroy(): void;
+}
+
+/** Keystrokes within this time are undone together: a word or so. */
+const stretchMs = 500;
+
+export function undoOf(doc: Y.Doc): Undo {
+	const manager = new Y.UndoManager([cardsOf(doc), groupsOf(doc)], { trackedOrigins: new Set([byHand]), captureTimeout: stretchMs });
+	return {
+		undo: () => void manager.undo(),
+		redo: () => void manager.redo(),
+		settle: () => manager.stopCapturing(),
+		get canUndo() {
+			return manager.canUndo();
+		},
+		get canRedo() {
+			return manager.canRedo();
+		},
+		watch(changed) {
+			const events = ['stack-item-added', 'stack-item-popped', 'stack-cleared'] as const;
+			for (const event of events) manager.on(event, changed);
+			return () => {
+				for (const event of events) manager.off(event, changed);
+			};
+		},
+		destroy: () => manager.destroy()
+	};
+}

@@ -1,0 +1,36 @@
+/**
+ * Where a device keeps a board, so that what was written without a network survives a reload.
+ * The page's is IndexedDB, a bot's is memory. A storage belongs to one person and one document.
+ */
+export interface BoardStorage {
+	/** Everything kept, in the order it was kept. `unsent`: own edits that the server has not acknowledged. */
+	load(): Promise<{ updates: Uint8Array[]; unsent: { key: number; at: number }[] }>;
+	/** Keeps an update and answers its key; one's own stays unsent until {@link BoardStorage.sent}. */
+	keep(update: Uint8Array, own: boolean): Promise<number>;
+	sent(keys: readonly number[]): Promise<void>;
+	/** Forgets the board on this device. */
+	clear(): Promise<void>;
+}
+
+/** A storage for as long as the process lives. */
+export function memoryStorage(): BoardStorage {
+	let next = 0;
+	const updates = new Map<number, Uint8Array>();
+	const unsent = new Map<number, number>();
+	return {
+		load: async () => ({ updates: [...updates.values()], unsent: [...unsent].map(([key, at]) => ({ key, at })) }),
+		async keep(update, own) {
+			const key = next++;
+			updates.set(key, update);
+			if (own) unsent.set(key, Date.now());
+			return key;
+		},
+		async sent(keys) {
+			for (const key of keys) unsent.delete(key);
+		},
+		async clear() {
+			updates.clear();
+			unsent.clear();
+		}
+	};
+}

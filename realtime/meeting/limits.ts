@@ -1,0 +1,56 @@
+/**
+ * Every limit of the product, with its unit in its name. The figures of the wire come from measuring what a
+ * message of that size costs the event loop (a live frame within 64 KB and 300 structs stalls it 41 ms at worst).
+ */
+export const limits = {
+	/** UTF-16 units of a card's text: a paragraph, so that a board stays a board */
+	cardTextUnits: 1_000,
+	/** UTF-16 units of any one piece of text that the server takes: far over what a page lets anybody write, so that merging never fails */
+	textUnits: 64 * 1024,
+	/** UTF-16 units of a group's title */
+	groupTitleUnits: 120,
+	/** UTF-16 units of a note attached as evidence */
+	evidenceNoteUnits: 500,
+	/** UTF-16 units of a link attached as evidence: what browsers and proxies carry */
+	evidenceLinkUnits: 2_000,
+	/** pieces of evidence a card */
+	evidencePerCard: 20,
+
+	/** one live edit on the wire */
+	liveFrameBytes: 64 * 1024,
+	/** one batch of edits made offline */
+	offlineFrameBytes: 2 * 1024 * 1024,
+	/** one person's presence entry */
+	presenceBytes: 2 * 1024,
+	/** presence is gathered for one frame to all (30 a second: what an eye follows) */
+	presenceTickMs: 33,
+	/** a client's own presence changes, gathered (10 a second) */
+	clientPresenceMs: 100,
+	/** waiting in a socket that does not read; beyond it the reader is dropped and resyncs */
+	bufferedBytes: 1024 * 1024,
+	/** edits waiting in a room for the database; beyond it the room's sockets are not read */
+	roomQueueBytes: 4 * 1024 * 1024,
+	/** phones, walls and second tabs of one person are honest */
+	socketsPerPerson: 8,
+
+	/** under load, edits are gathered this long for one commit and one frame; the first after silence goes at once */
+	flushGapMs: 4,
+	/** a socket that has not answered a ping for this long is dead */
+	socketSilenceMs: 30_000,
+	pingEveryMs: 15_000,
+	/** a lowered role, an ended session or a removed member acts on open sockets within twice this time */
+	rightsSweepMs: 1_000,
+	/** a room nobody is in leaves memory after this */
+	roomIdleMs: 30_000,
+	/** log rows after which a room that unloads is first written as a snapshot */
+	snapshotRows: 200,
+	/** SQL follows the board within this time */
+	projectionDelayMs: 250,
+	/** a page says "not saved" when its oldest unacknowledged edit is this old */
+	unsavedAfterMs: 3_000,
+
+	/** client ids a device leases ahead, for pages opened offline */
+	leasedClientIds: 4,
+	/** a set-up link is for the person in front of the machine */
+	setUpLinkMs: 24 * 60 * 60 * 1000
+} as const;

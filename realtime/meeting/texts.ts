@@ -1,0 +1,9 @@
+export const languages = ['fa', 'en'] as const;
+export type Language = (typeof languages)[number];
+
+/** A text that exists in at least one of the two languages, such as the name of a think tank. */
+export type LocalText = Partial<Record<Language, string>>;
+
+/** The text in the reader's language, else in the other one. */
+export const inLanguage = (text: LocalText, language: Language): string =>
+	text[language] ?? text[language === 'fa' ? 'en' : 'fa'] ?? '';

@@ -1,0 +1,40 @@
+import { z } from 'zod/mini';
+import { isId, type Id } from '#realtime/meeting/ids.ts';
+import type { Meeting, Participant } from '#realtime/meeting/meetings.ts';
+
+/** What crosses socket.io. Every message of a client is asked and answered: it carries an acknowledgement. */
+
+const id = z.string().check(z.refine(isId));
+
+/** What a client sends: its schema is checked by the server, and its type is the client's. */
+export const requests = {
+	/** enter a meeting: answered with how it stands, and told of who comes and goes from then on */
+	'meeting.enter': z.strictObject({ meeting: id }),
+	'meeting.leave': z.strictObject({ meeting: id })
+} as const;
+
+export type RequestName = keyof typeof requests;
+export type RequestOf<Name extends RequestName> = z.infer<(typeof requests)[Name]>;
+
+/** Who is in a meeting, each person once, however many pages they have open. */
+export type Present = (Participant & { since: number })[];
+
+export interface Answers {
+	'meeting.enter': { meeting: Meeting; present: Present; now: number };
+	'meeting.leave': null;
+}
+
+export const refusals = ['malformed', 'signed-out', 'not-found', 'storage-unavailable'] as const;
+export type Refusal = (typeof refusals)[number];
+
+export type Answer<Name extends RequestName> = { ok: true; value: Answers[Name] } | { ok: false; refusal: Refusal };
+
+export type ClientToServer = {
+	[Name in RequestName]: (request: RequestOf<Name>, answer: (answer: Answer<Name>) => void) => void;
+};
+
+export interface ServerToClient {
+	'meeting.present': (message: { meeting: Id; present: Present }) => void;
+	/** the session of this socket has ended: sign in again */
+	'signed-out': () => void;
+}

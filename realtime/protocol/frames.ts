@@ -1,0 +1,120 @@
+import * as decoding from 'lib0/decoding';
+import * as encoding from 'lib0/encoding';
+import { limits } from '#realtime/meeting/limits.ts';
+
+/**
+ * What crosses a board's socket: the messages of y-websocket, and one of our own.
+ *
+ *     sync       0  ( 0 step 1 | 1 step 2 | 2 update )  bytes
+ *     presence   1  bytes ( count, then client id, clock, JSON for each )
+ *     query      3
+ *     committed  4  count
+ *
+ * `committed` says how many of this connection's write frames (step 2 and update) have been committed to the
+ * database, counted from its beginning. Only who connects with `acks=1` in the URL receives it: a stock
+ * provider prints an error for a type that it does not know.
+ */
+export const messageTypes = { sync: 0, presence: 1, queryPresence: 3, committed: 4 } as const;
+const syncTypes = { step1: 0, step2: 1, update: 2 } as const;
+
+/** A message as it arrives at the server. `bytes` is a view into the frame. */
+export type Incoming =
+	| { kind: 'step1'; bytes: Uint8Array }
+	| { kind: 'step2'; bytes: Uint8Array }
+	| { kind: 'update'; bytes: Uint8Array }
+	| { kind: 'presence'; bytes: Uint8Array }
+	| { kind: 'query' };
+
+/** Reads one frame. Throws on whatever is not exactly one message that a client may send. */
+export function readFrame(frame: Uint8Array): Incoming {
+	const decoder = decoding.createDecoder(frame);
+	const message = readMessage(decoder);
+	if (decoding.hasContent(decoder)) throw new Error('bytes after the message');
+	return message;
+}
+
+function readMessage(decoder: decoding.Decoder): Incoming {
+	switch (decoding.readVarUint(decoder)) {
+		case messageTypes.sync:
+			switch (decoding.readVarUint(decoder)) {
+				case syncTypes.step1:
+					return { kind: 'step1', bytes: decoding.readVarUint8Array(decoder) };
+				case syncTypes.step2:
+					return { kind: 'step2', bytes: decoding.readVarUint8Array(decoder) };
+				case syncTypes.update:
+					return { kind: 'update', bytes: decoding.readVarUint8Array(decoder) };
+			}
+			break;
+		case messageTypes.presence:
+			return { kind: 'presence', bytes: decoding.readVarUint8Array(decoder) };
+		case messageTypes.queryPresence:
+			return { kind: 'query' };
+	}
+	throw new Error('a message of no known type');
+}
+
+/** Does this frame, sent by a client, carry edits? */
+export const isWrite = (frame: Uint8Array): boolean => frame[0] === messageTypes.sync && (frame[1] === syncTypes.step2 || frame[1] === syncTypes.update);
+
+/** Does it carry everything that the server lacks (step 2), rather than one edit? */
+export const writesEverything = (frame: Uint8Array): boolean => frame[0] === messageTypes.sync && frame[1] === syncTypes.step2;
+
+export const step1Frame = (stateVector: Uint8Array): Uint8Array => syncFrame(syncTypes.step1, stateVector);
+export const step2Frame = (update: Uint8Array): Uint8Array => syncFrame(syncTypes.step2, update);
+export const updateFrame = (update: Uint8Array): Uint8Array => syncFrame(syncTypes.update, update);
+
+export function committedFrame(frames: number): Uint8Array {
+	const encoder = encoding.createEncoder();
+	encoding.writeVarUint(encoder, messageTypes.committed);
+	encoding.writeVarUint(encoder, frames);
+	return encoding.toUint8Array(encoder);
+}
+
+/** One person's presence on the wire; a state of null says that they left. */
+export interface PresenceEntry {
+	client: number;
+	clock: number;
+	state: Record<string, unknown> | null;
+}
+
+export function presenceFrame(entries: readonly PresenceEntry[]): Uint8Array {
+	const list = encoding.createEncoder();
+	encoding.writeVarUint(list, entries.length);
+	for (const { client, clock, state } of entries) {
+		encoding.writeVarUint(list, client);
+		encoding.writeVarUint(list, clock);
+		encoding.writeVarString(list, JSON.stringify(state));
+	}
+	const encoder = encoding.createEncoder();
+	encoding.writeVarUint(encoder, messageTypes.presence);
+	encoding.writeVarUint8Array(encoder, encoding.toUint8Array(list));
+	return encoding.toUint8Array(encoder);
+}
+
+/**
+ * Reads presence, the entries that `wanted` picks by client id; the states of the others (a stock provider
+ * echoes everybody's) are skipped unread. Throws on bytes that are no presence, on a state over its limit, and on one that is no object.
+ */
+export function readPresence(bytes: Uint8Array, wanted: (client: number) => boolean): PresenceEntry[] {
+	const decoder = decoding.createDecoder(bytes);
+	const entries: PresenceEntry[] = [];
+	for (let left = decoding.readVarUint(decoder); left > 0; left--) {
+		const client = decoding.readVarUint(decoder);
+		const clock = decoding.readVarUint(decoder);
+		const json = decoding.readVarUint8Array(decoder);
+		if (!wanted(client)) continue;
+		if (json.byteLength > limits.presenceBytes) throw new Error('a presence over its limit');
+		const state: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(json));
+		if (typeof state !== 'object' || Array.isArray(state)) throw new Error('a presence that is no object');
+		entries.push({ client, clock, state: state as PresenceEntry['state'] });
+	}
+	return entries;
+}
+
+function syncFrame(type: number, bytes: Uint8Array): Uint8Array {
+	const encoder = encoding.createEncoder();
+	encoding.writeVarUint(encoder, messageTypes.sync);
+	encoding.writeVarUint(encoder, type);
+	encoding.writeVarUint8Array(encoder, bytes);
+	return encoding.toUint8Array(encoder);
+}

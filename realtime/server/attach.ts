@@ -1,0 +1,56 @@
+import type { Id } from '#realtime/meeting/ids.ts';
+import type { IncomingMessage, Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { Rooms } from './boards/rooms.ts';
+import { boardPath, boardSockets } from './boards/socket.ts';
+import { denyUpgrade } from './handshake.ts';
+import { meetingSockets } from './meetings/meeting-sockets.ts';
+import type { World } from './ports.ts';
+
+/** The live part of a server: boards and meetings on the sockets of one HTTP server. */
+export interface Live {
+	/** SQL shows everything committed of this document once it resolves. */
+	projectNow(document: Id): Promise<void>;
+	/** Says goodbye to all sockets and resolves when nothing is left to write. The HTTP server is not closed. */
+	stop(): Promise<void>;
+	readonly statistics: { rooms: number; connections: number; meetingSockets: number; commits: number; edits: number };
+}
+
+/**
+ * Serves `/yjs/<document>` and `/socket.io/`. `passUpgrade` names upgrades that are somebody else's business, such
+ * as a development server's; every other one is refused.
+ */
+export function attach(http: Server, world: World, options: { passUpgrade?: (request: IncomingMessage) => boolean } = {}): Live {
+	const { access, log } = world;
+	const rooms = new Rooms(world);
+	const boards = boardSockets({ rooms, access, log });
+	const meetings = meetingSockets(http, { access, log });
+
+	const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+		const url = URL.parse(request.url ?? '', 'http://localhost');
+		if (url?.pathname.startsWith('/socket.io/') || options.passUpgrade?.(request)) return;
+		// a reset while the session is looked up would otherwise end the process
+		socket.on('error', () => {});
+		if (!url?.pathname.startsWith(boardPath)) return denyUpgrade(socket, 404);
+		if (!access.ownOrigin(request.headers)) return denyUpgrade(socket, 403);
+		boards.upgrade(request, socket, head, url).catch((error: unknown) => {
+			log.error({ error: String(error) }, 'an upgrade failed');
+			socket.destroy();
+		});
+	};
+	http.on('upgrade', upgrade);
+
+	return {
+		projectNow: (document) => rooms.projectNow(document),
+		async stop() {
+			http.off('upgrade', upgrade);
+			// sockets that come while the others go are told to come back
+			http.on('upgrade', (_request, socket) => denyUpgrade(socket, 503));
+			meetings.stop();
+			await Promise.all([rooms.stop(), boards.stop()]);
+		},
+		get statistics() {
+			return { ...rooms.statistics, meetingSockets: meetings.connections };
+		}
+	};
+}

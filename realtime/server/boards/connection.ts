@@ -1,0 +1,34 @@
+import type { CloseReason } from '#realtime/protocol/close-codes.ts';
+import type { Id } from '#realtime/meeting/ids.ts';
+import type { Grant, Subject } from '../ports.ts';
+import type { Outgoing } from './outgoing.ts';
+
+/** The way to one page: a WebSocket, or a simulated one. Nothing here throws, whatever state the socket is in. */
+export interface Wire {
+	send(outgoing: Outgoing): void;
+	/** tells the page why, and lets go */
+	close(reason: CloseReason): void;
+	/** stops, or goes on, reading from the page */
+	pause(): void;
+	resume(): void;
+}
+
+/** One page on one document. */
+export interface Connection {
+	readonly wire: Wire;
+	readonly document: Id;
+	readonly subject: Subject;
+	/** what its person is to the document; renewed while it is open */
+	grant: Grant;
+	/** the client id that the page says it has; a stock provider says none */
+	readonly declaredClient: number | null;
+	/** it wants to be told of commits */
+	readonly acknowledges: boolean;
+	/** has answered the server's step 1, so that what it sends follows on what the server has */
+	caughtUp: boolean;
+	/** edits that came before that answer */
+	held: Uint8Array[];
+	/** write frames committed so far */
+	committed: number;
+	open: boolean;
+}

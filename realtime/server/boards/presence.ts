@@ -1,0 +1,66 @@
+import { limits } from '#realtime/meeting/limits.ts';
+import { presenceFrame, readPresence, type PresenceEntry } from '#realtime/protocol/frames.ts';
+import type { Connection } from './connection.ts';
+import { Outgoing } from './outgoing.ts';
+
+/**
+ * Who is on a board and where. Each connection has one entry, and the server stamps on it who the person is;
+ * entries about others, which a stock provider echoes, are ignored. Changes of a tick go out as one frame.
+ */
+export class RoomPresence {
+	readonly #entries = new Map<Connection, PresenceEntry>();
+	readonly #changed = new Map<number, PresenceEntry>();
+	readonly #sendAll: (outgoing: Outgoing) => void;
+	#timer: ReturnType<typeof setTimeout> | null = null;
+
+	constructor(sendAll: (outgoing: Outgoing) => void) {
+		this.#sendAll = sendAll;
+	}
+
+	/** Takes what a page says of itself. Throws on bytes that are no presence. */
+	receive(connection: Connection, bytes: Uint8Array): void {
+		const known = this.#entries.get(connection);
+		const own = known?.client ?? connection.declaredClient;
+		// a stock provider's own entry is the first one that it sends, and nobody else's
+		const [entry] = readPresence(bytes, (client) => (own === null ? !this.#isTaken(client) : client === own));
+		if (!entry) return;
+		if (known && entry.clock < known.clock) return;
+		if (entry.state === null) return this.leave(connection, entry.clock);
+		const stamped = { ...entry, state: { ...entry.state, person: connection.grant.participant } };
+		this.#entries.set(connection, stamped);
+		this.#tell(stamped);
+	}
+
+	/** Everybody who is here, as one frame for somebody who comes; null if nobody is. */
+	greeting(): Outgoing | null {
+		return this.#entries.size === 0 ? null : new Outgoing(presenceFrame([...this.#entries.values()]));
+	}
+
+	leave(connection: Connection, clock?: number): void {
+		const entry = this.#entries.get(connection);
+		if (!entry) return;
+		this.#entries.delete(connection);
+		// the same page may be back on a newer connection already
+		if (this.#isTaken(entry.client)) return;
+		this.#tell({ client: entry.client, clock: clock ?? entry.clock + 1, state: null });
+	}
+
+	stop(): void {
+		if (this.#timer !== null) clearTimeout(this.#timer);
+	}
+
+	#isTaken(client: number): boolean {
+		for (const entry of this.#entries.values()) if (entry.client === client) return true;
+		return false;
+	}
+
+	#tell(entry: PresenceEntry): void {
+		this.#changed.set(entry.client, entry);
+		this.#timer ??= setTimeout(() => {
+			this.#timer = null;
+			const outgoing = new Outgoing(presenceFrame([...this.#changed.values()]));
+			this.#changed.clear();
+			this.#sendAll(outgoing);
+		}, limits.presenceTickMs);
+	}
+}

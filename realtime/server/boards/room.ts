@@ -1,0 +1,386 @@
+import { readBoard, watchBoard } from '#realtime/board/read.ts';
+import { applyBatch, fromElsewhere, hasGap, sameState, stateOf, stateVectorOf } from '#realtime/board/replica.ts';
+import type { Id } from '#realtime/meeting/ids.ts';
+import { limits } from '#realtime/meeting/limits.ts';
+import type { CloseReason } from '#realtime/protocol/close-codes.ts';
+import { committedFrame, step1Frame, step2Frame, updateFrame, type Incoming } from '#realtime/protocol/frames.ts';
+import * as Y from 'yjs';
+import { StorageError, type ClientIdStore, type DocumentStore, type FactorStore, type Log, type StoredDocument } from '../ports.ts';
+import type { Connection } from './connection.ts';
+import { examine, followsOn, type Admitted } from './gate.ts';
+import type { Journal } from './journal.ts';
+import { Outgoing } from './outgoing.ts';
+import { RoomPresence } from './presence.ts';
+
+/** What a room runs on. */
+export interface RoomWorld {
+	documents: Pick<DocumentStore, 'load' | 'keepSnapshot'>;
+	clientIds: ClientIdStore;
+	factors: FactorStore;
+	journal: Journal;
+	/** whose client ids are whose, as far as this process has asked; the bindings are for ever */
+	owners: Map<number, Id | null>;
+	log: Log;
+}
+
+type Work = { connection: Connection; bytes: number } & (
+	| { kind: 'write'; admitted: Admitted }
+	/** an edit with nothing in it to commit: acknowledged in its turn */
+	| { kind: 'nothing' }
+	| { kind: 'answer'; stateVector: Uint8Array }
+);
+
+/**
+ * One document, served. A room that has not finished loading serves nobody; an edit is shown and acknowledged
+ * only after its commit; and when an append fails, the room is thrown away with all that the log may not have.
+ */
+export class Room {
+	readonly document: Id;
+	readonly presence: RoomPresence;
+	readonly connections = new Set<Connection>();
+	/** rejects when the document cannot be loaded */
+	readonly ready: Promise<void>;
+	/** called once, when the room must be forgotten: whoever comes next gets a new one */
+	#discarded: (() => void) | null;
+	readonly #world: RoomWorld;
+	readonly #doc = new Y.Doc();
+	/** what Yjs emitted since the last commit: one merged update for a batch, or none */
+	#emitted: Uint8Array[] = [];
+	#queue: Work[] = [];
+	#queuedBytes = 0;
+	#paused = new Set<Connection>();
+	#flushing: Promise<void> | null = null;
+	#flushedAt = -Infinity;
+	#failed = false;
+	/** the last row of the log that is in the document */
+	#seq = 0;
+	#snapshotSeq = 0;
+	#projectedSeq = 0;
+	#kind: StoredDocument['kind'] = 'board';
+	/** what the present transaction touched, and when each card changed since SQL last followed */
+	#touched = new Set<Id>();
+	#changedAt = new Map<Id, number>();
+	/** the projections asked for so far, one after the other */
+	#projected: Promise<void> = Promise.resolve();
+	/** what waits for the end of the present commit */
+	#afterCommit: (() => void)[] = [];
+	#projectionTimer: ReturnType<typeof setTimeout> | null = null;
+
+	constructor(document: Id, world: RoomWorld, discarded: () => void) {
+		this.document = document;
+		this.#world = world;
+		this.#discarded = discarded;
+		this.presence = new RoomPresence((outgoing) => this.#sendAll(outgoing));
+		this.ready = this.#load();
+	}
+
+	/** Lets a page in: it is asked what it has, and told who is here. The room is loaded by then. */
+	enter(connection: Connection): void {
+		const { declaredClient } = connection;
+		for (const other of this.connections) {
+			if (declaredClient !== null && other.declaredClient === declaredClient && other.subject.person === connection.subject.person) this.#close(other, 'taken-over');
+		}
+		this.connections.add(connection);
+		connection.wire.send(new Outgoing(step1Frame(stateVectorOf(this.#doc))));
+		const greeting = this.presence.greeting();
+		if (greeting) connection.wire.send(greeting);
+	}
+
+	leave(connection: Connection): void {
+		connection.open = false;
+		this.connections.delete(connection);
+		this.#paused.delete(connection);
+		this.presence.leave(connection);
+	}
+
+	/** Takes one message of a page that has entered. */
+	receive(connection: Connection, message: Incoming): void {
+		if (!connection.open || this.#failed) return;
+		switch (message.kind) {
+			case 'step1':
+				return this.#enqueue({ kind: 'answer', connection, stateVector: message.bytes, bytes: message.bytes.byteLength });
+			case 'step2':
+				connection.caughtUp = true;
+				this.#write(connection, message.bytes);
+				for (const update of connection.held.splice(0)) this.#write(connection, update);
+				return;
+			case 'update':
+				// what was typed before the page's answer to step 1 leaves a gap until that answer is here
+				if (connection.caughtUp) this.#write(connection, message.bytes);
+				else connection.held.push(message.bytes);
+				return;
+			case 'presence':
+				try {
+					this.presence.receive(connection, message.bytes);
+				} catch {
+					this.#close(connection, 'malformed');
+				}
+				return;
+			case 'query': {
+				const greeting = this.presence.greeting();
+				if (greeting) connection.wire.send(greeting);
+			}
+		}
+	}
+
+	/** Closes a page's connection and says why. */
+	close(connection: Connection, reason: CloseReason): void {
+		this.#close(connection, reason);
+	}
+
+	/** SQL shows everything that is committed now once this resolves. Rejects when the database does not answer. */
+	async projectNow(): Promise<void> {
+		await this.ready;
+		const turn = this.#projected.then(() => this.#betweenCommits(() => this.#project()));
+		this.#projected = turn.catch(() => {});
+		await turn;
+	}
+
+	/**
+	 * Ends the room: closes who is still in it, waits for what is being committed, lets SQL catch up and keeps a
+	 * snapshot if the log has grown long. Resolves when nothing of it is under way any more.
+	 */
+	async end(reason: CloseReason): Promise<void> {
+		for (const connection of this.connections) this.#close(connection, reason);
+		try {
+			await this.ready;
+			while (this.#flushing) await this.#flushing;
+			await this.projectNow();
+			await this.#keepSnapshot();
+		} catch (error) {
+			this.#world.log.warn({ document: this.document, error: messageOf(error) }, 'a room ended before SQL had followed it; the log has everything');
+		}
+		this.#discard();
+	}
+
+	async #load(): Promise<void> {
+		const stored = await this.#world.documents.load(this.document);
+		if (!stored) throw new Error('no such document');
+		this.#kind = stored.kind;
+		this.#projectedSeq = stored.projectedSeq;
+		if (stored.snapshot) {
+			applyBatch(this.#doc, [stored.snapshot.state]);
+			this.#seq = this.#snapshotSeq = stored.snapshot.seq;
+		}
+		const followedSeq = stored.kind === 'board' ? stored.projectedSeq : Infinity;
+		const followed = stored.tail.filter(({ seq }) => seq <= followedSeq);
+		applyBatch(
+			this.#doc,
+			followed.map(({ update }) => update)
+		);
+		watchBoard(this.#doc, (cards) => cards.forEach((card) => this.#touched.add(card)));
+		for (const { update, at } of stored.tail.slice(followed.length)) {
+			applyBatch(this.#doc, [update]);
+			this.#noteChanges(at);
+		}
+		this.#seq = stored.tail.at(-1)?.seq ?? this.#seq;
+		if (hasGap(this.#doc)) throw new Error('the log has a gap');
+		this.#doc.clientID = await this.#world.clientIds.leaseForServer();
+		this.#doc.on('update', (update: Uint8Array) => this.#emitted.push(update));
+		this.#scheduleProjection();
+	}
+
+	#write(connection: Connection, update: Uint8Array): void {
+		const admitted = examine(update, connection.grant);
+		const bytes = update.byteLength;
+		if (admitted === 'nothing new') this.#enqueue({ kind: 'nothing', connection, bytes });
+		else if (typeof admitted === 'string') this.#close(connection, admitted);
+		else this.#enqueue({ kind: 'write', connection, admitted, bytes });
+	}
+
+	#enqueue(work: Work): void {
+		this.#queue.push(work);
+		this.#queuedBytes += work.bytes;
+		if (this.#queuedBytes > limits.roomQueueBytes && !this.#paused.has(work.connection)) {
+			this.#paused.add(work.connection);
+			work.connection.wire.pause();
+		}
+		this.#flushing ??= this.#flush().finally(() => {
+			this.#flushing = null;
+			this.#commitEnded();
+		});
+	}
+
+	async #flush(): Promise<void> {
+		// the messages of this turn of the event loop belong together
+		await new Promise((resolve) => setImmediate(resolve));
+		while (this.#queue.length > 0 && !this.#failed) {
+			const wait = this.#flushedAt + limits.flushGapMs - performance.now();
+			if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
+			this.#flushedAt = performance.now();
+			const batch = this.#queue.splice(0);
+			try {
+				await this.#commit(batch);
+			} catch (error) {
+				return this.#fail(error);
+			}
+			this.#commitEnded();
+			this.#queuedBytes -= batch.reduce((sum, { bytes }) => sum + bytes, 0);
+			if (this.#queuedBytes <= limits.roomQueueBytes) {
+				for (const connection of this.#paused) connection.wire.resume();
+				this.#paused.clear();
+			}
+		}
+	}
+
+	/** One batch: into the document, into the log, then to the others, then acknowledged. */
+	async #commit(batch: Work[]): Promise<void> {
+		await this.#askOwners(batch);
+		const ahead = new Map<number, number>();
+		const writers = new Set<Connection>();
+		const updates: Uint8Array[] = [];
+		for (const work of batch) {
+			if (work.kind !== 'write') continue;
+			const refusal = this.#refuse(work, ahead);
+			if (refusal) {
+				this.#close(work.connection, refusal);
+				continue;
+			}
+			updates.push(work.admitted.update);
+			writers.add(work.connection);
+		}
+		if (updates.length > 0) {
+			applyBatch(this.#doc, updates, fromElsewhere);
+			if (hasGap(this.#doc)) throw new Error('an edit left a gap');
+		}
+		const [update, ...more] = this.#emitted.splice(0);
+		if (more.length > 0) throw new Error('a batch that is not one update');
+		if (update) {
+			const { seq, at } = await this.#world.journal.append(this.document, update);
+			this.#seq = seq;
+			this.#noteChanges(at);
+			this.#scheduleProjection();
+			const outgoing = new Outgoing(updateFrame(update));
+			// who wrote all of it has it already
+			const [only] = writers.size === 1 ? writers : [];
+			for (const connection of this.connections) if (connection !== only) connection.wire.send(outgoing);
+		}
+		this.#acknowledge(batch);
+		// all that is in the document is committed here, and nothing newer has been applied
+		for (const work of batch) {
+			if (work.kind === 'answer' && work.connection.open) this.#answer(work.connection, work.stateVector);
+		}
+	}
+
+	/** Asks whose the client ids of a batch are; those of nobody become the writer's, for ever. */
+	async #askOwners(batch: Work[]): Promise<void> {
+		const { owners, clientIds } = this.#world;
+		for (const work of batch) {
+			if (work.kind !== 'write') continue;
+			const unknown = [...work.admitted.contents.structs.keys()].filter((client) => !owners.has(client));
+			if (unknown.length > 0) for (const [client, owner] of await clientIds.claim(work.connection.subject.person, unknown)) owners.set(client, owner);
+		}
+	}
+
+	#refuse({ connection, admitted }: { connection: Connection; admitted: Admitted }, ahead: Map<number, number>): CloseReason | null {
+		for (const client of admitted.contents.structs.keys()) if (this.#world.owners.get(client) !== connection.subject.person) return 'not-allowed';
+		return followsOn(this.#doc, admitted, ahead) ? null : 'malformed';
+	}
+
+	#acknowledge(batch: Work[]): void {
+		const writers = new Set<Connection>();
+		for (const { kind, connection } of batch) {
+			if (kind === 'answer' || !connection.open) continue;
+			connection.committed++;
+			writers.add(connection);
+		}
+		for (const connection of writers) if (connection.acknowledges) connection.wire.send(new Outgoing(committedFrame(connection.committed)));
+	}
+
+	#answer(connection: Connection, stateVector: Uint8Array): void {
+		let state: Uint8Array;
+		try {
+			state = stateOf(this.#doc, stateVector);
+		} catch {
+			return this.#close(connection, 'malformed');
+		}
+		connection.wire.send(new Outgoing(step2Frame(state)));
+	}
+
+	#sendAll(outgoing: Outgoing): void {
+		for (const connection of this.connections) connection.wire.send(outgoing);
+	}
+
+	#close(connection: Connection, reason: CloseReason): void {
+		this.leave(connection);
+		connection.wire.close(reason);
+	}
+
+	#fail(error: unknown): void {
+		const reason = error instanceof StorageError ? (error.full ? 'storage-full' : 'storage-unavailable') : 'restarting';
+		this.#world.log.error({ document: this.document, error: messageOf(error) }, 'a room was thrown away: its last edits may not be in the log');
+		this.#failed = true;
+		for (const connection of this.connections) this.#close(connection, reason);
+		this.#discard();
+	}
+
+	#discard(): void {
+		if (this.#discarded === null) return;
+		this.#failed = true;
+		if (this.#projectionTimer !== null) clearTimeout(this.#projectionTimer);
+		this.presence.stop();
+		this.#doc.destroy();
+		this.#discarded();
+		this.#discarded = null;
+	}
+
+	#noteChanges(at: number): void {
+		for (const card of this.#touched) this.#changedAt.set(card, at);
+		this.#touched.clear();
+	}
+
+	#scheduleProjection(): void {
+		if (this.#kind !== 'board' || this.#seq === this.#projectedSeq) return;
+		this.#projectionTimer ??= setTimeout(() => {
+			this.#projectionTimer = null;
+			this.projectNow().catch((error: unknown) => {
+				this.#world.log.error({ document: this.document, error: messageOf(error) }, 'SQL could not follow a board; it is tried again with the next edit');
+			});
+		}, limits.projectionDelayMs);
+	}
+
+	/** Runs something when all that is in the document is committed. */
+	#betweenCommits(run: () => Promise<void>): Promise<void> {
+		return this.#flushing ? new Promise((resolve) => this.#afterCommit.push(() => resolve(run()))) : run();
+	}
+
+	#commitEnded(): void {
+		for (const run of this.#afterCommit.splice(0)) run();
+	}
+
+	async #project(): Promise<void> {
+		const seq = this.#seq;
+		if (this.#kind !== 'board' || seq === this.#projectedSeq || this.#failed) return;
+		const changedAt = this.#changedAt;
+		this.#changedAt = new Map();
+		try {
+			await this.#world.factors.project(this.document, seq, readBoard(this.#doc), changedAt);
+			this.#projectedSeq = seq;
+		} catch (error) {
+			// what changed meanwhile is newer
+			this.#changedAt = new Map([...changedAt, ...this.#changedAt]);
+			throw error;
+		}
+	}
+
+	/** Replaces a long log by a snapshot, made from what is stored and only if that is what the room has. */
+	async #keepSnapshot(): Promise<void> {
+		if (this.#failed || this.#seq - this.#snapshotSeq < limits.snapshotRows) return;
+		const stored = await this.#world.documents.load(this.document);
+		const fresh = new Y.Doc();
+		try {
+			if (stored) applyBatch(fresh, [...(stored.snapshot ? [stored.snapshot.state] : []), ...stored.tail.map(({ update }) => update)]);
+			const seq = stored?.tail.at(-1)?.seq;
+			if (seq !== this.#seq || !sameState(fresh, this.#doc)) {
+				this.#world.log.error({ document: this.document, seq: this.#seq }, 'the log does not give what the room has: no snapshot is made');
+				return;
+			}
+			await this.#world.documents.keepSnapshot(this.document, { seq, state: stateOf(fresh), stateVector: stateVectorOf(fresh) });
+			this.#snapshotSeq = seq;
+		} finally {
+			fresh.destroy();
+		}
+	}
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

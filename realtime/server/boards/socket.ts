@@ -1,0 +1,134 @@
+import { isId } from '#realtime/meeting/ids.ts';
+import { limits } from '#realtime/meeting/limits.ts';
+import { may } from '#realtime/meeting/permissions.ts';
+import { closeCodes, type CloseReason } from '#realtime/protocol/close-codes.ts';
+import { readFrame } from '#realtime/protocol/frames.ts';
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { WebSocketServer, type WebSocket } from 'ws';
+import { denyUpgrade } from '../handshake.ts';
+import type { Access, Log, Subject } from '../ports.ts';
+import type { Connection, Wire } from './connection.ts';
+import type { Outgoing } from './outgoing.ts';
+import type { Rooms } from './rooms.ts';
+
+/** The path of a document's socket. */
+export const boardPath = '/yjs/';
+
+/** A close frame that is not answered within this time is not waited for. */
+const closeMs = 2_000;
+
+/** The WebSockets of boards. */
+export function boardSockets({ rooms, access, log }: { rooms: Rooms; access: Access; log: Log }) {
+	// twice the limit, so that a batch just over it is refused by its name rather than cut off
+	const server = new WebSocketServer({ noServer: true, maxPayload: 2 * limits.offlineFrameBytes, perMessageDeflate: false, clientTracking: true });
+	const heard = new WeakMap<WebSocket, number>();
+
+	const pings = setInterval(() => {
+		for (const socket of server.clients) {
+			if (performance.now() - (heard.get(socket) ?? 0) > limits.socketSilenceMs) socket.terminate();
+			else socket.ping();
+		}
+	}, limits.pingEveryMs);
+	pings.unref();
+
+	/** Accepts a socket whose Origin is ours, and tells it by a close code if it may not stay. */
+	async function upgrade(request: IncomingMessage, raw: Duplex, head: Buffer, url: URL): Promise<void> {
+		const document = url.pathname.slice(boardPath.length);
+		let subject: Subject | null;
+		let grant;
+		try {
+			subject = await access.authenticate(request.headers.cookie);
+			grant = subject && isId(document) ? await access.document(subject, document) : null;
+		} catch (error) {
+			log.warn({ error: String(error) }, 'a board socket came while the database did not answer');
+			return denyUpgrade(raw, 503);
+		}
+		if (raw.destroyed) return;
+		server.handleUpgrade(request, raw, head, (socket) => {
+			const wire = wireOf(socket);
+			heard.set(socket, performance.now());
+			if (!subject) return wire.close('signed-out');
+			if (!grant || !may(grant.participant.role, 'board.see', grant.meetingState)) return wire.close('not-found');
+			const client = Number(url.searchParams.get('client') ?? NaN);
+			const connection: Connection = {
+				wire,
+				document,
+				subject,
+				grant,
+				declaredClient: Number.isInteger(client) && client > 0 && client < 2 ** 32 ? client : null,
+				acknowledges: url.searchParams.get('acks') === '1',
+				caughtUp: false,
+				held: [],
+				committed: 0,
+				open: true
+			};
+			serve(socket, connection);
+		});
+	}
+
+	function serve(socket: WebSocket, connection: Connection): void {
+		const entered = rooms.enter(connection);
+		const take = async (data: Buffer) => {
+			let message;
+			try {
+				message = readFrame(data);
+			} catch {
+				rooms.leave(connection);
+				return connection.wire.close('malformed');
+			}
+			(await entered)?.receive(connection, message);
+		};
+		socket.on('message', (data) => {
+			heard.set(socket, performance.now());
+			take(data as Buffer).catch((error: unknown) => {
+				log.error({ error: String(error) }, 'a board message failed');
+				rooms.leave(connection);
+				connection.wire.close('malformed');
+			});
+		});
+		socket.on('pong', () => heard.set(socket, performance.now()));
+		socket.on('close', () => rooms.leave(connection));
+	}
+
+	return {
+		upgrade,
+		/** Tells everybody that the server stops. Resolves when all sockets are gone. */
+		async stop(): Promise<void> {
+			clearInterval(pings);
+			for (const socket of server.clients) wireOf(socket).close('restarting');
+			await new Promise<void>((resolve) => server.close(() => resolve()));
+		}
+	};
+}
+
+function wireOf(socket: WebSocket): Wire {
+	// without a listener an error of one socket would end the process; what follows an error is 'close'
+	if (socket.listenerCount('error') === 0) socket.on('error', () => {});
+	return {
+		send(outgoing: Outgoing) {
+			if (socket.readyState !== socket.OPEN) return;
+			if (socket.bufferedAmount > limits.bufferedBytes) return close(socket, 'too-slow');
+			sendFrame(socket, outgoing);
+		},
+		close: (reason) => close(socket, reason),
+		pause: () => socket.pause(),
+		resume: () => socket.resume()
+	};
+}
+
+function close(socket: WebSocket, reason: CloseReason): void {
+	if (socket.readyState !== socket.OPEN) return;
+	socket.close(closeCodes[reason], reason);
+	setTimeout(() => socket.terminate(), closeMs).unref();
+}
+
+/**
+ * Writes the shared frame as it is, past ws's own framing of every copy; engine.io does the same with its
+ * pre-encoded packets. Right only without compression and while the socket is open, which both hold here.
+ */
+function sendFrame(socket: WebSocket, outgoing: Outgoing): void {
+	const sender = (socket as unknown as { _sender?: { sendFrame?: (list: Buffer[]) => void } })._sender;
+	if (sender?.sendFrame) sender.sendFrame([outgoing.frame]);
+	else socket.send(outgoing.message);
+}

@@ -1,0 +1,122 @@
+import type { Id } from '#realtime/meeting/ids.ts';
+import type { Participant } from '#realtime/meeting/meetings.ts';
+import { limits } from '#realtime/meeting/limits.ts';
+import { requests, type Answer, type Answers, type ClientToServer, type Present, type Refusal, type RequestName, type RequestOf, type ServerToClient } from '#realtime/protocol/control.ts';
+import type { Server as HttpServer } from 'node:http';
+import { Server, type Socket } from 'socket.io';
+import type { Access, Log, Subject } from '../ports.ts';
+
+interface Here {
+	participant: Participant;
+	since: number;
+}
+type MeetingSocket = Socket<ClientToServer, ServerToClient, Record<string, never>, { subject: Subject; meetings: Map<Id, Here> }>;
+type MeetingServer = Server<ClientToServer, ServerToClient, Record<string, never>, MeetingSocket['data']>;
+
+/** The control path: who is in a meeting, over socket.io. */
+export function meetingSockets(http: HttpServer, { access, log }: { access: Access; log: Log }) {
+	const io: MeetingServer = new Server(http, {
+		path: '/socket.io',
+		serveClient: false,
+		// it would end a board's upgrade that takes longer than a second; unknown paths are refused by attach
+		destroyUpgrade: false,
+		// socket.io's own cross-origin setting does not guard the websocket transport
+		allowRequest: (request, decide) => {
+			if (!access.ownOrigin(request.headers)) return decide('foreign-origin', false);
+			access.authenticate(request.headers.cookie).then(
+				(subject) => {
+					if (subject) Object.assign(request, { subject });
+					decide(subject ? null : 'signed-out', subject !== null);
+				},
+				() => decide('storage-unavailable', false)
+			);
+		}
+	});
+
+	function present(meeting: Id): Present {
+		const people = new Map<Id, Here>();
+		for (const socket of io.of('/').sockets.values()) {
+			const here = socket.data.meetings.get(meeting);
+			if (here && (people.get(here.participant.id)?.since ?? Infinity) > here.since) people.set(here.participant.id, here);
+		}
+		return [...people.values()].map(({ participant, since }) => ({ ...participant, since })).sort((a, b) => a.since - b.since);
+	}
+
+	const tell = (meeting: Id) => io.to(meeting).emit('meeting.present', { meeting, present: present(meeting) });
+
+	function leave(socket: MeetingSocket, meeting: Id): void {
+		if (!socket.data.meetings.delete(meeting)) return;
+		void socket.leave(meeting);
+		tell(meeting);
+	}
+
+	const handlers: { [Name in RequestName]: (socket: MeetingSocket, request: RequestOf<Name>) => Promise<Answers[Name] | Refusal> } = {
+		async 'meeting.enter'(socket, { meeting: id }) {
+			const found = await access.meeting(socket.data.subject, id);
+			if (!found) return 'not-found';
+			if (!socket.data.meetings.has(id)) socket.data.meetings.set(id, { participant: found.participant, since: Date.now() });
+			await socket.join(id);
+			tell(id);
+			return { meeting: found.meeting, present: present(id), now: Date.now() };
+		},
+		async 'meeting.leave'(socket, { meeting }) {
+			leave(socket, meeting);
+			return null;
+		}
+	};
+
+	/** Nothing that a client sends, or leaves out, may throw out of a handler: that would end the process. */
+	function listen<Name extends RequestName>(socket: MeetingSocket, name: Name): void {
+		const take = async (request: unknown, answer: unknown) => {
+			const reply = typeof answer === 'function' ? (answer as (answer: Answer<Name>) => void) : () => {};
+			const parsed = requests[name].safeParse(request);
+			if (!parsed.success) return reply({ ok: false, refusal: 'malformed' });
+			try {
+				const value = await handlers[name](socket, parsed.data as RequestOf<Name>);
+				reply(typeof value === 'string' ? { ok: false, refusal: value } : { ok: true, value });
+			} catch (error) {
+				log.warn({ request: name, error: String(error) }, 'a request of a meeting socket failed');
+				reply({ ok: false, refusal: 'storage-unavailable' });
+			}
+		};
+		(socket as unknown as { on(name: string, listener: (request: unknown, answer: unknown) => void): void }).on(name, (request, answer) => void take(request, answer));
+	}
+
+	io.on('connection', (socket) => {
+		socket.data.subject = (socket.request as unknown as { subject: Subject }).subject;
+		socket.data.meetings = new Map();
+		for (const name of Object.keys(requests) as RequestName[]) listen(socket, name);
+		socket.on('disconnect', () => {
+			for (const meeting of [...socket.data.meetings.keys()]) leave(socket, meeting);
+		});
+	});
+
+	/** Asks anew what everybody may, so that an ended session or a removal acts on open sockets. */
+	async function sweep(): Promise<void> {
+		const asked = [...io.of('/').sockets.values()].flatMap((socket) => [...socket.data.meetings.keys()].map((meeting) => ({ socket, meeting })));
+		const found = await access.meetings(asked.map(({ socket, meeting }) => ({ subject: socket.data.subject, meeting })));
+		asked.forEach(({ socket, meeting }, i) => {
+			const participant = found[i];
+			if (participant === 'signed-out') {
+				socket.emit('signed-out');
+				socket.disconnect(true);
+			} else if (!participant) leave(socket, meeting);
+		});
+	}
+
+	const sweeping = setInterval(() => {
+		if (io.of('/').sockets.size > 0) sweep().catch((error: unknown) => log.warn({ error: String(error) }, 'rights could not be asked anew'));
+	}, limits.rightsSweepMs);
+	sweeping.unref();
+
+	return {
+		stop(): void {
+			clearInterval(sweeping);
+			io.disconnectSockets(true);
+			io.engine.close();
+		},
+		get connections() {
+			return io.of('/').sockets.size;
+		}
+	};
+}

@@ -1,0 +1,113 @@
+import type { DocumentKind } from '#realtime/board/schema.ts';
+import type { Board } from '#realtime/board/read.ts';
+import type { Id } from '#realtime/meeting/ids.ts';
+import type { Meeting, MeetingState, Participant } from '#realtime/meeting/meetings.ts';
+
+/** What the rooms need of the world. `db/` and `web/server/` provide it; tests provide it in memory. */
+
+/** One accepted edit in the log of a document. */
+export interface LogRow {
+	/** counts from 1 within the document, without gaps */
+	seq: number;
+	update: Uint8Array;
+	/** milliseconds since 1970 by the database's clock */
+	at: number;
+}
+
+export interface StoredDocument {
+	id: Id;
+	kind: DocumentKind;
+	/** counts restores; a replica of another generation must not be merged */
+	generation: number;
+	snapshot: { seq: number; state: Uint8Array } | null;
+	/** the log after the snapshot, in order */
+	tail: LogRow[];
+	/** the last row that SQL has followed */
+	projectedSeq: number;
+}
+
+export interface Append {
+	document: Id;
+	update: Uint8Array;
+}
+
+/** The database could not do it. `full`: it has no room left. What was asked for may or may not have happened. */
+export class StorageError extends Error {
+	readonly full: boolean;
+	constructor(message: string, options: { full: boolean; cause?: unknown }) {
+		super(message, { cause: options.cause });
+		this.full = options.full;
+	}
+}
+
+/** The log of every document. All of it rejects with {@link StorageError} when the database does not answer. */
+export interface DocumentStore {
+	/** null: no such document */
+	load(document: Id): Promise<StoredDocument | null>;
+	/** Appends one row to each of several documents in one transaction; resolves after its commit, in the order given. */
+	append(rows: readonly Append[]): Promise<{ seq: number; at: number }[]>;
+	/** Keeps a snapshot of everything up to `seq` and moves the rows it covers to the archive. An older one than what is kept is ignored. */
+	keepSnapshot(document: Id, snapshot: { seq: number; state: Uint8Array; stateVector: Uint8Array }): Promise<void>;
+}
+
+/** Whose client ids are whose, for ever. */
+export interface ClientIdStore {
+	/** new ids for the pages of a person's device */
+	lease(person: Id, count: number): Promise<number[]>;
+	/** a new id for a room of the server's own */
+	leaseForServer(): Promise<number>;
+	/** Binds those of the ids that nobody has to this person; answers whose each of them is now (null: the server's). */
+	claim(person: Id, ids: readonly number[]): Promise<Map<number, Id | null>>;
+}
+
+/** The tables of factors follow the board. */
+export interface FactorStore {
+	/** Writes the board as it stands after row `seq`, unless SQL is further already. `changedAt`: when each card changed that did since the last time. */
+	project(document: Id, seq: number, board: Board, changedAt: ReadonlyMap<Id, number>): Promise<void>;
+}
+
+/** Somebody with a session. `session` names it without opening it: a digest. */
+export interface Subject {
+	session: string;
+	person: Id;
+}
+
+/** What a person is to a document at the moment. */
+export interface Grant {
+	kind: DocumentKind;
+	participant: Participant;
+	/** the meeting that the document belongs to */
+	meeting: Id | null;
+	meetingState: MeetingState;
+}
+
+export interface Access {
+	/** the holder of the session in these request headers; null: nobody */
+	authenticate(cookie: string | undefined): Promise<Subject | null>;
+	/** Is this a page of ours that asks? */
+	ownOrigin(headers: { origin?: string | undefined; host?: string | undefined }): boolean;
+	/** null: no such document, or nothing to this person, or the session has ended */
+	document(subject: Subject, document: Id): Promise<Grant | null>;
+	/** as {@link Access.document}, for all open sockets at once, in the same order */
+	documents(asked: readonly { subject: Subject; document: Id }[]): Promise<(Grant | null | 'signed-out')[]>;
+	/** null: no such meeting, or none of this person's */
+	meeting(subject: Subject, meeting: Id): Promise<{ meeting: Meeting; participant: Participant } | null>;
+	/** what people are to their meetings, for all open sockets at once, in the same order */
+	meetings(asked: readonly { subject: Subject; meeting: Id }[]): Promise<(Participant | null | 'signed-out')[]>;
+}
+
+/** Structured log lines. Never a text, a token or a choice of a person. */
+export interface Log {
+	info(fields: Record<string, unknown>, message: string): void;
+	warn(fields: Record<string, unknown>, message: string): void;
+	error(fields: Record<string, unknown>, message: string): void;
+}
+
+/** What the live part of the server runs on. */
+export interface World {
+	documents: DocumentStore;
+	clientIds: ClientIdStore;
+	factors: FactorStore;
+	access: Access;
+	log: Log;
+}

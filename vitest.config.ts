@@ -1,0 +1,22 @@
+import { fileURLToPath } from 'node:url';
+import { sveltekit } from '@sveltejs/kit/vite';
+import { defineConfig } from 'vitest/config';
+import config from './svelte.config.js';
+
+const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+export default defineConfig({
+	test: {
+		projects: [
+			{ test: { name: 'node', environment: 'node', include: ['tests/*.test.ts', 'tests/{realtime,db,contracts,tables,fuzz}/**/*.test.ts'] } },
+			{
+				root: at('./web'),
+				plugins: [sveltekit(config)],
+				server: { fs: { allow: [at('.')] } },
+				test: { name: 'web', environment: 'node', root: at('./web'), dir: at('./tests/web'), include: ['**/*.test.ts'] }
+			},
+			// each of these starts servers of its own: one after the other, so that none starves another of the two cores
+			{ test: { name: 'e2e', environment: 'node', include: ['tests/e2e/**/*.test.ts'], fileParallelism: false, testTimeout: 120_000, hookTimeout: 120_000 } }
+		]
+	}
+});
