@@ -114,20 +114,19 @@ export const deletedCards = (board: Board): Card[] =>
 
 /** Calls back with the ids of cards and groups that a change touched. Returns how to stop. */
 export function watchBoard(doc: Y.Doc, changed: (cards: Set<Id>, groups: Set<Id>) => void): () => void {
-	const touched = { cards: new Set<Id>(), groups: new Set<Id>() };
-	const gather = (into: Set<Id>) => (events: Y.YEvent<Y.AbstractType<unknown>>[]) => {
+	let touched = { cards: new Set<Id>(), groups: new Set<Id>() };
+	const gather = (root: keyof typeof touched) => (events: Y.YEvent<Y.AbstractType<unknown>>[]) => {
 		for (const event of events) {
-			if (event.path.length > 0) into.add(String(event.path[0]));
-			else for (const id of event.changes.keys.keys()) into.add(id);
+			if (event.path.length > 0) touched[root].add(String(event.path[0]));
+			else for (const id of event.changes.keys.keys()) touched[root].add(id);
 		}
 	};
-	const cards = gather(touched.cards);
-	const groups = gather(touched.groups);
+	const cards = gather('cards');
+	const groups = gather('groups');
 	const flush = () => {
 		if (touched.cards.size + touched.groups.size === 0) return;
 		const { cards, groups } = touched;
-		touched.cards = new Set();
-		touched.groups = new Set();
+		touched = { cards: new Set(), groups: new Set() };
 		changed(cards, groups);
 	};
 	cardsOf(doc).observeDeep(cards);

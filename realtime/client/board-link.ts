@@ -57,6 +57,8 @@ export function openBoard(options: {
 	storage: BoardStorage;
 	/** the browser's unless given */
 	socket?: typeof WebSocket;
+	/** more for the query of the socket's address */
+	query?: Record<string, string>;
 	now?: () => number;
 }): BoardLink {
 	const { storage, now = Date.now } = options;
@@ -105,7 +107,7 @@ export function openBoard(options: {
 	const provider: WebsocketProvider = new WebsocketProvider(options.url, options.document, doc, {
 		connect: false,
 		disableBc: true,
-		params: { acks: '1', client: String(options.clientId), v: String(protocolVersion) },
+		params: { ...options.query, acks: '1', client: String(options.clientId), v: String(protocolVersion) },
 		WebSocketPolyfill: ObservedSocket
 	});
 	const { awareness } = provider;

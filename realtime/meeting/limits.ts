@@ -46,6 +46,8 @@ export const limits = {
 	snapshotRows: 200,
 	/** SQL follows the board within this time */
 	projectionDelayMs: 250,
+	/** and is tried again after this, when it failed */
+	projectionRetryMs: 2_000,
 	/** a page says "not saved" when its oldest unacknowledged edit is this old */
 	unsavedAfterMs: 3_000,
 

@@ -21,6 +21,8 @@ export interface RoomWorld {
 	/** whose client ids are whose, as far as this process has asked; the bindings are for ever */
 	owners: Map<number, Id | null>;
 	log: Log;
+	/** log rows after which a room that ends is first kept as a snapshot */
+	snapshotRows: number;
 }
 
 type Work = { connection: Connection; bytes: number } & (
@@ -329,14 +331,15 @@ export class Room {
 		this.#touched.clear();
 	}
 
-	#scheduleProjection(): void {
-		if (this.#kind !== 'board' || this.#seq === this.#projectedSeq) return;
+	#scheduleProjection(delayMs: number = limits.projectionDelayMs): void {
+		if (this.#kind !== 'board' || this.#seq === this.#projectedSeq || this.#failed) return;
 		this.#projectionTimer ??= setTimeout(() => {
 			this.#projectionTimer = null;
 			this.projectNow().catch((error: unknown) => {
-				this.#world.log.error({ document: this.document, error: messageOf(error) }, 'SQL could not follow a board; it is tried again with the next edit');
+				this.#world.log.error({ document: this.document, error: messageOf(error) }, 'SQL could not follow a board; it is tried again');
+				this.#scheduleProjection(limits.projectionRetryMs);
 			});
-		}, limits.projectionDelayMs);
+		}, delayMs);
 	}
 
 	/** Runs something when all that is in the document is committed. */
@@ -365,7 +368,7 @@ export class Room {
 
 	/** Replaces a long log by a snapshot, made from what is stored and only if that is what the room has. */
 	async #keepSnapshot(): Promise<void> {
-		if (this.#failed || this.#seq - this.#snapshotSeq < limits.snapshotRows) return;
+		if (this.#failed || this.#seq - this.#snapshotSeq < this.#world.snapshotRows) return;
 		const stored = await this.#world.documents.load(this.document);
 		const fresh = new Y.Doc();
 		try {

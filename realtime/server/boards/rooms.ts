@@ -19,10 +19,11 @@ export class Rooms {
 	#sweeping: ReturnType<typeof setTimeout> | null = null;
 	#stopped = false;
 
-	constructor({ documents, clientIds, factors, access, log }: World) {
+	/** `snapshotRows`: see limits; a simulation makes snapshots more often. */
+	constructor({ documents, clientIds, factors, access, log }: World, { snapshotRows = limits.snapshotRows }: { snapshotRows?: number } = {}) {
 		this.#journal = journalOver(documents);
 		this.#access = access;
-		this.#world = { documents, clientIds, factors, log, journal: this.#journal, owners: new Map() };
+		this.#world = { documents, clientIds, factors, log, journal: this.#journal, owners: new Map(), snapshotRows };
 	}
 
 	/** Lets a page onto its document. Answers the room it is in, or closes the connection and answers null. */

@@ -2,15 +2,15 @@ import { isId } from '#realtime/meeting/ids.ts';
 import { limits } from '#realtime/meeting/limits.ts';
 import { may } from '#realtime/meeting/permissions.ts';
 import { closeCodes, type CloseReason } from '#realtime/protocol/close-codes.ts';
-import { readFrame } from '#realtime/protocol/frames.ts';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { denyUpgrade } from '../handshake.ts';
 import type { Access, Log, Subject } from '../ports.ts';
-import type { Connection, Wire } from './connection.ts';
+import type { Wire } from './connection.ts';
 import type { Outgoing } from './outgoing.ts';
 import type { Rooms } from './rooms.ts';
+import { serve } from './serve.ts';
 
 /** The path of a document's socket. */
 export const boardPath = '/yjs/';
@@ -50,45 +50,14 @@ export function boardSockets({ rooms, access, log }: { rooms: Rooms; access: Acc
 			heard.set(socket, performance.now());
 			if (!subject) return wire.close('signed-out');
 			if (!grant || !may(grant.participant.role, 'board.see', grant.meetingState)) return wire.close('not-found');
-			const client = Number(url.searchParams.get('client') ?? NaN);
-			const connection: Connection = {
-				wire,
-				document,
-				subject,
-				grant,
-				declaredClient: Number.isInteger(client) && client > 0 && client < 2 ** 32 ? client : null,
-				acknowledges: url.searchParams.get('acks') === '1',
-				caughtUp: false,
-				held: [],
-				committed: 0,
-				open: true
-			};
-			serve(socket, connection);
-		});
-	}
-
-	function serve(socket: WebSocket, connection: Connection): void {
-		const entered = rooms.enter(connection);
-		const take = async (data: Buffer) => {
-			let message;
-			try {
-				message = readFrame(data);
-			} catch {
-				rooms.leave(connection);
-				return connection.wire.close('malformed');
-			}
-			(await entered)?.receive(connection, message);
-		};
-		socket.on('message', (data) => {
-			heard.set(socket, performance.now());
-			take(data as Buffer).catch((error: unknown) => {
-				log.error({ error: String(error) }, 'a board message failed');
-				rooms.leave(connection);
-				connection.wire.close('malformed');
+			const served = serve(rooms, log, wire, { subject, document, grant, query: url.searchParams });
+			socket.on('message', (data) => {
+				heard.set(socket, performance.now());
+				served.frame(data as Buffer);
 			});
+			socket.on('pong', () => heard.set(socket, performance.now()));
+			socket.on('close', () => served.gone());
 		});
-		socket.on('pong', () => heard.set(socket, performance.now()));
-		socket.on('close', () => rooms.leave(connection));
 	}
 
 	return {

@@ -1,0 +1,68 @@
+import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
+import postgres from 'postgres';
+import { StorageError } from '#realtime/server/ports.ts';
+import { storageError } from './errors.ts';
+import { answerMs, statementMs } from './limits.ts';
+
+/** A whole number of the database that the program holds as a number: sequences and ids stay below 2^53. */
+const types = { bigint: { to: 20, from: [20], serialize: String, parse: Number } };
+
+export type Sql = postgres.Sql<{ bigint: number }>;
+export type Orm = PostgresJsDatabase;
+/** Either the database or a transaction in it. */
+export type Queries = Pick<Orm, 'select' | 'insert' | 'update' | 'delete' | 'execute'>;
+
+/** How to reach PostgreSQL: by its address, or by the socket of the embedded one. */
+export type Address = { url: string } | { socket: string };
+
+/** The one way to the database. Every error leaves it as a {@link StorageError}. */
+export interface Connection {
+	/** Runs statements, each by itself. */
+	run<Result>(work: (queries: { sql: Sql; orm: Orm }) => PromiseLike<Result>): Promise<Result>;
+	/** Runs statements that happen together or not at all. Short, and never waiting for the world outside. */
+	transaction<Result>(work: (queries: Queries) => Promise<Result>): Promise<Result>;
+	/** work that took longer than {@link statementMs} for a statement, waiting included */
+	readonly slow: number;
+	close(): Promise<void>;
+}
+
+/** The driver, unconnected as yet. */
+export function client(address: Address, options: { max: number }): Sql {
+	const common = { ...options, types, connect_timeout: 5, onnotice: () => {} };
+	if ('url' in address) return postgres(address.url, common);
+	// one session is inside: reconnecting from time to time would bring nothing
+	return postgres({ ...common, path: address.socket, database: 'postgres', username: 'postgres', max_lifetime: null, idle_timeout: 0 });
+}
+
+/** `full`: is the disk known to be full? Asked when an error does not say itself. */
+export function connect(address: Address, full: () => boolean = () => false): Connection {
+	// the embedded database does one thing at a time: more connections would only wait for each other
+	const sql = client(address, { max: 'url' in address ? 10 : 1 });
+	const orm = drizzle(sql);
+	let slow = 0;
+
+	async function answered<Result>(work: () => PromiseLike<Result>, statements: number): Promise<Result> {
+		const began = performance.now();
+		let timer: ReturnType<typeof setTimeout> | undefined;
+		const patience = new Promise<never>((_, reject) => {
+			timer = setTimeout(() => reject(new StorageError('the database does not answer', { full: full() })), answerMs);
+		});
+		try {
+			return await Promise.race([work(), patience]);
+		} catch (error) {
+			throw storageError(error, full);
+		} finally {
+			clearTimeout(timer);
+			if (performance.now() - began > statementMs * statements) slow++;
+		}
+	}
+
+	return {
+		run: (work) => answered(() => work({ sql, orm }), 1),
+		transaction: (work) => answered(() => orm.transaction(work), 10),
+		get slow() {
+			return slow;
+		},
+		close: () => sql.end({ timeout: 5 })
+	};
+}

@@ -1,0 +1,41 @@
+import { StorageError } from '#realtime/server/ports.ts';
+
+/** Another process has this data folder open. */
+export class DataFolderInUse extends Error {
+	/** of the process that has it open; null while it does not say */
+	readonly pid: number | null;
+	constructor(folder: string, pid: number | null) {
+		super(`the data folder ${folder} is in use by process ${pid ?? '(unknown)'}`);
+		this.name = 'DataFolderInUse';
+		this.pid = pid;
+	}
+}
+
+/** The database could not be reached or could not be started. The message says why, without the password of its address. */
+export class DatabaseUnreachable extends Error {
+	constructor(reason: string, options?: { cause?: unknown }) {
+		super(`the database cannot be opened: ${reason}`, options);
+		this.name = 'DatabaseUnreachable';
+	}
+}
+
+/** What PostgreSQL says when it has no room left (disk_full), and what the system says. */
+const fullCodes = new Set(['53100', 'ENOSPC', 'EDQUOT']);
+
+/**
+ * An error of the driver as the rest of the program knows it. Carries codes and the names of tables alone:
+ * the driver's own message and its fields may hold what people wrote.
+ */
+export function storageError(error: unknown, full: () => boolean): StorageError {
+	if (error instanceof StorageError) return error;
+	const { code, table, constraint } = describe(error);
+	return new StorageError(`the database could not do it (${[code, table, constraint].filter(Boolean).join(', ')})`, { full: fullCodes.has(code) || full() });
+}
+
+function describe(error: unknown): { code: string; table?: string; constraint?: string } {
+	const fields: Record<string, unknown> = typeof error === 'object' && error !== null ? { ...error } : {};
+	const { code, cause, table_name: table, constraint_name: constraint } = fields;
+	const inner = cause ?? (error instanceof Error ? error.cause : undefined);
+	if (typeof code !== 'string') return inner === undefined ? { code: error instanceof Error ? error.name : 'unknown' } : describe(inner);
+	return { code, ...(typeof table === 'string' && { table }), ...(typeof constraint === 'string' && { constraint }) };
+}

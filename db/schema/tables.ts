@@ -1,0 +1,226 @@
+import { sql } from 'drizzle-orm';
+import { bigint, boolean, check, foreignKey, index, integer, jsonb, pgTable, primaryKey, text, unique } from 'drizzle-orm/pg-core';
+import type { Evidence, DocumentKind } from '#realtime/board/schema.ts';
+import type { Id } from '#realtime/meeting/ids.ts';
+import type { AgendaKind, MeetingState } from '#realtime/meeting/meetings.ts';
+import type { Province } from '#realtime/meeting/provinces.ts';
+import type { Role } from '#realtime/meeting/roles.ts';
+import type { Language, LocalText } from '#realtime/meeting/texts.ts';
+import { bytes, instant } from './types.ts';
+
+/** Everything that is kept. Times are written by the database's own clock unless a column says otherwise. */
+
+const now = sql`clock_timestamp()`;
+const createdAt = () => instant('created_at').notNull().default(now);
+
+export type Theme = 'system' | 'light' | 'dark';
+export type TextSize = 'normal' | 'large';
+export type Calendar = 'persian' | 'gregorian';
+
+export const people = pgTable('people', {
+	id: text().$type<Id>().primaryKey(),
+	name: jsonb().$type<LocalText>().notNull(),
+	office: jsonb().$type<LocalText>(),
+	province: text().$type<Province>(),
+	language: text().$type<Language>(),
+	theme: text().$type<Theme>().notNull().default('system'),
+	textSize: text('text_size').$type<TextSize>().notNull().default('normal'),
+	calendar: text().$type<Calendar>(),
+	administrator: boolean().notNull().default(false),
+	createdAt: createdAt()
+});
+
+/** Sessions by the digest of their token: who reads this table can sign in as nobody. */
+export const sessions = pgTable(
+	'sessions',
+	{
+		digest: text().primaryKey(),
+		personId: text('person_id')
+			.$type<Id>()
+			.notNull()
+			.references(() => people.id, { onDelete: 'cascade' }),
+		expiresAt: instant('expires_at').notNull(),
+		createdAt: createdAt()
+	},
+	(table) => [index('sessions_person').on(table.personId)]
+);
+
+export type LinkPurpose = 'set-up';
+
+/** One-time links by the digest of their token. */
+export const links = pgTable('links', {
+	digest: text().primaryKey(),
+	purpose: text().$type<LinkPurpose>().notNull(),
+	expiresAt: instant('expires_at').notNull(),
+	usedAt: instant('used_at'),
+	usedBy: text('used_by')
+		.$type<Id>()
+		.references(() => people.id)
+});
+
+export const thinkTanks = pgTable('think_tanks', {
+	id: text().$type<Id>().primaryKey(),
+	name: jsonb().$type<LocalText>().notNull(),
+	host: jsonb().$type<LocalText>().notNull(),
+	purpose: jsonb().$type<LocalText>().notNull(),
+	createdAt: createdAt()
+});
+
+const thinkTankId = () =>
+	text('think_tank_id')
+		.$type<Id>()
+		.notNull()
+		.references(() => thinkTanks.id);
+
+/** What a think tank was asked to do, point by point. */
+export const mandateItems = pgTable(
+	'mandate_items',
+	{
+		id: text().$type<Id>().primaryKey(),
+		thinkTankId: thinkTankId(),
+		position: integer().notNull(),
+		text: jsonb().$type<LocalText>().notNull()
+	},
+	(table) => [unique('mandate_items_position').on(table.thinkTankId, table.position)]
+);
+
+export const memberships = pgTable(
+	'memberships',
+	{
+		thinkTankId: thinkTankId(),
+		personId: text('person_id')
+			.$type<Id>()
+			.notNull()
+			.references(() => people.id),
+		role: text().$type<Role>().notNull()
+	},
+	(table) => [primaryKey({ columns: [table.thinkTankId, table.personId] }), index('memberships_person').on(table.personId)]
+);
+
+export const meetings = pgTable(
+	'meetings',
+	{
+		id: text().$type<Id>().primaryKey(),
+		thinkTankId: thinkTankId(),
+		/** counts from 1 within the think tank */
+		number: integer().notNull(),
+		title: jsonb().$type<LocalText>().notNull(),
+		state: text().$type<MeetingState>().notNull(),
+		startsAt: instant('starts_at').notNull(),
+		createdAt: createdAt()
+	},
+	(table) => [unique('meetings_number').on(table.thinkTankId, table.number)]
+);
+
+/** What people write together, whatever its kind. A row is made by a command, never by connecting. */
+export const documents = pgTable(
+	'documents',
+	{
+		id: text().$type<Id>().primaryKey(),
+		kind: text().$type<DocumentKind>().notNull(),
+		thinkTankId: thinkTankId(),
+		/** counts restores */
+		generation: integer().notNull().default(1),
+		/** the last row of its log */
+		lastSeq: bigint('last_seq', { mode: 'number' }).notNull().default(0),
+		/** the last row that the tables of its content have followed */
+		projectedSeq: bigint('projected_seq', { mode: 'number' }).notNull().default(0),
+		createdAt: createdAt()
+	},
+	(table) => [index('documents_think_tank').on(table.thinkTankId), check('documents_projected', sql`${table.projectedSeq} <= ${table.lastSeq}`)]
+);
+
+export const agendaItems = pgTable(
+	'agenda_items',
+	{
+		id: text().$type<Id>().primaryKey(),
+		meetingId: text('meeting_id')
+			.$type<Id>()
+			.notNull()
+			.references(() => meetings.id),
+		position: integer().notNull(),
+		kind: text().$type<AgendaKind>().notNull(),
+		title: jsonb().$type<LocalText>().notNull(),
+		minutes: integer().notNull(),
+		mandateItemId: text('mandate_item_id')
+			.$type<Id>()
+			.references(() => mandateItems.id),
+		documentId: text('document_id')
+			.$type<Id>()
+			.references(() => documents.id)
+	},
+	(table) => [unique('agenda_items_position').on(table.meetingId, table.position), index('agenda_items_document').on(table.documentId)]
+);
+
+const documentId = () =>
+	text('document_id')
+		.$type<Id>()
+		.notNull()
+		.references(() => documents.id);
+
+const logColumns = () => ({
+	documentId: documentId(),
+	/** counts from 1 within the document, without gaps */
+	seq: bigint({ mode: 'number' }).notNull(),
+	update: bytes().notNull(),
+	at: instant().notNull().default(now)
+});
+
+/** The log of every document: what was accepted, in order. */
+export const documentUpdates = pgTable('document_updates', logColumns(), (table) => [primaryKey({ columns: [table.documentId, table.seq] })]);
+
+/** The rows of the log that a snapshot covers. Nothing is taken out of it: the log is the history. */
+export const documentArchive = pgTable('document_archive', logColumns(), (table) => [primaryKey({ columns: [table.documentId, table.seq] })]);
+
+export const documentSnapshots = pgTable(
+	'document_snapshots',
+	{
+		documentId: documentId(),
+		/** the last row of the log that is in it */
+		seq: bigint({ mode: 'number' }).notNull(),
+		state: bytes().notNull(),
+		stateVector: bytes('state_vector').notNull(),
+		at: instant().notNull().default(now)
+	},
+	(table) => [primaryKey({ columns: [table.documentId, table.seq] })]
+);
+
+/** Whose a client id is, for ever; nobody's is the server's own. */
+export const clientIds = pgTable('client_ids', {
+	id: bigint({ mode: 'number' }).primaryKey(),
+	personId: text('person_id')
+		.$type<Id>()
+		.references(() => people.id),
+	createdAt: createdAt()
+});
+
+/** The cards of every board as they stand, deleted ones included. Follows the log and can be made again from it. */
+export const factors = pgTable(
+	'factors',
+	{
+		documentId: text('document_id').$type<Id>().notNull(),
+		cardId: text('card_id').$type<Id>().notNull(),
+		/** where it is seen: its group's quadrant or column, if it is in one */
+		column: text().notNull(),
+		/** the fractional key that orders it */
+		place: text().notNull(),
+		text: text().notNull(),
+		groupId: text('group_id').$type<Id>(),
+		groupTitle: text('group_title'),
+		/** as the card says; whoever it is, so without a reference */
+		authorId: text('author_id').$type<Id>(),
+		/** the author's */
+		province: text().$type<Province>(),
+		evidence: jsonb().$type<(Evidence & { id: Id })[]>().notNull(),
+		deleted: boolean().notNull(),
+		/** by the author's clock; null for what a template brought */
+		createdAt: instant('created_at'),
+		/** when the card itself last changed, by the database's clock */
+		updatedAt: instant('updated_at').notNull()
+	},
+	(table) => [
+		primaryKey({ columns: [table.documentId, table.cardId] }),
+		foreignKey({ columns: [table.documentId], foreignColumns: [documents.id] }),
+		index('factors_author').on(table.authorId)
+	]
+);

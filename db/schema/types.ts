@@ -1,0 +1,11 @@
+import { customType } from 'drizzle-orm/pg-core';
+
+/** A point in time: milliseconds since 1970 in the program, a timestamp to the millisecond in the database. */
+export const instant = customType<{ data: number; driverData: string }>({
+	dataType: () => 'timestamp(3) with time zone',
+	toDriver: (ms) => new Date(ms).toISOString(),
+	fromDriver: (text) => Date.parse(text)
+});
+
+/** Bytes, as they are. */
+export const bytes = customType<{ data: Uint8Array; driverData: Uint8Array }>({ dataType: () => 'bytea' });

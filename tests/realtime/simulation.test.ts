@@ -1,0 +1,42 @@
+import { expect, test } from 'vitest';
+import { faults, simulate, type Tally } from '../support/simulation/simulation.ts';
+
+/** `SEEDS=1000 npx vitest run tests/realtime/simulation.test.ts` runs more; `SEED=17` replays one. */
+const first = Number(process.env['SEED'] ?? 1);
+const count = process.env['SEED'] ? 1 : Number(process.env['SEEDS'] ?? 200);
+const seeds = Array.from({ length: count }, (_, i) => first + i);
+
+const counts = ['drops', 'restarts', 'reloads', 'failedAppends', 'snapshots', 'conflicts', 'rows'] as const;
+
+// many pages of one process
+process.setMaxListeners(0);
+
+test(`SYNC-1 SYNC-2 SYNC-3 all replicas and the database agree after ${count} random histories`, { timeout: 900_000 }, async () => {
+	const total: Omit<Tally, 'actions'> & { actions: Record<string, number> } = { actions: {}, drops: 0, restarts: 0, reloads: 0, failedAppends: 0, snapshots: 0, conflicts: 0, rows: 0 };
+	for (const seed of seeds) {
+		const tally = await simulate(seed).catch((error: unknown) => {
+			throw new Error(`seed ${seed}: ${error instanceof Error ? error.message : String(error)} (replay with SEED=${seed})`, { cause: error });
+		});
+		for (const [action, times] of Object.entries(tally.actions)) total.actions[action] = (total.actions[action] ?? 0) + times;
+		for (const key of counts) total[key] += tally[key];
+	}
+	if (count < 20) return;
+	// a simulation in which nothing goes wrong proves nothing
+	for (const key of counts) expect(total[key], key).toBeGreaterThan(count / 4);
+	for (const action of ['write', 'create', 'move', 'group', 'ungroup', 'moveGroup', 'title', 'delete', 'bringBack', 'attach', 'detach', 'undo', 'redo']) {
+		expect(total.actions[action], action).toBeGreaterThan(count / 4);
+	}
+});
+
+/** What the simulation says of each planted fault. */
+const symptoms: Record<(typeof faults)[number], RegExp> = {
+	'broadcast before append': /shows edits of client \d+ that are not committed/,
+	'acknowledgement before commit': /is told "saved" of what is not committed/,
+	'no resend after a reconnect': /is told "saved" of what is not committed/
+};
+
+test.each(faults)('SYNC-4 the simulation finds the planted fault: %s', { timeout: 300_000 }, async (fault) => {
+	const found: string[] = [];
+	for (let seed = 1; seed <= 20; seed++) await simulate(seed, fault).catch((error: Error) => found.push(error.message));
+	expect(found.filter((message) => symptoms[fault].test(message)).length, [...new Set(found)].join('; ')).toBeGreaterThan(10);
+});

@@ -1,0 +1,107 @@
+import type { Board } from '#realtime/board/read.ts';
+import type { DocumentKind } from '#realtime/board/schema.ts';
+import type { Id } from '#realtime/meeting/ids.ts';
+import { StorageError, type ClientIdStore, type DocumentStore, type FactorStore, type LogRow, type StoredDocument } from '#realtime/server/ports.ts';
+
+/** How calls reach the database: `before` delays or fails what has not happened, `after` what has. */
+export interface Line {
+	before(): Promise<void>;
+	after(): Promise<void>;
+}
+
+const direct: Line = { before: async () => {}, after: async () => {} };
+
+interface MemoryDocument extends Omit<StoredDocument, 'id' | 'tail'> {
+	log: LogRow[];
+	archive: LogRow[];
+	lastSeq: number;
+}
+
+/** The stores of the ports in memory: the same contract as the SQL stores, under a virtual clock and a line that can break. */
+export class MemoryDatabase {
+	readonly documents = new Map<Id, MemoryDocument>();
+	readonly clientIds = new Map<number, Id | null>();
+	/** what SQL shows of each board, as of which row */
+	readonly factors = new Map<Id, { board: Board; changedAt: Map<Id, number> }>();
+	/** called with every row, at its commit */
+	committed: (document: Id, row: LogRow) => void = () => {};
+	/** how many were kept */
+	snapshots = 0;
+	readonly #now: () => number;
+	readonly #newClientId: () => number;
+
+	constructor(options: { now: () => number; newClientId: () => number }) {
+		this.#now = options.now;
+		this.#newClientId = options.newClientId;
+	}
+
+	create(document: Id, kind: DocumentKind, seed?: Uint8Array): void {
+		const log = seed ? [{ seq: 1, update: seed, at: this.#now() }] : [];
+		this.documents.set(document, { kind, generation: 1, snapshot: null, log, archive: [], lastSeq: log.length, projectedSeq: 0 });
+	}
+
+	connect(line: Line = direct): { documents: DocumentStore; clientIds: ClientIdStore; factors: FactorStore } {
+		const call = async <T>(work: () => T): Promise<T> => {
+			await line.before();
+			const result = work();
+			await line.after();
+			return result;
+		};
+		return {
+			documents: {
+				load: (id) =>
+					call(() => {
+						const found = this.documents.get(id);
+						if (!found) return null;
+						const { kind, generation, snapshot, projectedSeq, log } = found;
+						return { id, kind, generation, snapshot, projectedSeq, tail: [...log] };
+					}),
+				append: (rows) =>
+					call(() => {
+						const found = rows.map(({ document }) => this.documents.get(document));
+						if (found.includes(undefined)) throw new StorageError('no such document', { full: false });
+						return rows.map(({ document, update }, i) => {
+							const row = { seq: ++found[i]!.lastSeq, update, at: this.#now() };
+							found[i]!.log.push(row);
+							this.committed(document, row);
+							return { seq: row.seq, at: row.at };
+						});
+					}),
+				keepSnapshot: (document, { seq, state }) =>
+					call(() => {
+						const found = this.documents.get(document);
+						if (!found || seq <= (found.snapshot?.seq ?? 0)) return;
+						found.snapshot = { seq, state };
+						this.snapshots++;
+						found.archive.push(...found.log.filter((row) => row.seq <= seq));
+						found.log = found.log.filter((row) => row.seq > seq);
+					})
+			},
+			clientIds: {
+				lease: (person, count) => call(() => Array.from({ length: count }, () => this.#lease(person))),
+				leaseForServer: () => call(() => this.#lease(null)),
+				claim: (person, ids) =>
+					call(() => {
+						for (const id of ids) if (!this.clientIds.has(id)) this.clientIds.set(id, person);
+						return new Map(ids.map((id) => [id, this.clientIds.get(id) ?? null]));
+					})
+			},
+			factors: {
+				project: (document, seq, board, changedAt) =>
+					call(() => {
+						const found = this.documents.get(document);
+						if (!found || seq < found.projectedSeq) return;
+						found.projectedSeq = seq;
+						this.factors.set(document, { board, changedAt: new Map([...(this.factors.get(document)?.changedAt ?? []), ...changedAt]) });
+					})
+			}
+		};
+	}
+
+	#lease(person: Id | null): number {
+		let id = this.#newClientId();
+		while (this.clientIds.has(id)) id = this.#newClientId();
+		this.clientIds.set(id, person);
+		return id;
+	}
+}

@@ -1,0 +1,38 @@
+import { hc } from 'hono/client';
+import type { ClientResponse, InferResponseType } from 'hono/client';
+import type { Api } from '#server/api/api.ts';
+import type { ErrorBody, ErrorCode } from '#server/api/errors.ts';
+
+/** Why a call brought nothing: the API's own codes, or no answer at all. */
+export type Failure = ErrorCode | 'offline';
+
+export type Answer<Value> = { ok: true; value: Value } | { ok: false; failure: Failure; status: number };
+
+/** The API's typed client, over the page's `fetch` (a page that is rendered on the server passes its own). */
+export const api = (fetch: typeof globalThis.fetch) => hc<Api>('/', { fetch }).api;
+
+type Routes = ReturnType<typeof api>;
+export type Me = InferResponseType<Routes['me']['$get'], 200>;
+export type Home = InferResponseType<Routes['home']['$get'], 200>;
+export type MeetingAnswer = InferResponseType<Routes['meetings'][':id']['$get'], 200>;
+export type FactorRow = InferResponseType<Routes['documents'][':id']['factors']['$get'], 200>['factors'][number];
+
+/** Waits for a call: its value, or why there is none. Never rejects. */
+export async function answerOf<Value>(call: Promise<ClientResponse<Value>>): Promise<Answer<Value>> {
+	let response;
+	try {
+		response = await call;
+	} catch {
+		return { ok: false, failure: 'offline', status: 503 };
+	}
+	try {
+		const body: unknown = response.status === 204 ? null : await response.json();
+		if (response.ok) return { ok: true, value: body as Value };
+		return { ok: false, failure: (body as ErrorBody).error.code, status: response.status };
+	} catch {
+		return { ok: false, failure: 'unexpected', status: response.status };
+	}
+}
+
+/** Where a board's factors are to be had as a table. */
+export const csvAddress = (document: string, language: string): string => `/api/documents/${document}/factors.csv?language=${language}`;

@@ -1,0 +1,47 @@
+/** The stores of a person's database on this device. */
+export const stores = { updates: 'updates', clientIds: 'client-ids' } as const;
+
+/** A piece of a document as it is kept: `unsent` is 1 for an own edit that the server has not acknowledged. */
+export interface KeptUpdate {
+	document: string;
+	update: Uint8Array;
+	unsent: 0 | 1;
+	/** milliseconds since 1970 */
+	at: number;
+}
+
+const version = 1;
+
+/** Opens the database of one person on this device. Rejects where the browser refuses one. */
+export function openDeviceDatabase(person: string): Promise<IDBDatabase> {
+	return new Promise((resolve, reject) => {
+		const request = indexedDB.open(`hamandish-${person}`, version);
+		request.onupgradeneeded = () => {
+			request.result.createObjectStore(stores.updates, { autoIncrement: true }).createIndex('document', 'document');
+			request.result.createObjectStore(stores.clientIds);
+		};
+		request.onsuccess = () => {
+			// a tab with a newer version must not wait for this one
+			request.result.onversionchange = () => request.result.close();
+			resolve(request.result);
+		};
+		request.onerror = () => reject(request.error ?? new Error('no device database'));
+		request.onblocked = () => reject(new Error('the device database is held by an older tab'));
+	});
+}
+
+/** Runs requests in one transaction and answers, after its commit, what `work` gave. Rejects if it did not commit. */
+export function transact<Result>(
+	database: IDBDatabase,
+	store: string,
+	mode: IDBTransactionMode,
+	work: (store: IDBObjectStore, done: (result: Result) => void) => void
+): Promise<Result | undefined> {
+	return new Promise((resolve, reject) => {
+		const transaction = database.transaction(store, mode);
+		let result: Result | undefined;
+		transaction.oncomplete = () => resolve(result);
+		transaction.onabort = () => reject(transaction.error ?? new Error('the device database did not take it'));
+		work(transaction.objectStore(store), (value) => (result = value));
+	});
+}

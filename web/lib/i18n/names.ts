@@ -1,0 +1,102 @@
+import { m } from '#lib/paraglide/messages.js';
+import type { AgendaKind, MeetingState } from '#realtime/meeting/meetings.ts';
+import type { Role } from '#realtime/meeting/roles.ts';
+import type { CloseReason } from '#realtime/protocol/close-codes.ts';
+import type { Failure } from '#lib/api.ts';
+import type { Column } from '#lib/board/columns.ts';
+import type { SavedState } from '#lib/board/saved-state.ts';
+
+/** Every closed list of the product has its words here: a member without them does not compile. */
+type Words<Member extends string> = Record<Member, () => string>;
+
+export const columnNames: Words<Column> = {
+	strengths: m.column_strengths,
+	weaknesses: m.column_weaknesses,
+	opportunities: m.column_opportunities,
+	threats: m.column_threats,
+	ideas: m.column_ideas
+};
+
+/** For tabs and narrow places. */
+export const shortColumnNames: Words<Column> = {
+	strengths: m.column_short_strengths,
+	weaknesses: m.column_short_weaknesses,
+	opportunities: m.column_short_opportunities,
+	threats: m.column_short_threats,
+	ideas: m.column_ideas
+};
+
+/** What an empty column asks for. */
+export const columnQuestions: Words<Column> = {
+	strengths: m.column_question_strengths,
+	weaknesses: m.column_question_weaknesses,
+	opportunities: m.column_question_opportunities,
+	threats: m.column_question_threats,
+	ideas: m.column_question_ideas
+};
+
+export const roleNames: Words<Role> = {
+	facilitator: m.role_facilitator,
+	chair: m.role_chair,
+	member: m.role_member,
+	observer: m.role_observer,
+	guest: m.role_guest
+};
+
+export const agendaKindNames: Words<AgendaKind> = {
+	review: m.agenda_kind_review,
+	discussion: m.agenda_kind_discussion,
+	brainstorm: m.agenda_kind_brainstorm,
+	swot: m.agenda_kind_swot,
+	causes: m.agenda_kind_causes,
+	scoring: m.agenda_kind_scoring,
+	vote: m.agenda_kind_vote,
+	decisions: m.agenda_kind_decisions
+};
+
+export const meetingStateNames: Words<MeetingState> = {
+	scheduled: m.meeting_state_scheduled,
+	live: m.meeting_state_live,
+	closed: m.meeting_state_closed
+};
+
+export const savedNames: Words<Exclude<SavedState, 'unsaved'>> = {
+	opening: m.saved_opening,
+	saved: m.saved_saved,
+	saving: m.saved_saving,
+	offline: m.saved_offline,
+	ended: m.saved_ended
+};
+
+/** Why the server closed a board, what was kept, and what to do: a sentence each. */
+export const closeReasons: Words<CloseReason> = {
+	malformed: m.close_malformed,
+	'signed-out': m.close_signed_out,
+	'not-found': m.close_not_found,
+	'read-only': m.close_read_only,
+	'taken-over': m.close_taken_over,
+	'too-large': m.close_too_large,
+	'not-allowed': m.close_not_allowed,
+	'meeting-closed': m.close_meeting_closed,
+	'too-many': m.close_too_many,
+	restarting: m.close_restarting,
+	'too-slow': m.close_too_slow,
+	'storage-unavailable': m.close_storage_unavailable,
+	'storage-full': m.close_storage_full
+};
+
+/** Why a call or a page failed, what was kept, and what to do: a sentence each. */
+export const failures: Words<Failure> = {
+	'signed-out': m.failure_signed_out,
+	'not-found': m.failure_not_found,
+	malformed: m.failure_malformed,
+	'too-large': m.failure_too_large,
+	'foreign-origin': m.failure_foreign_origin,
+	'link-unknown': m.failure_link_unknown,
+	'link-expired': m.failure_link_expired,
+	'link-used': m.failure_link_used,
+	'storage-unavailable': m.failure_storage_unavailable,
+	'storage-full': m.failure_storage_full,
+	unexpected: m.failure_unexpected,
+	offline: m.failure_offline
+};

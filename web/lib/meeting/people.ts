@@ -1,0 +1,27 @@
+import type { Participant } from '#realtime/meeting/meetings.ts';
+import { provinces } from '#realtime/meeting/provinces.ts';
+import { inLanguage, type Language } from '#realtime/meeting/texts.ts';
+import type { Id } from '#realtime/meeting/ids.ts';
+
+/** As many as app.css has colours for. */
+const colours = 10;
+
+/** The class that gives a person their colour: the same on every screen and after every reload. */
+export function colourOf(person: Id): string {
+	let hash = 0;
+	for (const letter of person) hash = (hash * 31 + letter.charCodeAt(0)) >>> 0;
+	return `person person-${hash % colours}`;
+}
+
+/** What stands in a person's circle: the first letters of two words, apart, since Persian letters would join. */
+export function initialsOf(name: string): string {
+	const words = name.split(/[\s\u200c]+/).filter(Boolean);
+	const letters = words.length > 1 ? [words[0]!, words.at(-1)!] : words;
+	return letters.map((word) => [...word][0]).join('\u200c');
+}
+
+export const provinceName = ({ province }: Pick<Participant, 'province'>, language: Language): string | null =>
+	province ? inLanguage(provinces[province], language) : null;
+
+/** How many provinces the people of a list come from. */
+export const provinceCount = (people: readonly Pick<Participant, 'province'>[]): number => new Set(people.flatMap(({ province }) => province ?? [])).size;

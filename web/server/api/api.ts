@@ -1,0 +1,75 @@
+import { Hono, type Context } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { HTTPException } from 'hono/http-exception';
+import { StorageError } from '#realtime/server/ports.ts';
+import { loggedPath } from '../log.ts';
+import type { Env } from './context.ts';
+import { documents } from './documents.ts';
+import { ApiError, errorStatus, type ErrorBody, type ErrorCode } from './errors.ts';
+import { home } from './home.ts';
+import { links } from './links.ts';
+import { me } from './me.ts';
+import { meetings } from './meetings.ts';
+import type { Services } from './services.ts';
+
+/** The largest request: no route takes more than a few settings or a name. */
+const bodyBytes = 16 * 1024;
+
+const changesNothing = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+/**
+ * The HTTP API under `/api`. `open` answers what it stands on, and is not called before the first request.
+ * The header `x-forwarded-proto` is believed: the front door has filled it.
+ */
+export function createApi(open: () => Promise<Services>) {
+	return new Hono<Env>()
+		.basePath('/api')
+		.use(async (context, next) => {
+			const began = performance.now();
+			context.set('https', context.req.header('x-forwarded-proto') === 'https');
+			context.header('cache-control', 'no-store');
+			context.header('content-security-policy', "default-src 'none'; frame-ancestors 'none'");
+			const services = await open();
+			context.set('services', services);
+			await next();
+			services.log.debug(
+				{ method: context.req.method, path: loggedPath(context.req.path), status: context.res.status, ms: Math.round(performance.now() - began) },
+				'request'
+			);
+		})
+		.use(async (context, next) => {
+			const { access } = context.var.services;
+			if (!changesNothing.has(context.req.method) && !access.ownOrigin({ origin: context.req.header('origin'), host: context.req.header('host') })) {
+				throw new ApiError('foreign-origin');
+			}
+			await next();
+		})
+		.use(bodyLimit({ maxSize: bodyBytes, onError: () => Promise.reject(new ApiError('too-large')) }))
+		.route('/', me)
+		.route('/', home)
+		.route('/', links)
+		.route('/', meetings)
+		.route('/', documents)
+		.notFound((context) => refuse(context, 'not-found'))
+		.onError((error, context) => {
+			const code = codeOf(error);
+			if (code === 'unexpected' || code.startsWith('storage-')) {
+				// without services the start itself failed, which has been said elsewhere
+				(context.var.services as Services | undefined)?.log.error({ method: context.req.method, path: loggedPath(context.req.path), code, error }, 'a request failed');
+			}
+			return refuse(context, code);
+		});
+}
+
+/** The API's type, for its typed client. */
+export type Api = ReturnType<typeof createApi>;
+
+const refuse = (context: Context, code: ErrorCode) => context.json({ error: { code } } satisfies ErrorBody, errorStatus[code]);
+
+/** What a failure is called to the outside. */
+export function codeOf(error: unknown): ErrorCode {
+	if (error instanceof ApiError) return error.code;
+	if (error instanceof StorageError) return error.full ? 'storage-full' : 'storage-unavailable';
+	if (error instanceof HTTPException) return error.status === 413 ? 'too-large' : error.status === 404 ? 'not-found' : 'malformed';
+	return 'unexpected';
+}

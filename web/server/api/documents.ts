@@ -1,0 +1,52 @@
+import { Hono } from 'hono';
+import { createMiddleware } from 'hono/factory';
+import { validator } from 'hono-openapi';
+import { z } from 'zod';
+import { isId } from '#realtime/meeting/ids.ts';
+import { may } from '#realtime/meeting/permissions.ts';
+import { otherwise, signedIn, type Env, type SignedInEnv } from './context.ts';
+import { ApiError } from './errors.ts';
+import { factorsCsv } from './factors-csv.ts';
+import { language } from './shapes.ts';
+
+/** Lets only those through who may see the document of the path. */
+const visible = createMiddleware<SignedInEnv>(async (context, next) => {
+	const { services, subject } = context.var;
+	const id = context.req.param('id');
+	const grant = isId(id) ? await services.access.document(subject, id) : null;
+	if (!grant || !may(grant.participant.role, 'board.see', grant.meetingState)) throw new ApiError('not-found');
+	await next();
+});
+
+/** Brings SQL up to date with the board before it is read. */
+const settled = createMiddleware<SignedInEnv>(async (context, next) => {
+	await context.var.services.live?.projectNow(context.req.param('id')!);
+	await next();
+});
+
+/** What SQL knows of a document. */
+export const documents = new Hono<Env>()
+	.get('/documents/:id/people', signedIn, visible, async (context) =>
+		context.json({ people: await context.var.services.database.thinkTanks.peopleOf(context.req.param('id')) })
+	)
+	.get('/documents/:id/factors', signedIn, visible, settled, async (context) =>
+		context.json({ factors: await context.var.services.database.factors.of(context.req.param('id')) })
+	)
+	.get(
+		'/documents/:id/factors.csv',
+		signedIn,
+		visible,
+		validator('query', z.object({ language }), otherwise('malformed')),
+		settled,
+		async (context) => {
+			const { services, person } = context.var;
+			const id = context.req.param('id');
+			const { language } = context.req.valid('query');
+			const [rows, people] = await Promise.all([services.database.factors.of(id), services.database.thinkTanks.peopleOf(id)]);
+			const calendar = person.calendar ?? (language === 'fa' ? 'persian' : 'gregorian');
+			return context.body(factorsCsv(rows, people, { language, calendar }), 200, {
+				'content-type': 'text/csv; charset=utf-8',
+				'content-disposition': 'attachment; filename="factors.csv"'
+			});
+		}
+	);

@@ -1,0 +1,32 @@
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
+
+/** Every way in which the API refuses, and its status. A foreign thing and a missing one are both `not-found`. */
+export const errorStatus = {
+	'signed-out': 401,
+	'not-found': 404,
+	malformed: 400,
+	'too-large': 413,
+	'foreign-origin': 403,
+	'link-unknown': 404,
+	'link-expired': 410,
+	'link-used': 410,
+	'storage-unavailable': 503,
+	'storage-full': 507,
+	unexpected: 500
+} as const satisfies Record<string, ContentfulStatusCode>;
+
+export type ErrorCode = keyof typeof errorStatus;
+
+/** What stands in the body of a refusal; a page has a sentence for each code. */
+export interface ErrorBody {
+	error: { code: ErrorCode };
+}
+
+/** Thrown anywhere below the API; answered with its code and status. */
+export class ApiError extends Error {
+	readonly code: ErrorCode;
+	constructor(code: ErrorCode) {
+		super(code);
+		this.code = code;
+	}
+}

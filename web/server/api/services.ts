@@ -1,0 +1,18 @@
+import type { Database } from '#db/open.ts';
+import type { Live } from '#realtime/server/attach.ts';
+import type { Access } from '#realtime/server/ports.ts';
+import type { Sessions } from '../auth/sessions.ts';
+import type { OneClickLinks } from '../demo/one-click-links.ts';
+import type { ServerLog } from '../log.ts';
+
+/** What the API stands on. */
+export interface Services {
+	readonly database: Database;
+	readonly sessions: Sessions;
+	readonly access: Access;
+	readonly log: ServerLog;
+	/** null: sockets are not attached yet */
+	readonly live: Pick<Live, 'projectNow'> | null;
+	/** null outside the demo */
+	readonly oneClickLinks: OneClickLinks | null;
+}

@@ -1,0 +1,21 @@
+import { z } from 'zod';
+import { isId } from '#realtime/meeting/ids.ts';
+import { languages } from '#realtime/meeting/texts.ts';
+
+/** Shapes of what clients send. */
+
+export const language = z.enum(languages);
+
+/** The parameter of a route about one thing. What is no id names nothing that exists. */
+export const idParameter = z.object({ id: z.string().refine(isId) });
+
+/** UTF-16 units of a person's name, generous for two names and an office */
+const nameUnits = 100;
+
+/** A name as people write theirs: one line, nothing that hides or reorders other text. */
+export const personName = z
+	.string()
+	.trim()
+	.min(1)
+	.max(nameUnits)
+	.refine((name) => name.isWellFormed() && !/[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/u.test(name));

@@ -1,0 +1,104 @@
+import { Lucia, TimeSpan } from 'lucia';
+import type { Database } from '#db/open.ts';
+import type { Id } from '#realtime/meeting/ids.ts';
+import type { Subject } from '#realtime/server/ports.ts';
+import { luciaAdapter } from './lucia-adapter.ts';
+import { digestOf, isToken, newToken } from './tokens.ts';
+
+type Person = NonNullable<Awaited<ReturnType<Database['people']['find']>>>;
+
+/** Who is signed in, as pages and API see them. */
+export type SignedIn = Person;
+
+declare module 'lucia' {
+	interface Register {
+		DatabaseUserAttributes: { person: Person };
+	}
+}
+
+/** A cookie as a `Set-Cookie` header carries it. */
+export type SetCookie = string;
+
+/** Sessions: cookies in, people out. Lucia is known to nobody else. Rejects with StorageError when the database does not answer. */
+export interface Sessions {
+	/** Signs a person in: the cookie to send. `https`: may the cookie be kept off plain connections? */
+	signIn(person: Id, https: boolean): Promise<SetCookie>;
+	/** Whose session is in this cookie header? Half way to its end a session is renewed, and `renewed` is to be sent. */
+	read(cookies: string | null | undefined, https: boolean): Promise<{ person: SignedIn; subject: Subject; renewed: SetCookie | null } | null>;
+	/** As {@link Sessions.read}, for sockets: they cannot send a cookie, so they renew nothing. */
+	authenticate(cookies: string | undefined): Promise<Subject | null>;
+	/** Ends the session in this cookie header: the cookies that take it off the browser. */
+	signOut(cookies: string | null | undefined): Promise<SetCookie[]>;
+	removeExpired(): Promise<void>;
+}
+
+/** A browser accepts the `__Host-` prefix only over https, for this host alone and all its paths: nobody else can plant it. */
+const names = { https: '__Host-hamandish', http: 'hamandish' } as const;
+
+/** A month: the periodic meetings of a think tank are that far apart, and half of it renews a session. */
+const lasting = new TimeSpan(30, 'd');
+
+export function openSessions(database: Pick<Database, 'sessions'>, options: { origins: readonly string[] }): Sessions {
+	const adapter = luciaAdapter(database);
+	const over = (scheme: keyof typeof names) =>
+		new Lucia(adapter, {
+			sessionExpiresIn: lasting,
+			getUserAttributes: ({ person }) => ({ person }),
+			// the database ends sessions; the cookie outlives a renewal that a socket's page never saw
+			sessionCookie: { name: names[scheme], expires: false, attributes: { secure: scheme === 'https', sameSite: 'lax', path: '/' } }
+		});
+	const by = { https: over('https'), http: over('http') };
+	/** Where every page is served over https, a cookie that anybody on the way could have set counts for nothing. */
+	const accepted = options.origins.length > 0 && options.origins.every((origin) => origin.startsWith('https:')) ? (['https'] as const) : (['https', 'http'] as const);
+
+	function tokenIn(cookies: string | null | undefined): string | null {
+		if (!cookies) return null;
+		for (const scheme of accepted) {
+			const token = cookieNamed(cookies, names[scheme]);
+			if (token !== null && isToken(token)) return token;
+		}
+		return null;
+	}
+
+	return {
+		async signIn(person, https) {
+			const lucia = by[https ? 'https' : 'http'];
+			const { id: token } = await lucia.createSession(person, {}, { sessionId: newToken() });
+			return lucia.createSessionCookie(token).serialize();
+		},
+		async read(cookies, https) {
+			const token = tokenIn(cookies);
+			if (token === null) return null;
+			const lucia = by[https ? 'https' : 'http'];
+			const { session, user } = await lucia.validateSession(token);
+			if (!session) return null;
+			return {
+				person: user.person,
+				subject: { session: session.id, person: user.id },
+				// the session's id is its digest: the token that came in is what goes out again
+				renewed: session.fresh ? lucia.createSessionCookie(token).serialize() : null
+			};
+		},
+		async authenticate(cookies) {
+			const token = tokenIn(cookies);
+			if (token === null) return null;
+			const [session] = await adapter.getSessionAndUser(token);
+			return session && session.expiresAt.getTime() > Date.now() ? { session: session.id, person: session.userId } : null;
+		},
+		async signOut(cookies) {
+			const token = tokenIn(cookies);
+			if (token !== null) await adapter.deleteSession(digestOf(token));
+			return [by.https, by.http].map((lucia) => lucia.createBlankSessionCookie().serialize());
+		},
+		removeExpired: () => adapter.deleteExpiredSessions()
+	};
+}
+
+/** The value of one cookie. Others may hold anything, so they are not decoded. */
+function cookieNamed(header: string, name: string): string | null {
+	for (const pair of header.split(';')) {
+		const at = pair.indexOf('=');
+		if (at > 0 && pair.slice(0, at).trim() === name) return pair.slice(at + 1).trim();
+	}
+	return null;
+}

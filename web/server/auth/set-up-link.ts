@@ -1,0 +1,35 @@
+import type { Database } from '#db/open.ts';
+import { limits } from '#realtime/meeting/limits.ts';
+import type { LocalText } from '#realtime/meeting/texts.ts';
+import { digestOf, isToken, newId, newToken } from './tokens.ts';
+
+/** Why a link opens nothing. */
+export type LinkProblem = 'link-unknown' | 'link-expired' | 'link-used';
+
+/**
+ * The link that makes its first holder the administrator. Each call makes a new one, of which the database
+ * keeps the digest, and ends those made before. Null once there is an administrator.
+ */
+export async function makeSetUpLink({ people, links }: Pick<Database, 'people' | 'links'>, now: number): Promise<{ token: string; expiresAt: number } | null> {
+	if (await people.hasAdministrator()) return null;
+	const token = newToken();
+	const expiresAt = now + limits.setUpLinkMs;
+	await links.renewSetUp({ digest: digestOf(token), expiresAt });
+	return { token, expiresAt };
+}
+
+/** Would this link open something now? Its purpose, or what is wrong with it. */
+export async function lookAtLink({ links }: Pick<Database, 'links'>, token: string, now: number): Promise<{ purpose: 'set-up' } | LinkProblem> {
+	const link = isToken(token) ? await links.find(digestOf(token)) : null;
+	if (!link) return 'link-unknown';
+	if (link.usedAt !== null) return 'link-used';
+	return link.expiresAt <= now ? 'link-expired' : { purpose: link.purpose };
+}
+
+/** Uses the link: its holder becomes the administrator, by this name. Of two who use it at once, one succeeds. */
+export async function openSetUpLink({ links }: Pick<Database, 'links'>, token: string, name: LocalText, now: number): Promise<{ person: string } | LinkProblem> {
+	if (!isToken(token)) return 'link-unknown';
+	const id = newId();
+	const outcome = await links.useSetUp(digestOf(token), now, { id, name });
+	return outcome === 'done' ? { person: id } : `link-${outcome}`;
+}
