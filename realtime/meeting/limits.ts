@@ -20,6 +20,8 @@ export const limits = {
 	liveFrameBytes: 64 * 1024,
 	/** one batch of edits made offline */
 	offlineFrameBytes: 2 * 1024 * 1024,
+	/** client ids that one batch may bring edits of: page loads of a device that stayed offline; each slows every later edit */
+	clientIdsPerUpdate: 64,
 	/** one person's presence entry */
 	presenceBytes: 2 * 1024,
 	/** presence is gathered for one frame to all (30 a second: what an eye follows) */

@@ -26,6 +26,7 @@ export function examine(update: Uint8Array, grant: Grant): Admitted | CloseReaso
 		if (contents.structs.size === 0) return 'nothing new';
 		return grant.meetingState === 'closed' && may(grant.participant.role, 'board.write', 'live') ? 'meeting-closed' : 'read-only';
 	}
+	if (contents.structs.size > limits.clientIdsPerUpdate) return 'not-allowed';
 	if (contents.longestTextUnits > limits.textUnits) return 'too-large';
 	for (const root of contents.roots) if (!rootsOf[grant.kind].includes(root)) return 'not-allowed';
 	return { update, contents };

@@ -55,7 +55,10 @@ export function createApi(open: () => Promise<Services>) {
 			const code = codeOf(error);
 			if (code === 'unexpected' || code.startsWith('storage-')) {
 				// without services the start itself failed, which has been said elsewhere
-				(context.var.services as Services | undefined)?.log.error({ method: context.req.method, path: loggedPath(context.req.path), code, error }, 'a request failed');
+				(context.var.services as Services | undefined)?.log.error(
+					{ method: context.req.method, path: loggedPath(context.req.path), code, error },
+					'a request failed'
+				);
 			}
 			return refuse(context, code);
 		});

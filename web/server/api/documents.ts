@@ -32,21 +32,14 @@ export const documents = new Hono<Env>()
 	.get('/documents/:id/factors', signedIn, visible, settled, async (context) =>
 		context.json({ factors: await context.var.services.database.factors.of(context.req.param('id')) })
 	)
-	.get(
-		'/documents/:id/factors.csv',
-		signedIn,
-		visible,
-		validator('query', z.object({ language }), otherwise('malformed')),
-		settled,
-		async (context) => {
-			const { services, person } = context.var;
-			const id = context.req.param('id');
-			const { language } = context.req.valid('query');
-			const [rows, people] = await Promise.all([services.database.factors.of(id), services.database.thinkTanks.peopleOf(id)]);
-			const calendar = person.calendar ?? (language === 'fa' ? 'persian' : 'gregorian');
-			return context.body(factorsCsv(rows, people, { language, calendar }), 200, {
-				'content-type': 'text/csv; charset=utf-8',
-				'content-disposition': 'attachment; filename="factors.csv"'
-			});
-		}
-	);
+	.get('/documents/:id/factors.csv', signedIn, visible, validator('query', z.object({ language }), otherwise('malformed')), settled, async (context) => {
+		const { services, person } = context.var;
+		const id = context.req.param('id');
+		const { language } = context.req.valid('query');
+		const [rows, people] = await Promise.all([services.database.factors.of(id), services.database.thinkTanks.peopleOf(id)]);
+		const calendar = person.calendar ?? (language === 'fa' ? 'persian' : 'gregorian');
+		return context.body(factorsCsv(rows, people, { language, calendar }), 200, {
+			'content-type': 'text/csv; charset=utf-8',
+			'content-disposition': 'attachment; filename="factors.csv"'
+		});
+	});

@@ -25,7 +25,11 @@ const timeZone = 'Asia/Tehran';
  * The factors of a board as a file for spreadsheets, in the given order, deleted ones left out: UTF-8 with a
  * byte order mark, lines end in CRLF, and no cell is ever taken for a formula.
  */
-export function factorsCsv(rows: readonly ExportedFactor[], people: readonly Participant[], reader: { language: Language; calendar: 'persian' | 'gregorian' }): string {
+export function factorsCsv(
+	rows: readonly ExportedFactor[],
+	people: readonly Participant[],
+	reader: { language: Language; calendar: 'persian' | 'gregorian' }
+): string {
 	const { language: locale } = reader;
 	const inWords = new Intl.DateTimeFormat(`${locale}-u-ca-${reader.calendar === 'persian' ? 'persian' : 'gregory'}`, {
 		timeZone,

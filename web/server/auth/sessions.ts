@@ -1,11 +1,10 @@
 import { Lucia, TimeSpan } from 'lucia';
 import type { Database } from '#db/open.ts';
+import type { Person } from '#db/stores/people.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
 import type { Subject } from '#realtime/server/ports.ts';
 import { luciaAdapter } from './lucia-adapter.ts';
 import { digestOf, isToken, newToken } from './tokens.ts';
-
-type Person = NonNullable<Awaited<ReturnType<Database['people']['find']>>>;
 
 /** Who is signed in, as pages and API see them. */
 export type SignedIn = Person;
@@ -49,7 +48,8 @@ export function openSessions(database: Pick<Database, 'sessions'>, options: { or
 		});
 	const by = { https: over('https'), http: over('http') };
 	/** Where every page is served over https, a cookie that anybody on the way could have set counts for nothing. */
-	const accepted = options.origins.length > 0 && options.origins.every((origin) => origin.startsWith('https:')) ? (['https'] as const) : (['https', 'http'] as const);
+	const accepted =
+		options.origins.length > 0 && options.origins.every((origin) => origin.startsWith('https:')) ? (['https'] as const) : (['https', 'http'] as const);
 
 	function tokenIn(cookies: string | null | undefined): string | null {
 		if (!cookies) return null;

@@ -19,17 +19,26 @@ export async function makeSetUpLink({ people, links }: Pick<Database, 'people' |
 }
 
 /** Would this link open something now? Its purpose, or what is wrong with it. */
-export async function lookAtLink({ links }: Pick<Database, 'links'>, token: string, now: number): Promise<{ purpose: 'set-up' } | LinkProblem> {
+export async function lookAtLink(
+	{ people, links }: Pick<Database, 'people' | 'links'>,
+	token: string,
+	now: number
+): Promise<{ purpose: 'set-up' } | LinkProblem> {
 	const link = isToken(token) ? await links.find(digestOf(token)) : null;
 	if (!link) return 'link-unknown';
-	if (link.usedAt !== null) return 'link-used';
+	if (link.usedAt !== null || (await people.hasAdministrator())) return 'link-used';
 	return link.expiresAt <= now ? 'link-expired' : { purpose: link.purpose };
 }
 
 /** Uses the link: its holder becomes the administrator, by this name. Of two who use it at once, one succeeds. */
-export async function openSetUpLink({ links }: Pick<Database, 'links'>, token: string, name: LocalText, now: number): Promise<{ person: string } | LinkProblem> {
+export async function openSetUpLink(
+	{ links }: Pick<Database, 'links'>,
+	token: string,
+	name: LocalText,
+	now: number
+): Promise<{ person: string } | LinkProblem> {
 	if (!isToken(token)) return 'link-unknown';
 	const id = newId();
 	const outcome = await links.useSetUp(digestOf(token), now, { id, name });
-	return outcome === 'done' ? { person: id } : `link-${outcome}`;
+	return outcome === 'used-now' ? { person: id } : `link-${outcome}`;
 }

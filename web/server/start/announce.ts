@@ -35,20 +35,29 @@ function networkAddress(): string | null {
 
 /** Prints, in both languages, where the server is, and the set-up link while nobody administers it. */
 export async function announce(opened: App, http: Server): Promise<void> {
-	const { local, network } = addressesOf(http, opened.settings.origins);
+	const addresses = addressesOf(http, opened.settings.origins);
 	const link = await makeSetUpLink(opened.database, Date.now());
-	const said = (message: (language: Language) => string, value: string) => `${languages.map((language) => `  ${message(language)}`).join('\n')}\n    ${value}\n`;
-
-	const lines = [
-		`\n${languages.map((locale) => `  ${m.server_ready({}, { locale })}`).join('\n')}\n`,
-		said((locale) => m.server_local_address({}, { locale }), local)
-	];
-	if (network !== null) lines.push(said((locale) => m.server_network_address({}, { locale }), network), indented(renderUnicodeCompact(network, { border: 1 })));
-	if (link !== null) {
-		lines.push(said((locale) => m.server_set_up_link({ until: momentIn(link.expiresAt, locale) }, { locale }), `${opened.settings.origins[0] ?? local}/set-up/${link.token}`));
-	}
-	process.stdout.write(lines.join('\n') + '\n');
+	const ready = languages.map((locale) => `  ${m.server_ready({}, { locale })}`).join('\n');
+	const setUp =
+		link === null
+			? ''
+			: inBoth(
+					(locale) => m.server_set_up_link({ until: momentIn(link.expiresAt, locale) }, { locale }),
+					`${opened.settings.origins[0] ?? addresses.local}/set-up/${link.token}`
+				);
+	process.stdout.write(`\n${ready}\n\n${addressLines(addresses)}\n${setUp}\n`);
 }
+
+/** The addresses in both languages, with a code for the camera of a phone. */
+export function addressLines({ local, network }: Addresses): string {
+	const here = inBoth((locale) => m.server_local_address({}, { locale }), local);
+	if (network === null) return here;
+	return `${here}\n${inBoth((locale) => m.server_network_address({}, { locale }), network)}\n${indented(renderUnicodeCompact(network, { border: 1 }))}`;
+}
+
+/** A line a language, and below them the value that goes with both. */
+const inBoth = (message: (language: Language) => string, value: string): string =>
+	`${languages.map((language) => `  ${message(language)}\n`).join('')}    ${value}\n`;
 
 const indented = (block: string): string =>
 	block

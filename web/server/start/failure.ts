@@ -9,14 +9,14 @@ const wrongConfiguration = 78;
 const otherFailure = 1;
 
 /** A start that failed, in one sentence a language, and the exit code that goes with it. */
-export function explain(error: unknown, settings: Pick<Settings, 'port' | 'host' | 'dataDir'> | null): { sentences: string; exitCode: number } {
+export function explain(error: unknown, settings: Pick<Settings, 'port' | 'host' | 'dataDir' | 'databaseUrl'> | null): { sentences: string; exitCode: number } {
 	return {
 		sentences: languages.map((language) => sentence(error, settings, language)).join('\n'),
 		exitCode: error instanceof SettingsError || error instanceof OptionError ? wrongConfiguration : otherFailure
 	};
 }
 
-function sentence(error: unknown, settings: Pick<Settings, 'port' | 'host' | 'dataDir'> | null, locale: Language): string {
+function sentence(error: unknown, settings: Pick<Settings, 'port' | 'host' | 'dataDir' | 'databaseUrl'> | null, locale: Language): string {
 	if (error instanceof SettingsError) return wrongSetting(error.problem, locale);
 	if (error instanceof OptionError) return m.server_option_unknown({ option: error.option, options: error.known.join(' ') }, { locale });
 	const folder = settings?.dataDir ?? '';
@@ -40,7 +40,8 @@ function sentence(error: unknown, settings: Pick<Settings, 'port' | 'host' | 'da
 			if (isListening(error)) return m.server_port_forbidden({ port: settings?.port ?? '' }, { locale });
 			return m.server_data_folder_unwritable({ folder }, { locale });
 	}
-	if (error instanceof DatabaseUnreachable) return m.server_database_unreachable({}, { locale });
+	// the embedded database does not come with an address to check
+	if (error instanceof DatabaseUnreachable && settings?.databaseUrl !== null) return m.server_database_unreachable({}, { locale });
 	return m.server_start_failed({ code: systemCode(error) ?? 'unexpected' }, { locale });
 }
 

@@ -1,0 +1,157 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { ClientIdStore, FactorStore, Log } from '#realtime/server/ports.ts';
+import { connect, type Address, type Connection } from './connection.ts';
+import { readHolder, takeLock, type Lock } from './embedded/lock.ts';
+import { startEmbedded, type Embedded } from './embedded/start.ts';
+import { DatabaseUnreachable, DataFolderInUse, storageError } from './errors.ts';
+import { migrate } from './migrate.ts';
+import { accessReads, type AccessReads } from './stores/access.ts';
+import { clientIdStore } from './stores/client-ids.ts';
+import { documentStore, type DocumentLog } from './stores/documents.ts';
+import { factorStore, type FactorReads } from './stores/factors.ts';
+import { linkStore, type LinkStore } from './stores/links.ts';
+import { meetingStore, type MeetingStore } from './stores/meetings.ts';
+import { personStore, type PersonStore } from './stores/people.ts';
+import { sessionStore, type SessionStore } from './stores/sessions.ts';
+import { thinkTankStore, type ThinkTankStore } from './stores/think-tanks.ts';
+
+/** Everything that is kept. Whatever it is asked rejects with `StorageError` when it does not answer. */
+export interface Database {
+	readonly documents: DocumentLog;
+	readonly clientIds: ClientIdStore;
+	readonly factors: FactorStore & FactorReads;
+	readonly people: PersonStore;
+	readonly sessions: SessionStore;
+	readonly links: LinkStore;
+	readonly thinkTanks: ThinkTankStore;
+	readonly meetings: MeetingStore;
+	readonly access: AccessReads;
+	/** for what db/ itself does with it */
+	readonly connection: Connection;
+	/** Does it answer, within two seconds? Never rejects. */
+	ready(): Promise<boolean>;
+	/** `fsyncs` of the embedded database of this process, null elsewhere; `slowStatements` since it was opened. */
+	statistics(): { fsyncs: number | null; slowStatements: number };
+	close(): Promise<void>;
+}
+
+export interface OpenOptions {
+	/** of PostgreSQL; without it, the embedded database in `dataDir` */
+	url?: string | undefined;
+	dataDir: string;
+	log?: Log;
+	/** for commands: where a server has the data folder open, speak to its database in place of refusing */
+	besideServer?: boolean;
+}
+
+/** How long a command waits for a server that is just starting to say where its database listens. */
+const announcementMs = 10_000;
+const readyMs = 2_000;
+
+/**
+ * Opens the database and brings its schema up to date. Throws {@link DataFolderInUse} at once if another process
+ * has the data folder open, and {@link DatabaseUnreachable} if there is no database to speak to.
+ */
+export async function open({ url, dataDir, log, besideServer = false }: OpenOptions): Promise<Database> {
+	if (url) {
+		await migrated({ url });
+		return databaseOver(connect({ url }));
+	}
+	const folder = path.resolve(dataDir);
+	try {
+		fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
+		fs.chmodSync(folder, 0o700);
+	} catch (cause) {
+		throw new DatabaseUnreachable(`the data folder ${folder} cannot be made or entered`, { cause });
+	}
+	let lock: Lock;
+	try {
+		lock = takeLock(folder, Date.now());
+	} catch (error) {
+		if (!(error instanceof DataFolderInUse)) throw new DatabaseUnreachable(`the data folder ${folder} cannot be locked`, { cause: error });
+		if (!besideServer) throw error;
+		return databaseOver(connect({ socket: await socketOfHolder(folder, error) }));
+	}
+	try {
+		return await openEmbedded(folder, lock, log);
+	} catch (error) {
+		lock.release();
+		throw error;
+	}
+}
+
+async function openEmbedded(folder: string, lock: Lock, log: Log | undefined): Promise<Database> {
+	let embedded: Embedded;
+	try {
+		embedded = await startEmbedded(folder, {
+			slow: (ms, statement) => log?.warn({ ms: Math.round(ms), statement }, 'a statement took longer than it may'),
+			stopped: (reason) => log?.error({ reason }, 'the embedded database stopped by itself and is started again')
+		});
+	} catch (cause) {
+		throw new DatabaseUnreachable(`the embedded database in ${folder} does not start: ${String(cause)}`, { cause });
+	}
+	try {
+		await migrated({ socket: embedded.socket });
+	} catch (error) {
+		await embedded.close();
+		throw error;
+	}
+	lock.announce(embedded.socket);
+	return databaseOver(
+		connect({ socket: embedded.socket }, () => embedded.counters.full),
+		embedded,
+		lock
+	);
+}
+
+function databaseOver(connection: Connection, embedded?: Embedded, lock?: Lock): Database {
+	const meetings = meetingStore(connection);
+	// what the schema's changes took is nobody's statement
+	const slowBefore = embedded?.counters.slow ?? 0;
+	return {
+		documents: documentStore(connection),
+		clientIds: clientIdStore(connection),
+		factors: factorStore(connection),
+		people: personStore(connection),
+		sessions: sessionStore(connection),
+		links: linkStore(connection),
+		thinkTanks: thinkTankStore(connection),
+		meetings,
+		access: accessReads(connection, meetings),
+		connection,
+		async ready() {
+			const patience = new AbortController();
+			const answered = connection.run(({ sql }) => sql`select 1`).then(
+				() => true,
+				() => false
+			);
+			const silent = pause(readyMs, false, { signal: patience.signal, ref: false }).catch(() => false);
+			return await Promise.race([answered, silent]).finally(() => patience.abort());
+		},
+		statistics: () => ({ fsyncs: embedded?.counters.fsyncs ?? null, slowStatements: embedded ? embedded.counters.slow - slowBefore : connection.slow }),
+		async close() {
+			await connection.close();
+			await embedded?.close();
+			lock?.release();
+		}
+	};
+}
+
+async function migrated(address: Address): Promise<void> {
+	try {
+		await migrate(address);
+	} catch (error) {
+		const where = 'url' in address ? `PostgreSQL at ${new URL(address.url).host}` : 'the embedded database';
+		throw new DatabaseUnreachable(`${where}: ${storageError(error, () => false).message}`, { cause: error });
+	}
+}
+
+async function socketOfHolder(folder: string, inUse: DataFolderInUse): Promise<string> {
+	for (const began = performance.now(); performance.now() - began < announcementMs; await pause(50)) {
+		const socket = readHolder(folder)?.socket;
+		if (socket) return socket;
+	}
+	throw inUse;
+}

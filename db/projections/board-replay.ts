@@ -1,0 +1,45 @@
+import * as Y from 'yjs';
+import { readBoard, watchBoard, type Board } from '#realtime/board/read.ts';
+import { applyBatch } from '#realtime/board/replica.ts';
+import type { Id } from '#realtime/meeting/ids.ts';
+import type { LogRow } from '#realtime/server/ports.ts';
+
+/** A board as it comes to be, row by row of its log. */
+export interface BoardReplay {
+	/** the last row that was applied */
+	readonly seq: number;
+	/** when each card itself last changed: the time of the last row that touched it (its group's own changes do not) */
+	readonly changedAt: ReadonlyMap<Id, number>;
+	/** Applies the next row. Throws on bytes that are no update. */
+	apply(row: LogRow): void;
+	/** the board as it stands */
+	board(): Board;
+	close(): void;
+}
+
+/** Replays a log from its beginning, with the same result as the room that wrote it. */
+export function boardReplay(): BoardReplay {
+	const doc = new Y.Doc();
+	const changedAt = new Map<Id, number>();
+	let at = 0;
+	let seq = 0;
+	const stop = watchBoard(doc, (cards) => {
+		for (const card of cards) changedAt.set(card, at);
+	});
+	return {
+		get seq() {
+			return seq;
+		},
+		changedAt,
+		apply(row) {
+			at = row.at;
+			applyBatch(doc, [row.update]);
+			seq = row.seq;
+		},
+		board: () => readBoard(doc),
+		close() {
+			stop();
+			doc.destroy();
+		}
+	};
+}

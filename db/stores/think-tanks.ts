@@ -1,0 +1,96 @@
+import { asc, desc, eq, sql } from 'drizzle-orm';
+import type { Id } from '#realtime/meeting/ids.ts';
+import type { MeetingState, Participant } from '#realtime/meeting/meetings.ts';
+import type { Role } from '#realtime/meeting/roles.ts';
+import type { LocalText } from '#realtime/meeting/texts.ts';
+import type { Connection, Queries } from '../connection.ts';
+import { documents, factors, meetings, memberships, people, thinkTanks } from '../schema/tables.ts';
+
+export interface ThinkTank {
+	id: Id;
+	name: LocalText;
+	host: LocalText;
+	purpose: LocalText;
+}
+
+/** A think tank as one of its members sees it from outside. */
+export interface OwnThinkTank extends ThinkTank {
+	role: Role;
+	/** the newest first */
+	meetings: { id: Id; number: number; title: LocalText; state: MeetingState; startsAt: number }[];
+}
+
+export interface ThinkTankStore {
+	find(id: Id): Promise<ThinkTank | null>;
+	/** those that a person is a member of, the oldest first */
+	of(person: Id): Promise<OwnThinkTank[]>;
+	/** Is there one at all? */
+	any(): Promise<boolean>;
+	/** Makes somebody a member, or gives a member another role. */
+	addMember(thinkTank: Id, person: Id, role: Role): Promise<void>;
+	/** Everybody who is a member of a document's think tank, and whoever else wrote a card in it: they appear as guests. */
+	peopleOf(document: Id): Promise<Participant[]>;
+}
+
+/** Makes somebody a member within whatever transaction this is. */
+export const insertMember = (queries: Queries, thinkTankId: Id, personId: Id, role: Role) =>
+	queries
+		.insert(memberships)
+		.values({ thinkTankId, personId, role })
+		.onConflictDoUpdate({ target: [memberships.thinkTankId, memberships.personId], set: { role } });
+
+export function thinkTankStore(connection: Connection): ThinkTankStore {
+	const columns = { id: thinkTanks.id, name: thinkTanks.name, host: thinkTanks.host, purpose: thinkTanks.purpose };
+	return {
+		find: async (id) => (await connection.run(({ orm }) => orm.select(columns).from(thinkTanks).where(eq(thinkTanks.id, id))))[0] ?? null,
+
+		async of(person) {
+			const rows = await connection.run(({ orm }) =>
+				orm
+					.select({
+						...columns,
+						role: memberships.role,
+						meeting: { id: meetings.id, number: meetings.number, title: meetings.title, state: meetings.state, startsAt: meetings.startsAt }
+					})
+					.from(memberships)
+					.innerJoin(thinkTanks, eq(thinkTanks.id, memberships.thinkTankId))
+					.leftJoin(meetings, eq(meetings.thinkTankId, thinkTanks.id))
+					.where(eq(memberships.personId, person))
+					.orderBy(asc(thinkTanks.createdAt), asc(thinkTanks.id), desc(meetings.number))
+			);
+			const found = new Map<Id, OwnThinkTank>();
+			for (const { meeting, ...thinkTank } of rows) {
+				const own = found.get(thinkTank.id) ?? { ...thinkTank, meetings: [] };
+				if (meeting) own.meetings.push(meeting);
+				found.set(thinkTank.id, own);
+			}
+			return [...found.values()];
+		},
+
+		any: async () => (await connection.run(({ orm }) => orm.select({ id: thinkTanks.id }).from(thinkTanks).limit(1))).length > 0,
+
+		addMember: async (thinkTank, person, role) => void (await connection.run(({ orm }) => insertMember(orm, thinkTank, person, role))),
+
+		peopleOf: (document) =>
+			connection.run(({ orm }) =>
+				orm
+					.select({
+						id: people.id,
+						name: people.name,
+						office: people.office,
+						province: people.province,
+						role: sql<Role>`coalesce(${memberships.role}, 'guest')`
+					})
+					.from(documents)
+					.innerJoin(
+						people,
+						sql`${people.id} in (
+							select person_id from memberships where think_tank_id = ${documents.thinkTankId}
+							union select ${factors.authorId} from ${factors} where ${factors.documentId} = ${documents.id})`
+					)
+					.leftJoin(memberships, sql`${memberships.thinkTankId} = ${documents.thinkTankId} and ${memberships.personId} = ${people.id}`)
+					.where(eq(documents.id, document))
+					.orderBy(people.id)
+			)
+	};
+}

@@ -1,0 +1,129 @@
+import { fromElsewhere } from '#realtime/board/replica.ts';
+import type { DocumentKind } from '#realtime/board/schema.ts';
+import type { Id } from '#realtime/meeting/ids.ts';
+import type { MeetingState } from '#realtime/meeting/meetings.ts';
+import type { Role } from '#realtime/meeting/roles.ts';
+import type { CloseReason } from '#realtime/protocol/close-codes.ts';
+import { messageTypes, readPresence, step1Frame, step2Frame, updateFrame, type PresenceEntry } from '#realtime/protocol/frames.ts';
+import type { Wire } from '#realtime/server/boards/connection.ts';
+import { Rooms } from '#realtime/server/boards/rooms.ts';
+import { serve, type Served } from '#realtime/server/boards/serve.ts';
+import type { Grant, World } from '#realtime/server/ports.ts';
+import * as decoding from 'lib0/decoding';
+import { vi } from 'vitest';
+import * as Y from 'yjs';
+import { MemoryDatabase, type Line } from './memory-database.ts';
+import { randomFrom } from './random.ts';
+
+const random = randomFrom(11);
+
+/** Rooms over a database in memory, and what is known of the people who come. */
+export function roomsInMemory(line?: Line) {
+	const database = new MemoryDatabase({ now: () => Date.now(), newClientId: () => random.integer(2, 2 ** 32 - 1) });
+	const grants = new Map<Id, Grant | null | 'signed-out'>();
+	const logged: string[] = [];
+	const grantOf = (person: Id) => grants.get(person) ?? null;
+	const note = (_fields: Record<string, unknown>, message: string) => void logged.push(message);
+	const world: World = {
+		...database.connect(line),
+		access: {
+			authenticate: async () => null,
+			ownOrigin: () => true,
+			document: async ({ person }) => (grantOf(person) === 'signed-out' ? null : (grantOf(person) as Grant | null)),
+			documents: async (asked) => asked.map(({ subject }) => grantOf(subject.person)),
+			meeting: async () => null,
+			meetings: async (asked) => asked.map(() => null)
+		},
+		log: { info: note, warn: note, error: note }
+	};
+	const rooms = new Rooms(world);
+	return {
+		database,
+		rooms,
+		grants,
+		logged,
+		/** a document, and somebody who may do something with it */
+		document(kind: DocumentKind = 'board', seed?: Uint8Array): Id {
+			const id = random.id();
+			database.create(id, kind, seed);
+			return id;
+		},
+		person(role: Role = 'member', meetingState: MeetingState = 'live', kind: DocumentKind = 'board'): Id {
+			const id = random.id();
+			grants.set(id, { kind, meeting: null, meetingState, participant: { id, name: { en: id }, office: null, province: 'IR-21', role } });
+			return id;
+		},
+		page: (document: Id, person: Id, query: Record<string, string> = { acks: '1' }) => new ScriptedPage(rooms, world, document, person, grantOf(person) as Grant, query)
+	};
+}
+
+/** A page of which every frame is written by the test. It answers nothing by itself. */
+export class ScriptedPage {
+	readonly doc = new Y.Doc();
+	readonly person: Id;
+	closed: CloseReason | null = null;
+	/** the highest count of committed frames that it was told */
+	committed = 0;
+	/** frames by message type, as they came */
+	readonly received: Uint8Array[] = [];
+	readonly presence = new Map<number, PresenceEntry>();
+	readonly #served: Served;
+	/** what the server said that it has */
+	#asked: Uint8Array | undefined;
+
+	constructor(rooms: Rooms, world: World, document: Id, person: Id, grant: Grant, query: Record<string, string>) {
+		this.person = person;
+		const wire: Wire = {
+			send: ({ message }) => this.#take(message),
+			close: (reason) => {
+				this.closed ??= reason;
+			},
+			pause: () => {},
+			resume: () => {}
+		};
+		this.#served = serve(rooms, world.log, wire, { subject: { person, session: person }, document, grant, query: new URLSearchParams(query) });
+	}
+
+	send(frame: Uint8Array): void {
+		this.#served.frame(frame);
+	}
+
+	/** Does something to its document, and answers the update without sending it. */
+	edit(change: (doc: Y.Doc) => void): Uint8Array {
+		const updates: Uint8Array[] = [];
+		const listen = (update: Uint8Array) => updates.push(update);
+		this.doc.on('update', listen);
+		change(this.doc);
+		this.doc.off('update', listen);
+		return Y.mergeUpdates(updates);
+	}
+
+	write(change: (doc: Y.Doc) => void): void {
+		this.send(updateFrame(this.edit(change)));
+	}
+
+	/** Asks for everything, and gives what it has, as a provider does. */
+	async join(): Promise<this> {
+		this.send(step1Frame(Y.encodeStateVector(this.doc)));
+		await vi.waitFor(() => {
+			if (!this.received.some((frame) => frame[0] === messageTypes.sync && frame[1] === 1)) throw new Error(`not answered (${this.closed})`);
+		});
+		this.send(step2Frame(Y.encodeStateAsUpdate(this.doc, this.#asked)));
+		return this;
+	}
+
+	leave(): void {
+		this.#served.gone();
+	}
+
+	#take(frame: Uint8Array): void {
+		this.received.push(frame.slice());
+		const decoder = decoding.createDecoder(frame);
+		const type = decoding.readVarUint(decoder);
+		if (type === messageTypes.committed) this.committed = decoding.readVarUint(decoder);
+		if (type === messageTypes.presence) for (const entry of readPresence(decoding.readVarUint8Array(decoder), () => true)) this.presence.set(entry.client, entry);
+		if (type !== messageTypes.sync) return;
+		if (decoding.readVarUint(decoder) === 0) this.#asked = decoding.readVarUint8Array(decoder);
+		else Y.applyUpdate(this.doc, decoding.readVarUint8Array(decoder), fromElsewhere);
+	}
+}

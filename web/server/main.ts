@@ -1,0 +1,121 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { goLive, openApp, type App } from './app.ts';
+import { readSettings, type Settings } from './config.ts';
+import type { Demo, Furnished } from './demo/demo.ts';
+import { answerOwn, stateHeaders, stateProtocol } from './front-door.ts';
+import { describeError, openLog } from './log.ts';
+import { announce } from './start/announce.ts';
+import { explain } from './start/failure.ts';
+import { readOptions, type Options } from './start/options.ts';
+
+/** The production server: `node build/server/main.js`, with `--demo` the demo. */
+
+type PageHandler = (request: IncomingMessage, response: ServerResponse, next: () => void) => void;
+
+/** A stop that takes longer than this is cut short. A supervisor's patience is usually ten seconds. */
+const stopMs = 9_000;
+/** what requests under way get to be answered, before their connections are closed */
+const lastAnswersMs = 2_000;
+
+let settings: Settings | null = null;
+try {
+	const options = readOptions(process.argv.slice(2));
+	settings = readSettings(process.env);
+	await run(settings, options);
+} catch (error) {
+	const { sentences, exitCode } = explain(error, settings);
+	process.stderr.write(`${sentences}\n`);
+	// what the sentence does not tell, for whoever looks into it
+	const { stack: _stack, ...told } = describeError(error);
+	openLog(settings?.logLevel ?? 'info').error({ error: told }, 'the start failed');
+	process.exit(exitCode);
+}
+
+async function run(given: Settings, options: Options): Promise<void> {
+	// the demo is loaded only where it is asked for
+	const demo = options.demo ? await (await import('./demo/demo.ts')).prepareDemo(given) : null;
+	let opened: App | null = null;
+	let furnished: Furnished | null = null;
+	const http = createServer();
+	try {
+		opened = await openApp(demo?.settings ?? given);
+		goLive(opened, http);
+		furnished = (await demo?.furnish(opened, options.language)) ?? null;
+		const pages = await loadPages();
+		http.on('request', (request, response) => serve(opened!, pages, request, response));
+		await listen(http, opened.settings);
+	} catch (error) {
+		await opened?.live?.stop();
+		await opened?.database.close();
+		await demo?.remove();
+		throw error;
+	}
+	stopOnSignal(opened, http, demo, furnished);
+	opened.log.info({ node: process.version, demo: options.demo }, 'serving');
+	if (furnished) furnished.open(http, options);
+	else await announce(opened, http);
+	void opened.sessions.removeExpired().catch((error: unknown) => opened.log.warn({ error }, 'sessions that have ended could not be removed'));
+}
+
+/** SvelteKit's own handler lies beside this file in the build; a path known only at run time keeps it one module there. */
+async function loadPages(): Promise<PageHandler> {
+	process.env['PROTOCOL_HEADER'] = 'x-forwarded-proto';
+	const file = pathToFileURL(join(import.meta.dirname, 'handler.js')).href;
+	const { handler } = (await import(/* @vite-ignore */ file)) as { handler: PageHandler };
+	return handler;
+}
+
+function serve(opened: App, pages: PageHandler, request: IncomingMessage, response: ServerResponse): void {
+	stateHeaders(response, stateProtocol(request, opened.settings));
+	if (opened.draining) response.setHeader('connection', 'close');
+	if (answerOwn(opened, request, response)) return;
+	pages(request, response, () => {
+		response.statusCode = 404;
+		response.end();
+	});
+}
+
+function listen(http: Server, { port, host }: Settings): Promise<void> {
+	return new Promise((resolve, reject) => {
+		http.once('error', reject);
+		http.listen({ port, host }, () => {
+			http.off('error', reject);
+			resolve();
+		});
+	});
+}
+
+/** On SIGTERM or SIGINT: what is under way is finished, everything is written, and the process ends by itself. */
+function stopOnSignal(opened: App, http: Server, demo: Demo | null, furnished: Furnished | null): void {
+	const stop = async (signal: string) => {
+		// npm and the terminal may both pass on the same Ctrl-C
+		if (opened.draining) return;
+		opened.draining = true;
+		opened.log.info({ signal }, 'stopping');
+		setTimeout(() => {
+			opened.log.error({ afterMs: stopMs }, 'the stop was cut short');
+			process.exit(1);
+		}, stopMs).unref();
+
+		const closed = new Promise<void>((resolve) => http.close(() => resolve()));
+		http.closeIdleConnections();
+		furnished?.close();
+		await opened.live?.stop();
+		setTimeout(() => http.closeAllConnections(), lastAnswersMs).unref();
+		await closed;
+		await opened.database.close();
+		await demo?.remove();
+		opened.log.info({}, 'stopped');
+		process.exit(0);
+	};
+	for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+		process.on(signal, () => {
+			stop(signal).catch((error: unknown) => {
+				opened.log.error({ error }, 'the stop failed');
+				process.exit(1);
+			});
+		});
+	}
+}
