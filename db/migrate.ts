@@ -15,7 +15,9 @@ export async function migrate(address: Address): Promise<void> {
 	const sql = client(address, { max: 1 });
 	try {
 		await sql`select pg_advisory_lock(${lockNumber})`;
-		await applyMigrations(drizzle(sql), { migrationsFolder: path.dirname(path.dirname(fileURLToPath(import.meta.resolve('#db/migrations/meta/_journal.json')))) });
+		await applyMigrations(drizzle(sql), {
+			migrationsFolder: path.dirname(path.dirname(fileURLToPath(import.meta.resolve('#db/migrations/meta/_journal.json'))))
+		});
 		await sql`select pg_advisory_unlock(${lockNumber})`;
 	} finally {
 		await sql.end({ timeout: 5 });

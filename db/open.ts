@@ -123,10 +123,12 @@ function databaseOver(connection: Connection, embedded?: Embedded, lock?: Lock):
 		connection,
 		async ready() {
 			const patience = new AbortController();
-			const answered = connection.run(({ sql }) => sql`select 1`).then(
-				() => true,
-				() => false
-			);
+			const answered = connection
+				.run(({ sql }) => sql`select 1`)
+				.then(
+					() => true,
+					() => false
+				);
 			const silent = pause(readyMs, false, { signal: patience.signal, ref: false }).catch(() => false);
 			return await Promise.race([answered, silent]).finally(() => patience.abort());
 		},
@@ -143,7 +145,7 @@ async function migrated(address: Address): Promise<void> {
 	try {
 		await migrate(address);
 	} catch (error) {
-		const where = 'url' in address ? `PostgreSQL at ${new URL(address.url).host}` : 'the embedded database';
+		const where = !('url' in address) ? 'the embedded database' : URL.canParse(address.url) ? `PostgreSQL at ${new URL(address.url).host}` : 'PostgreSQL';
 		throw new DatabaseUnreachable(`${where}: ${storageError(error, () => false).message}`, { cause: error });
 	}
 }

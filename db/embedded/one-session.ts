@@ -27,10 +27,7 @@ const syncMessage = Uint8Array.of(message.sync, 0, 0, 0, 4);
  * a dying database did not write. An error that is not PostgreSQL's answer ends the worker through `broken`: the
  * socket server would wait for ever.
  */
-export function oneSession(
-	database: PGlite,
-	{ ran, trusted, broken }: { ran: Ran; trusted: () => boolean; broken: (error: unknown) => never }
-): OneSession {
+export function oneSession(database: PGlite, { ran, trusted, broken }: { ran: Ran; trusted: () => boolean; broken: (error: unknown) => never }): OneSession {
 	const statements = new Map<string, string>();
 	let inSeries = false;
 	let text = '';
@@ -91,7 +88,7 @@ function queryMessage(statement: string): Uint8Array {
 /** The first strings, each closed by a zero, from this place of a message on. */
 function stringsAt(bytes: Uint8Array, from: number, count: number): string[] {
 	const found: string[] = [];
-	for (let at = from; found.length < count; ) {
+	for (let at = from; found.length < count;) {
 		const end = bytes.indexOf(0, at);
 		if (end < 0) break;
 		found.push(new TextDecoder().decode(bytes.subarray(at, end)));

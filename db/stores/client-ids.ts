@@ -26,7 +26,9 @@ export function clientIdStore(connection: Connection): ClientIdStore {
 	}
 
 	const ownersOf = async (ids: readonly number[]): Promise<Map<number, Id | null>> => {
-		const rows = await connection.run(({ sql }) => sql<{ id: number; person_id: Id | null }[]>`select id, person_id from client_ids where id = any(${[...ids]}::bigint[])`);
+		const rows = await connection.run(
+			({ sql }) => sql<{ id: number; person_id: Id | null }[]>`select id, person_id from client_ids where id = any(${[...ids]}::bigint[])`
+		);
 		return new Map(rows.map(({ id, person_id: person }) => [id, person]));
 	};
 
@@ -37,7 +39,9 @@ export function clientIdStore(connection: Connection): ClientIdStore {
 			const owners = await ownersOf(ids);
 			const free = ids.filter((id) => !owners.has(id));
 			if (free.length === 0) return owners;
-			await connection.run(({ sql }) => sql`insert into client_ids (id, person_id) select id, ${person} from unnest(${free}::bigint[]) as id on conflict do nothing`);
+			await connection.run(
+				({ sql }) => sql`insert into client_ids (id, person_id) select id, ${person} from unnest(${free}::bigint[]) as id on conflict do nothing`
+			);
 			// somebody else may have been faster: only the table knows
 			return ownersOf(ids);
 		}

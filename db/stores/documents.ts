@@ -34,11 +34,12 @@ export function documentStore(connection: Connection): DocumentLog {
 	/** The state of a snapshot, in pieces that the database can hand out without holding anybody up. */
 	async function snapshotState(document: Id, seq: number, bytes: number): Promise<Uint8Array> {
 		const state = new Uint8Array(bytes);
-		for (let read = 0; read < bytes; ) {
+		for (let read = 0; read < bytes;) {
 			const [row] = await connection.run(
-				({ sql }) => sql<
-					{ piece: Uint8Array }[]
-				>`select substring(state from ${read + 1} for ${page.bytes}) as piece from document_snapshots where document_id = ${document} and seq = ${seq}`
+				({ sql }) =>
+					sql<
+						{ piece: Uint8Array }[]
+					>`select substring(state from ${read + 1} for ${page.bytes}) as piece from document_snapshots where document_id = ${document} and seq = ${seq}`
 			);
 			if (!row || row.piece.byteLength === 0) throw new StorageError('a snapshot went while it was read', { full: false });
 			state.set(row.piece, read);
@@ -62,7 +63,7 @@ export function documentStore(connection: Connection): DocumentLog {
 			const { kind, generation, last_seq: lastSeq, projected_seq: projectedSeq, snapshot_seq: snapshotSeq } = found;
 			const snapshot = snapshotSeq === null ? null : { seq: snapshotSeq, state: await snapshotState(id, snapshotSeq, found.snapshot_bytes ?? 0) };
 			const tail: LogRow[] = [];
-			for (let seq = snapshotSeq ?? 0; seq < lastSeq; ) {
+			for (let seq = snapshotSeq ?? 0; seq < lastSeq;) {
 				const rows = await rowsAfter(id, seq);
 				for (const row of rows) if (row.seq !== ++seq) throw new StorageError(`the log of document ${id} lacks row ${seq}`, { full: false });
 				if (rows.length === 0) throw new StorageError(`the log of document ${id} ends before row ${seq + 1}`, { full: false });
@@ -78,7 +79,10 @@ export function documentStore(connection: Connection): DocumentLog {
 				({ sql }) => sql<{ document_id: Id; seq: number; at: number }[]>`
 					with given as (
 						select document_id, update, row_number() over (partition by document_id order by position) as nth
-						from unnest(${rows.map(({ document }) => document)}::text[], ${rows.map(({ update }) => update)}::bytea[]) with ordinality as g (document_id, update, position)
+						from unnest(${rows.map(({ document }) => document)}::text[], ${sql.array(
+							rows.map(({ update }) => update),
+							17
+						)}) with ordinality as g (document_id, update, position)
 					), locked as (
 						select id from documents where id in (select document_id from given) order by id for update
 					), advanced as (
@@ -92,7 +96,8 @@ export function documentStore(connection: Connection): DocumentLog {
 			);
 			if (written.length < rows.length) throw new StorageError('an edit for a document that does not exist', { full: false });
 			const places = new Map<Id, { seq: number; at: number }[]>();
-			for (const { document_id: document, seq, at } of written.sort((a, b) => b.seq - a.seq)) places.set(document, [...(places.get(document) ?? []), { seq, at }]);
+			for (const { document_id: document, seq, at } of written.sort((a, b) => b.seq - a.seq))
+				places.set(document, [...(places.get(document) ?? []), { seq, at }]);
 			return rows.map(({ document }) => places.get(document)!.pop()!);
 		},
 
@@ -106,9 +111,10 @@ export function documentStore(connection: Connection): DocumentLog {
 			);
 			if (kept.length === 0) return;
 			await connection.run(
-				({ sql }) => sql`delete from document_snapshots where document_id = ${document} and seq < ${seq} and at < clock_timestamp() - make_interval(days => ${formerSnapshotDays})`
+				({ sql }) =>
+					sql`delete from document_snapshots where document_id = ${document} and seq < ${seq} and at < clock_timestamp() - make_interval(days => ${formerSnapshotDays})`
 			);
-			for (let moved: number = page.rows; moved > 0; ) {
+			for (let moved: number = page.rows; moved > 0;) {
 				const rows = await connection.run(
 					({ sql }) => sql`
 						with page as (

@@ -91,7 +91,7 @@ export function factorStore(connection: Connection): FactorStore & FactorReads {
 
 		async of(document) {
 			const rows: FactorRow[] = [];
-			for (let last = ''; ; ) {
+			for (let last = ''; ;) {
 				const more = await connection.run(({ orm }) =>
 					orm
 						.select()
@@ -138,7 +138,14 @@ function inBoardOrder(rows: FactorRow[]): FactorRow[] {
 	const keys = new Map(
 		rows.map((row) => [
 			row,
-			[String(order.get(row.column) ?? quadrants.length), row.column, groupPlaces.get(row.groupId ?? '') ?? row.place, row.groupId ?? row.cardId, row.place, row.cardId]
+			[
+				String(order.get(row.column) ?? quadrants.length),
+				row.column,
+				groupPlaces.get(row.groupId ?? '') ?? row.place,
+				row.groupId ?? row.cardId,
+				row.place,
+				row.cardId
+			]
 		])
 	);
 	return rows.sort((a, b) => {

@@ -53,7 +53,11 @@ export const insertPerson = (queries: Queries, person: NewPerson) => queries.ins
 
 export function personStore(connection: Connection): PersonStore {
 	const firstAdministrator = async () =>
-		(await connection.run(({ orm }) => orm.select(personColumns).from(people).where(eq(people.administrator, true)).orderBy(people.createdAt, people.id).limit(1)))[0] ?? null;
+		(
+			await connection.run(({ orm }) =>
+				orm.select(personColumns).from(people).where(eq(people.administrator, true)).orderBy(people.createdAt, people.id).limit(1)
+			)
+		)[0] ?? null;
 	return {
 		find: async (id) => (await connection.run(({ orm }) => orm.select(personColumns).from(people).where(eq(people.id, id))))[0] ?? null,
 		create: async (person) => void (await connection.run(({ orm }) => insertPerson(orm, person))),

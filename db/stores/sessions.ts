@@ -28,7 +28,8 @@ export interface SessionStore {
 export function sessionStore(connection: Connection): SessionStore {
 	const columns = { digest: sessions.digest, person: sessions.personId, expiresAt: sessions.expiresAt };
 	return {
-		put: async ({ digest, person, expiresAt }) => void (await connection.run(({ orm }) => orm.insert(sessions).values({ digest, personId: person, expiresAt }))),
+		put: async ({ digest, person, expiresAt }) =>
+			void (await connection.run(({ orm }) => orm.insert(sessions).values({ digest, personId: person, expiresAt }))),
 		async find(digest) {
 			const [found] = await connection.run(({ orm }) =>
 				orm

@@ -50,7 +50,7 @@ async function compose(settings: Settings): Promise<App> {
 	const log = openLog(settings.logLevel);
 	const database = await open({ ...(settings.databaseUrl === null ? {} : { url: settings.databaseUrl }), dataDir: settings.dataDir, log });
 	const sessions = openSessions(database, settings);
-	const access = accessOver(database, sessions, settings.origins);
+	const access = accessOver(database.access, sessions, settings.origins);
 	return { settings, log, database, sessions, access, api, live: null, oneClickLinks: null, draining: false };
 }
 

@@ -199,7 +199,7 @@ export class LiveBoard {
 		this.caret = null;
 		this.#setOn(id, 'writing', false);
 		this.#undo.settle();
-		this.#link.presence.set({ card: null, caret: null });
+		this.seenNowhere();
 		const card = this.#board.cards.get(id);
 		if (card && !card.deleted && card.text.trim() === '' && card.author === this.me && card.evidence.length === 0) this.remove(id);
 	}
@@ -208,6 +208,11 @@ export class LiveBoard {
 	caretAt(id: Id, start: number, end: number): void {
 		if (this.writing === id) this.caret = [start, end];
 		this.#link.presence.set({ card: id, caret: encodeCaret(this.doc, id, end) });
+	}
+
+	/** Tells the others that this person is in no card now. */
+	seenNowhere(): void {
+		this.#link.presence.set({ card: null, caret: null });
 	}
 
 	/** The text of a card, or the title of a group, to tie a field to. */

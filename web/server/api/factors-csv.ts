@@ -1,22 +1,8 @@
+import type { FactorRow } from '#db/stores/factors.ts';
 import { m } from '#lib/paraglide/messages.js';
-import type { Evidence } from '#realtime/board/schema.ts';
-import type { Id } from '#realtime/meeting/ids.ts';
 import type { Participant } from '#realtime/meeting/meetings.ts';
-import { provinces, type Province } from '#realtime/meeting/provinces.ts';
+import { provinces } from '#realtime/meeting/provinces.ts';
 import { inLanguage, type Language } from '#realtime/meeting/texts.ts';
-
-/** What of a factor's row the export shows. */
-export interface ExportedFactor {
-	column: string;
-	text: string;
-	groupTitle: string | null;
-	authorId: Id | null;
-	province: Province | null;
-	evidence: readonly Evidence[];
-	deleted: boolean;
-	createdAt: number | null;
-	updatedAt: number | null;
-}
 
 /** The sector's own clock: an export reads the same wherever the server stands. */
 const timeZone = 'Asia/Tehran';
@@ -26,7 +12,7 @@ const timeZone = 'Asia/Tehran';
  * byte order mark, lines end in CRLF, and no cell is ever taken for a formula.
  */
 export function factorsCsv(
-	rows: readonly ExportedFactor[],
+	rows: readonly FactorRow[],
 	people: readonly Participant[],
 	reader: { language: Language; calendar: 'persian' | 'gregorian' }
 ): string {

@@ -11,6 +11,7 @@ export type SignedIn = Person;
 
 declare module 'lucia' {
 	interface Register {
+		Lucia: Lucia<Record<never, never>, { person: Person }>;
 		DatabaseUserAttributes: { person: Person };
 	}
 }

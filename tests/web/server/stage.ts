@@ -1,0 +1,82 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { open } from '#db/open.ts';
+import { createFounding } from '#db/seed/founding.ts';
+import type { Id } from '#realtime/meeting/ids.ts';
+import { createApi } from '#server/api/api.ts';
+import type { Services } from '#server/api/services.ts';
+import { accessOver } from '#server/auth/access.ts';
+import { openSessions } from '#server/auth/sessions.ts';
+import { newId } from '#server/auth/tokens.ts';
+import { OneClickLinks } from '#server/demo/one-click-links.ts';
+import { openLog } from '#server/log.ts';
+
+/** The real API on a real, empty embedded database, without an HTTP server. */
+export async function openStage({ demo = false } = {}) {
+	const dataDir = await mkdtemp(join(tmpdir(), 'hamandish-test-'));
+	const database = await open({ dataDir });
+	const logLines: string[] = [];
+	const sessions = openSessions(database, { origins: [] });
+	const projected: Id[] = [];
+	const oneClickLinks = demo ? new OneClickLinks('/meetings/a/b') : null;
+	const services: Services = {
+		database,
+		sessions,
+		access: accessOver(database.access, sessions, []),
+		log: openLog('debug', { write: (line) => void logLines.push(line) }),
+		live: { projectNow: async (document) => void projected.push(document) },
+		oneClickLinks
+	};
+	const api = createApi(async () => services);
+
+	/** A new person with a session: the cookie header to send. */
+	async function arrive(person: { administrator?: boolean } = {}): Promise<{ id: Id; cookie: string }> {
+		const id = newId();
+		await database.people.create({ id, name: { fa: 'کسی', en: 'Somebody' }, ...person });
+		return { id, cookie: (await sessions.signIn(id, false)).split(';')[0]! };
+	}
+
+	return {
+		api,
+		database,
+		sessions,
+		services,
+		logLines,
+		projected,
+		oneClickLinks,
+		arrive,
+		found: (facilitator: Id) => createFounding(database, { facilitator, language: 'fa', newId }),
+		/** Asks the API as a page would. */
+		ask: async (
+			method: string,
+			path: string,
+			{ cookie, body, headers = {} }: { cookie?: string | undefined; body?: unknown; headers?: Record<string, string> } = {}
+		) =>
+			api.request(path, {
+				method,
+				headers: {
+					host: 'localhost:3000',
+					...(cookie === undefined ? {} : { cookie }),
+					...(body === undefined ? {} : { 'content-type': 'application/json' }),
+					...headers
+				},
+				...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) })
+			}),
+		/** Empties the database. */
+		async clear() {
+			await database.connection.run(async ({ sql }) => {
+				const tables = await sql<
+					{ name: string }[]
+				>`select table_name as name from information_schema.tables where table_schema = 'public' and table_type = 'BASE TABLE'`;
+				await sql.unsafe(`truncate ${tables.map(({ name }) => `"${name}"`).join(', ')} cascade`);
+			});
+		},
+		async close() {
+			await database.close();
+			await rm(dataDir, { recursive: true, force: true });
+		}
+	};
+}
+
+export type Stage = Awaited<ReturnType<typeof openStage>>;

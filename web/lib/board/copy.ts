@@ -1,0 +1,35 @@
+import { columnNames } from '#lib/i18n/names.ts';
+import { currentLanguage } from '#lib/i18n/language.svelte.ts';
+import { m } from '#lib/paraglide/messages.js';
+import { inLanguage } from '#realtime/meeting/texts.ts';
+import type { Desk } from './desk.svelte.ts';
+
+/** A cell that no spreadsheet takes for a formula. */
+const cell = (text: string): string => `"${(/^\s*[=+\-@\t\r]/.test(text) ? `'${text}` : text).replaceAll('"', '""')}"`;
+
+/** The board as this page has it, as a table in text: what is left to a person whom the server has turned away. */
+export function copyOf(desk: Desk): string {
+	const rows = [[m.table_column(), m.table_group(), m.table_text(), m.table_author(), m.table_evidence()]];
+	for (const { column, group, card } of desk.board.shown()) {
+		const author = desk.person(card.author);
+		rows.push([
+			columnNames[column](),
+			group?.title ?? '',
+			card.text,
+			author ? inLanguage(author.name, currentLanguage()) : '',
+			card.evidence.map((piece) => (piece.kind === 'link' ? piece.url : piece.text)).join(' | ')
+		]);
+	}
+	return '\ufeff' + rows.map((row) => row.map(cell).join(',')).join('\r\n') + '\r\n';
+}
+
+/** Hands a file to the person's browser. */
+export function download(name: string, content: Blob): void {
+	const address = URL.createObjectURL(content);
+	const link = document.createElement('a');
+	link.href = address;
+	link.download = name;
+	link.click();
+	// the download has begun by then; a minute is for slow devices
+	setTimeout(() => URL.revokeObjectURL(address), 60_000);
+}
