@@ -19,16 +19,28 @@ const rules: Rule[] = [
 	{ files: /^realtime\/meeting\//, may: [/^realtime\/meeting\//], because: 'the rules of the meeting must be readable alone' },
 	{ files: /^realtime\/board\//, may: [/^realtime\/(meeting|board)\//], because: "a card's limits are meeting limits, and documents know nothing of wires" },
 	{ files: /^realtime\/protocol\//, may: [/^realtime\/(meeting|board|protocol)\//], because: 'the wire carries what the model defines' },
-	{ files: /^realtime\/client\//, may: [/^realtime\/(meeting|board|protocol|client)\//], because: 'bots and load tests use the client, so it knows no page and no server' },
+	{
+		files: /^realtime\/client\//,
+		may: [/^realtime\/(meeting|board|protocol|client)\//],
+		because: 'bots and load tests use the client, so it knows no page and no server'
+	},
 	{ files: /^realtime\/server\//, may: [/^realtime\/(meeting|board|protocol|server)\//], because: 'the world comes into the live server through its ports' },
-	{ files: /^db\//, may: [/^db\//, /^realtime\/(meeting|board|protocol)\//, /^realtime\/server\/ports\.ts$/], because: 'memory serves the meeting, and knows of the live server only what its ports ask for' },
+	{
+		files: /^db\//,
+		may: [/^db\//, /^realtime\/(meeting|board|protocol)\//, /^realtime\/server\/ports\.ts$/],
+		because: 'memory serves the meeting, and knows of the live server only what its ports ask for'
+	},
 	{
 		files: /^web\/build\/|^vite\.config\.ts$|^vitest\.config\.ts$|^eslint\.config\.js$|^drizzle\.config\.ts$/,
 		may: [/^web\/build\//, /^svelte\.config\.js$/],
 		types: [/^web\/server\//],
 		because: 'what builds the product is no part of it'
 	},
-	{ files: /^web\/(server\/|hooks\.server\.ts$|.*\.server\.ts$)/, may: [/^(realtime|db|web)\//], because: 'this is the one place where everything is wired together' },
+	{
+		files: /^web\/(server\/|hooks\.server\.ts$|.*\.server\.ts$)/,
+		may: [/^(realtime|db|web)\//],
+		because: 'this is the one place where everything is wired together'
+	},
 	{
 		files: /^web\//,
 		may: [/^web\/(lib|messages|routes)\//, /^web\/app\.css$/, /^realtime\/(meeting|board|protocol|client)\//],
@@ -46,7 +58,11 @@ const packages: { names: RegExp; only: RegExp; because: string }[] = [
 	{ names: /^lucia$/, only: /^web\/server\/auth\//, because: 'sessions stand behind one module' },
 	{ names: /^(socket\.io|ws)$/, only: /^realtime\/server\//, because: "only the live server holds sockets' other ends" },
 	{ names: /^(socket\.io-client|y-websocket)$/, only: /^realtime\/client\//, because: 'pages and bots reach the live server through the client' },
-	{ names: /^svelte|^@sveltejs|^\$app/, only: /^web\/|^vite\.config\.ts$|^vitest\.config\.ts$|^svelte\.config\.js$/, because: 'the meeting runs without a page' }
+	{
+		names: /^svelte|^@sveltejs|^\$app/,
+		only: /^web\/|^vite\.config\.ts$|^vitest\.config\.ts$|^svelte\.config\.js$/,
+		because: 'the meeting runs without a page'
+	}
 ];
 
 const repository = join(import.meta.dirname, '..');
@@ -79,11 +95,16 @@ const aliases: Record<string, string> = { '#realtime/': 'realtime/', '#db/': 'db
 
 function importsOf(file: string): Import[] {
 	const found: Import[] = [];
-	const pattern = /^\s*(?:import|export)\s+(type\s)?(?:[^'"`;]*?\sfrom\s+)?['"]([^'"]+)['"]|\bimport\(\s*(?:\/\*.*?\*\/\s*)?['"]([^'"]+)['"]\s*\)|import\.meta\.resolve\(['"]([^'"]+)['"]\)/gm;
+	const pattern =
+		/^\s*(?:import|export)\s+(type\s)?(?:[^'"`;]*?\sfrom\s+)?['"]([^'"]+)['"]|\bimport\(\s*(?:\/\*.*?\*\/\s*)?['"]([^'"]+)['"]\s*\)|import\.meta\.resolve\(['"]([^'"]+)['"]\)/gm;
 	for (const match of source.get(file)!.matchAll(pattern)) {
 		const specifier = (match[2] ?? match[3] ?? match[4])!;
 		const alias = Object.keys(aliases).find((prefix) => specifier.startsWith(prefix));
-		const ours = alias ? aliases[alias] + specifier.slice(alias.length) : specifier.startsWith('.') ? relative(repository, join(repository, dirname(file), specifier)) : null;
+		const ours = alias
+			? aliases[alias] + specifier.slice(alias.length)
+			: specifier.startsWith('.')
+				? relative(repository, join(repository, dirname(file), specifier))
+				: null;
 		const typeQuery = match[3] !== undefined && /typeof\s*$/.test(source.get(file)!.slice(0, match.index));
 		found.push({ from: file, specifier, ours, typesOnly: match[1] !== undefined || typeQuery });
 	}
@@ -134,7 +155,11 @@ describe('imports run in one direction', () => {
 	});
 
 	test('no file only re-exports', () => {
-		const body = (file: string) => source.get(file)!.replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, '').trim();
+		const body = (file: string) =>
+			source
+				.get(file)!
+				.replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, '')
+				.trim();
 		expect(files.filter((file) => /^(export\s+(type\s+)?(\*|\{[^}]*\})\s*from\s*['"][^'"]+['"];?\s*)+$/.test(body(file)))).toEqual([]);
 	});
 });
@@ -147,7 +172,12 @@ describe('what stays in its place', () => {
 	});
 
 	test('meeting, board and protocol have no clock, no randomness, no timer and no network', () => {
-		expect(without(/\bDate\.now\(|new Date\(\)|Math\.random\(|getRandomValues|setTimeout\(|setInterval\(|\bfetch\(|performance\.now\(/, /^realtime\/(meeting|board|protocol)\//)).toEqual([]);
+		expect(
+			without(
+				/\bDate\.now\(|new Date\(\)|Math\.random\(|getRandomValues|setTimeout\(|setInterval\(|\bfetch\(|performance\.now\(/,
+				/^realtime\/(meeting|board|protocol)\//
+			)
+		).toEqual([]);
 	});
 
 	test('tests do not sleep: they wait for what they wait for', () => {

@@ -8,7 +8,9 @@ const repository = join(import.meta.dirname, '..');
 const id = /\b(?:BOARD|SYNC|WIRE|PRESENCE|ROLE)-\d+\b/g;
 
 const rules = new Set([...readFileSync(join(repository, 'realtime/SPEC.md'), 'utf8').matchAll(/^- \*\*([A-Z]+-\d+)\*\*/gm)].map((match) => match[1]!));
-const tests = readdirSync(join(repository, 'tests'), { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.test.ts') && path !== 'spec.test.ts');
+const tests = readdirSync(join(repository, 'tests'), { recursive: true, encoding: 'utf8' }).filter(
+	(path) => path.endsWith('.test.ts') && path !== 'spec.test.ts'
+);
 const carried = new Set(
 	tests.flatMap((path) => {
 		const titles = readFileSync(join(repository, 'tests', path), 'utf8').matchAll(/\b(?:test|it|describe)(?:\.\w+)*(?:\([^'"`]*\))?\(\s*(['"`])(.*?)\1/g);

@@ -66,7 +66,11 @@ export function groupCards(doc: Y.Doc, card: Id, onto: Id, newGroup: Id): void {
 	}, alongside);
 	doc.transact(() => {
 		change(doc, cardsOf(doc).get(onto), { [cardKeys.group]: newGroup });
-		change(doc, cardsOf(doc).get(card), { [cardKeys.group]: newGroup, [cardKeys.column]: target.column, [cardKeys.place]: placeBetween(target.place, null, card) });
+		change(doc, cardsOf(doc).get(card), {
+			[cardKeys.group]: newGroup,
+			[cardKeys.column]: target.column,
+			[cardKeys.place]: placeBetween(target.place, null, card)
+		});
 	}, byHand);
 }
 

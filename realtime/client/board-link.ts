@@ -121,7 +121,9 @@ export function openBoard(options: {
 		const saved = [...edits].filter(({ frame }) => frame !== null && frame <= frames);
 		for (const edit of saved) edits.delete(edit);
 		// a key that the device did not keep needs no mark
-		void Promise.allSettled(saved.map(({ kept }) => kept)).then((keys) => storage.sent(keys.flatMap((key) => (key.status === 'fulfilled' ? [key.value] : [])))).catch(() => {});
+		void Promise.allSettled(saved.map(({ kept }) => kept))
+			.then((keys) => storage.sent(keys.flatMap((key) => (key.status === 'fulfilled' ? [key.value] : []))))
+			.catch(() => {});
 		report({});
 	};
 

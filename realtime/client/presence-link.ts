@@ -42,7 +42,8 @@ export function presenceLink(awareness: Awareness, send: (frame: Uint8Array) => 
 		others() {
 			const found: Other[] = [];
 			for (const [client, state] of awareness.getStates()) {
-				if (client !== awareness.clientID && isStamped(state)) found.push({ client, card: state.card ?? null, caret: state.caret ?? null, person: state.person });
+				if (client !== awareness.clientID && isStamped(state))
+					found.push({ client, card: state.card ?? null, caret: state.caret ?? null, person: state.person });
 			}
 			return found;
 		},

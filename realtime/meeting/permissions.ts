@@ -18,5 +18,4 @@ const table: Record<Action, Record<Role, Rule>> = {
 };
 
 /** May somebody with this role do this, while the meeting is in this state? Whoever has no role may nothing. */
-export const may = (role: Role | null, action: Action, state: MeetingState): boolean =>
-	role !== null && roles.includes(role) && table[action][role](state);
+export const may = (role: Role | null, action: Action, state: MeetingState): boolean => role !== null && roles.includes(role) && table[action][role](state);

@@ -5,5 +5,4 @@ export type Language = (typeof languages)[number];
 export type LocalText = Partial<Record<Language, string>>;
 
 /** The text in the reader's language, else in the other one. */
-export const inLanguage = (text: LocalText, language: Language): string =>
-	text[language] ?? text[language === 'fa' ? 'en' : 'fa'] ?? '';
+export const inLanguage = (text: LocalText, language: Language): string => text[language] ?? text[language === 'fa' ? 'en' : 'fa'] ?? '';

@@ -92,7 +92,8 @@ describe('boards', () => {
 		// requests of a meeting that are none, and that want no answer
 		const socket = io(product.url, { path: '/socket.io', transports: ['websocket'], extraHeaders: { cookie: product.people[1]!.cookie } });
 		await new Promise<void>((resolve) => socket.on('connect', () => resolve()));
-		for (const request of [undefined, null, 1, 'x', {}, { meeting: 'x' }, { meeting: { $ne: 1 } }, { meeting: newId(), more: 1 }]) socket.emit('meeting.enter', request);
+		for (const request of [undefined, null, 1, 'x', {}, { meeting: 'x' }, { meeting: { $ne: 1 } }, { meeting: newId(), more: 1 }])
+			socket.emit('meeting.enter', request);
 		socket.emit('meeting.unheard', 1);
 		expect(await socket.emitWithAck('meeting.enter', { meeting: newId() })).toEqual({ ok: false, refusal: 'not-found' });
 		socket.close();
@@ -116,7 +117,12 @@ describe('boards', () => {
 		await untilStatus(page, saved);
 		const answer = await fetch(`${product.url}/api/documents/${swot}/factors`, { headers: { cookie: product.people[1]!.cookie } });
 		const { factors } = (await answer.json()) as { factors: { cardId: string; text: string; province: string | null }[] };
-		expect(factors.find(({ cardId }) => cardId === id)).toMatchObject({ text: 'در جدول', column: 'strengths', province: 'IR-21', authorId: product.people[1]!.id });
+		expect(factors.find(({ cardId }) => cardId === id)).toMatchObject({
+			text: 'در جدول',
+			column: 'strengths',
+			province: 'IR-21',
+			authorId: product.people[1]!.id
+		});
 		expect(factors).toHaveLength(readBoard(page.doc).cards.size);
 		page.close();
 	});

@@ -18,14 +18,20 @@ const movers = 50;
 let product: Product;
 
 beforeAll(async () => {
-	const people: NewSomebody[] = ['دبیر', 'آزمون یک', 'آزمون دو', ...Array.from({ length: movers }, (_, i) => `عضو ${i}`)].map((fa, i) => ({ name: { fa }, role: i === 0 ? 'facilitator' : 'member' }));
+	const people: NewSomebody[] = ['دبیر', 'آزمون یک', 'آزمون دو', ...Array.from({ length: movers }, (_, i) => `عضو ${i}`)].map((fa, i) => ({
+		name: { fa },
+		role: i === 0 ? 'facilitator' : 'member'
+	}));
 	product = await Product.prepare(people);
 	await product.start();
 });
 afterAll(() => product?.remove());
 
 function stock(person: number, document: string): { provider: WebsocketProvider; closes: unknown[] } {
-	const provider = new WebsocketProvider(product.boardsUrl, document, new Y.Doc(), { WebSocketPolyfill: socketWith(product.people[person]!.cookie), disableBc: true });
+	const provider = new WebsocketProvider(product.boardsUrl, document, new Y.Doc(), {
+		WebSocketPolyfill: socketWith(product.people[person]!.cookie),
+		disableBc: true
+	});
 	const closes: unknown[] = [];
 	provider.on('connection-close', (event) => closes.push(event));
 	return { provider, closes };

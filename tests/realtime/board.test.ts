@@ -38,7 +38,9 @@ function exchange(...docs: Y.Doc[]): void {
 
 /** A column as the texts in it, a group in brackets. */
 const column = (doc: Y.Doc, name = 'strengths') =>
-	arrange(readBoard(doc), [name])[name]!.map((entry) => (entry.kind === 'card' ? entry.card.text : `[${entry.cards.map(({ text }) => text).join(' ')}]`)).join(' ');
+	arrange(readBoard(doc), [name])
+		[name]!.map((entry) => (entry.kind === 'card' ? entry.card.text : `[${entry.cards.map(({ text }) => text).join(' ')}]`))
+		.join(' ');
 
 describe('cards', () => {
 	test('BOARD-1 concurrent edits of one text both stay', () => {
@@ -226,12 +228,32 @@ describe('reading', () => {
 			cards.set('a', 1);
 			cards.set('b', new Y.Text('x'));
 			const odd = new Y.Map<unknown>();
-			for (const [key, value] of Object.entries({ text: 'plain', column: 7, place: null, group: {}, author: [], createdAt: 'soon', deleted: 'yes', evidence: 3 })) odd.set(key, value);
+			for (const [key, value] of Object.entries({
+				text: 'plain',
+				column: 7,
+				place: null,
+				group: {},
+				author: [],
+				createdAt: 'soon',
+				deleted: 'yes',
+				evidence: 3
+			}))
+				odd.set(key, value);
 			cards.set('c', odd);
 		});
 		const board = readBoard(doc);
 		expect([...board.cards.keys()].sort()).toEqual(['c', id].sort());
-		expect(board.cards.get('c')).toEqual({ id: 'c', text: '', column: '', place: '', group: null, author: null, createdAt: null, deleted: false, evidence: [] });
+		expect(board.cards.get('c')).toEqual({
+			id: 'c',
+			text: '',
+			column: '',
+			place: '',
+			group: null,
+			author: null,
+			createdAt: null,
+			deleted: false,
+			evidence: []
+		});
 		expect(column(doc)).toBe('یک');
 	});
 

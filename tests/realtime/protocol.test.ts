@@ -1,7 +1,18 @@
 import { boardRoots, cardKeys, documentKinds, groupKeys, rootsOf } from '#realtime/board/schema.ts';
 import { closeCodes, closeReason, isFinal, type CloseReason } from '#realtime/protocol/close-codes.ts';
 import { refusals, requests } from '#realtime/protocol/control.ts';
-import { committedFrame, isWrite, messageTypes, presenceFrame, readFrame, readPresence, step1Frame, step2Frame, updateFrame, writesEverything } from '#realtime/protocol/frames.ts';
+import {
+	committedFrame,
+	isWrite,
+	messageTypes,
+	presenceFrame,
+	readFrame,
+	readPresence,
+	step1Frame,
+	step2Frame,
+	updateFrame,
+	writesEverything
+} from '#realtime/protocol/frames.ts';
 import { protocolVersion } from '#realtime/protocol/version.ts';
 import fc from 'fast-check';
 import { createHash } from 'node:crypto';
@@ -20,7 +31,10 @@ test('WIRE-12 the wire and its version change together', () => {
 		committed: [...committedFrame(300)]
 	};
 	// the wire changed? raise the version, then pin the new pair
-	expect({ version: protocolVersion, hash: createHash('sha256').update(JSON.stringify(wire)).digest('hex').slice(0, 16) }).toEqual({ version: 1, hash: '2438117da82a69bc' });
+	expect({ version: protocolVersion, hash: createHash('sha256').update(JSON.stringify(wire)).digest('hex').slice(0, 16) }).toEqual({
+		version: 1,
+		hash: '2438117da82a69bc'
+	});
 });
 
 test('WIRE-1 a frame is read as it was written, and nothing else is a frame', () => {

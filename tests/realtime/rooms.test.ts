@@ -34,7 +34,16 @@ describe('what a room takes', () => {
 		const { document, person, page, rooms } = roomsInMemory();
 		const board = document();
 		const other = await page(board, person()).join();
-		const frames = [Uint8Array.of(), Uint8Array.of(9), Uint8Array.of(0, 7), Uint8Array.of(0, 2, 200), Uint8Array.of(3, 1), Uint8Array.of(1, 3, 1, 1, 1), updateFrame(Uint8Array.of(1, 2, 3)), Uint8Array.of(255, 255, 255)];
+		const frames = [
+			Uint8Array.of(),
+			Uint8Array.of(9),
+			Uint8Array.of(0, 7),
+			Uint8Array.of(0, 2, 200),
+			Uint8Array.of(3, 1),
+			Uint8Array.of(1, 3, 1, 1, 1),
+			updateFrame(Uint8Array.of(1, 2, 3)),
+			Uint8Array.of(255, 255, 255)
+		];
 		for (const frame of frames) {
 			const bad = await page(board, person()).join();
 			bad.send(frame);
@@ -49,7 +58,9 @@ describe('what a room takes', () => {
 	});
 
 	test('WIRE-1 hostile updates of every known class leave the document as it was', async () => {
-		const { vectors } = JSON.parse(readFileSync(join(import.meta.dirname, '../support/hostile-updates.json'), 'utf8')) as { vectors: { id: string; update: string }[] };
+		const { vectors } = JSON.parse(readFileSync(join(import.meta.dirname, '../support/hostile-updates.json'), 'utf8')) as {
+			vectors: { id: string; update: string }[];
+		};
 		const { document, person, page, rooms } = roomsInMemory();
 		const board = document();
 		const honest = await page(board, person()).join();
@@ -306,7 +317,9 @@ describe('what a room promises', () => {
 });
 
 test('ROLE-1 every action has a row for every role and state of a meeting', () => {
-	const table = actions.flatMap((action) => roles.map((role) => `${action} ${role}: ${meetingStates.filter((state) => may(role, action, state)).join(' ') || '–'}`));
+	const table = actions.flatMap((action) =>
+		roles.map((role) => `${action} ${role}: ${meetingStates.filter((state) => may(role, action, state)).join(' ') || '–'}`)
+	);
 	expect(table).toEqual([
 		'board.see facilitator: scheduled live closed',
 		'board.see chair: scheduled live closed',

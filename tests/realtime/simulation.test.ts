@@ -12,7 +12,16 @@ const counts = ['drops', 'restarts', 'reloads', 'failedAppends', 'snapshots', 'c
 process.setMaxListeners(0);
 
 test(`SYNC-1 SYNC-2 SYNC-3 all replicas and the database agree after ${count} random histories`, { timeout: 900_000 }, async () => {
-	const total: Omit<Tally, 'actions'> & { actions: Record<string, number> } = { actions: {}, drops: 0, restarts: 0, reloads: 0, failedAppends: 0, snapshots: 0, conflicts: 0, rows: 0 };
+	const total: Omit<Tally, 'actions'> & { actions: Record<string, number> } = {
+		actions: {},
+		drops: 0,
+		restarts: 0,
+		reloads: 0,
+		failedAppends: 0,
+		snapshots: 0,
+		conflicts: 0,
+		rows: 0
+	};
 	for (const seed of seeds) {
 		const tally = await simulate(seed).catch((error: unknown) => {
 			throw new Error(`seed ${seed}: ${error instanceof Error ? error.message : String(error)} (replay with SEED=${seed})`, { cause: error });

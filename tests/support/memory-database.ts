@@ -1,5 +1,6 @@
 import type { Board } from '#realtime/board/read.ts';
 import type { DocumentKind } from '#realtime/board/schema.ts';
+import { seedClientId } from '#realtime/board/seed.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
 import { StorageError, type ClientIdStore, type DocumentStore, type FactorStore, type LogRow, type StoredDocument } from '#realtime/server/ports.ts';
 
@@ -20,7 +21,7 @@ interface MemoryDocument extends Omit<StoredDocument, 'id' | 'tail'> {
 /** The stores of the ports in memory: the same contract as the SQL stores, under a virtual clock and a line that can break. */
 export class MemoryDatabase {
 	readonly documents = new Map<Id, MemoryDocument>();
-	readonly clientIds = new Map<number, Id | null>();
+	readonly clientIds = new Map<number, Id | null>([[seedClientId, null]]);
 	/** what SQL shows of each board, as of which row */
 	readonly factors = new Map<Id, { board: Board; changedAt: Map<Id, number> }>();
 	/** called with every row, at its commit */
@@ -70,7 +71,7 @@ export class MemoryDatabase {
 				keepSnapshot: (document, { seq, state }) =>
 					call(() => {
 						const found = this.documents.get(document);
-						if (!found || seq <= (found.snapshot?.seq ?? 0)) return;
+						if (!found || seq <= (found.snapshot?.seq ?? 0) || seq > found.lastSeq) return;
 						found.snapshot = { seq, state };
 						this.snapshots++;
 						found.archive.push(...found.log.filter((row) => row.seq <= seq));

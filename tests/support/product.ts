@@ -93,7 +93,15 @@ export class Product {
 		const { url, dataDir } = this.database;
 		const child = spawn(node, [join(repository, 'build/server/main.js')], {
 			cwd: this.#folder,
-			env: { ...process.env, PORT: String(this.#port), HOST: '127.0.0.1', DATA_DIR: dataDir, LOG_LEVEL: 'info', ...(url === undefined ? {} : { DATABASE_URL: url }), ...env },
+			env: {
+				...process.env,
+				PORT: String(this.#port),
+				HOST: '127.0.0.1',
+				DATA_DIR: dataDir,
+				LOG_LEVEL: 'info',
+				...(url === undefined ? {} : { DATABASE_URL: url }),
+				...env
+			},
 			stdio: ['ignore', 'pipe', 'pipe']
 		});
 		this.#process = child;
@@ -110,7 +118,12 @@ export class Product {
 			child.once('exit', (code) => reject(new Error(`the server ended with ${code}: ${this.#output}`)));
 		});
 		// it is announced once it listens; what counts is that its database answers
-		while (!(await fetch(`${this.url}/readyz`).then(({ ok }) => ok, () => false)));
+		while (
+			!(await fetch(`${this.url}/readyz`).then(
+				({ ok }) => ok,
+				() => false
+			))
+		);
 	}
 
 	/** Power cut: the process is gone in the middle of whatever it did. */

@@ -53,7 +53,8 @@ export function roomsInMemory(line?: Line) {
 			grants.set(id, { kind, meeting: null, meetingState, participant: { id, name: { en: id }, office: null, province: 'IR-21', role } });
 			return id;
 		},
-		page: (document: Id, person: Id, query: Record<string, string> = { acks: '1' }) => new ScriptedPage(rooms, world, document, person, grantOf(person) as Grant, query)
+		page: (document: Id, person: Id, query: Record<string, string> = { acks: '1' }) =>
+			new ScriptedPage(rooms, world, document, person, grantOf(person) as Grant, query)
 	};
 }
 
@@ -121,7 +122,8 @@ export class ScriptedPage {
 		const decoder = decoding.createDecoder(frame);
 		const type = decoding.readVarUint(decoder);
 		if (type === messageTypes.committed) this.committed = decoding.readVarUint(decoder);
-		if (type === messageTypes.presence) for (const entry of readPresence(decoding.readVarUint8Array(decoder), () => true)) this.presence.set(entry.client, entry);
+		if (type === messageTypes.presence)
+			for (const entry of readPresence(decoding.readVarUint8Array(decoder), () => true)) this.presence.set(entry.client, entry);
 		if (type !== messageTypes.sync) return;
 		if (decoding.readVarUint(decoder) === 0) this.#asked = decoding.readVarUint8Array(decoder);
 		else Y.applyUpdate(this.doc, decoding.readVarUint8Array(decoder), fromElsewhere);

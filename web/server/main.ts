@@ -25,11 +25,12 @@ try {
 	settings = readSettings(process.env);
 	await run(settings, options);
 } catch (error) {
-	const { sentences, exitCode } = explain(error, settings);
+	const { sentences, exitCode, complete } = explain(error, settings);
 	process.stderr.write(`${sentences}\n`);
-	// what the sentence does not tell, for whoever looks into it
-	const { stack: _stack, ...told } = describeError(error);
-	openLog(settings?.logLevel ?? 'info').error({ error: told }, 'the start failed');
+	if (!complete) {
+		const { stack: _stack, ...reason } = describeError(error);
+		openLog(settings?.logLevel ?? 'info').error({ reason }, 'the start failed');
+	}
 	process.exit(exitCode);
 }
 

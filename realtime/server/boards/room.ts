@@ -80,7 +80,8 @@ export class Room {
 	enter(connection: Connection): void {
 		const { declaredClient } = connection;
 		for (const other of this.connections) {
-			if (declaredClient !== null && other.declaredClient === declaredClient && other.subject.person === connection.subject.person) this.#close(other, 'taken-over');
+			if (declaredClient !== null && other.declaredClient === declaredClient && other.subject.person === connection.subject.person)
+				this.#close(other, 'taken-over');
 		}
 		this.connections.add(connection);
 		connection.wire.send(new Outgoing(step1Frame(stateVectorOf(this.#doc))));

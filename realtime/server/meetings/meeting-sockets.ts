@@ -1,7 +1,17 @@
 import type { Id } from '#realtime/meeting/ids.ts';
 import type { Participant } from '#realtime/meeting/meetings.ts';
 import { limits } from '#realtime/meeting/limits.ts';
-import { requests, type Answer, type Answers, type ClientToServer, type Present, type Refusal, type RequestName, type RequestOf, type ServerToClient } from '#realtime/protocol/control.ts';
+import {
+	requests,
+	type Answer,
+	type Answers,
+	type ClientToServer,
+	type Present,
+	type Refusal,
+	type RequestName,
+	type RequestOf,
+	type ServerToClient
+} from '#realtime/protocol/control.ts';
 import type { Server as HttpServer } from 'node:http';
 import { Server, type Socket } from 'socket.io';
 import type { Access, Log, Subject } from '../ports.ts';
@@ -79,7 +89,10 @@ export function meetingSockets(http: HttpServer, { access, log }: { access: Acce
 				reply({ ok: false, refusal: 'storage-unavailable' });
 			}
 		};
-		(socket as unknown as { on(name: string, listener: (request: unknown, answer: unknown) => void): void }).on(name, (request, answer) => void take(request, answer));
+		(socket as unknown as { on(name: string, listener: (request: unknown, answer: unknown) => void): void }).on(
+			name,
+			(request, answer) => void take(request, answer)
+		);
 	}
 
 	io.on('connection', (socket) => {

@@ -3,7 +3,7 @@ import { readBoard } from '#realtime/board/read.ts';
 import { clockOf } from '#realtime/board/replica.ts';
 import { quadrants } from '#realtime/board/schema.ts';
 import { undoOf, type Undo } from '#realtime/board/undo.ts';
-import { openBoard, type BoardLink } from '#realtime/client/board-link.ts';
+import type { BoardLink } from '#realtime/client/board-link.ts';
 import type { BoardStorage } from '#realtime/client/storage.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
 import type { Random } from '../random.ts';
@@ -51,10 +51,36 @@ export function act(random: Random, { link: { doc }, undo }: Page, person: Id): 
 	const cards = [...board.cards.values()].filter(({ deleted }) => !deleted);
 	const groups = [...board.groups.keys()];
 	const column = random.pick(quadrants);
-	const name = random.pick(['write', 'write', 'write', 'create', 'move', 'move', 'group', 'group', 'ungroup', 'moveGroup', 'title', 'delete', 'bringBack', 'attach', 'detach', 'undo', 'undo', 'redo'] as const);
+	const name = random.pick([
+		'write',
+		'write',
+		'write',
+		'create',
+		'move',
+		'move',
+		'group',
+		'group',
+		'ungroup',
+		'moveGroup',
+		'title',
+		'delete',
+		'bringBack',
+		'attach',
+		'detach',
+		'undo',
+		'undo',
+		'redo'
+	] as const);
 	if (name === 'create' || cards.length === 0) {
 		const id = random.id();
-		createCard(doc, { id, author: person, createdAt: Date.now(), column, group: null, before: random.chance(0.5) && cards.length > 0 ? random.pick(cards).id : null });
+		createCard(doc, {
+			id,
+			author: person,
+			createdAt: Date.now(),
+			column,
+			group: null,
+			before: random.chance(0.5) && cards.length > 0 ? random.pick(cards).id : null
+		});
 		splice(doc, { card: id }, { at: 0, removed: 0, inserted: 'ایده ' });
 		return 'create';
 	}
@@ -63,11 +89,19 @@ export function act(random: Random, { link: { doc }, undo }: Page, person: Id): 
 		case 'write': {
 			const at = random.integer(0, card.text.length);
 			const removed = random.chance(0.25) ? Math.min(random.integer(1, 4), card.text.length - at) : 0;
-			splice(doc, { card: card.id }, { at, removed, inserted: removed > 0 && random.chance(0.5) ? '' : random.pick(['تعاون', 'قانون ', 'a', 'ی', ' ', '۱۲', '👍']) });
+			splice(
+				doc,
+				{ card: card.id },
+				{ at, removed, inserted: removed > 0 && random.chance(0.5) ? '' : random.pick(['تعاون', 'قانون ', 'a', 'ی', ' ', '۱۲', '👍']) }
+			);
 			return name;
 		}
 		case 'move':
-			moveCard(doc, card.id, { column, group: random.chance(0.2) && groups.length > 0 ? random.pick(groups) : null, before: random.chance(0.7) ? random.pick(cards).id : null });
+			moveCard(doc, card.id, {
+				column,
+				group: random.chance(0.2) && groups.length > 0 ? random.pick(groups) : null,
+				before: random.chance(0.7) ? random.pick(cards).id : null
+			});
 			return name;
 		case 'group': {
 			const onto = random.pick(cards).id;

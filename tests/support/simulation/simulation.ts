@@ -43,7 +43,10 @@ const healMs = 120_000;
  * lines break, pages reload, the database fails and the server is killed. Rejects with what was violated.
  */
 export async function simulate(seed: number, fault: Fault | null = null): Promise<Tally> {
-	vi.useFakeTimers({ now: 1_700_000_000_000, toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'setImmediate', 'clearImmediate', 'Date', 'performance'] });
+	vi.useFakeTimers({
+		now: 1_700_000_000_000,
+		toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'setImmediate', 'clearImmediate', 'Date', 'performance']
+	});
 	const simulation = new Simulation(seed, fault);
 	try {
 		return await simulation.run();
@@ -179,7 +182,12 @@ class Simulation {
 		this.#server = { rooms, line };
 		this.#network.accept = (wire, url) => {
 			const person = url.searchParams.get('person')!;
-			const served = serve(rooms, world.log, wire, { subject: { person, session: person }, document: this.#document, grant: this.#grant(person), query: url.searchParams });
+			const served = serve(rooms, world.log, wire, {
+				subject: { person, session: person },
+				document: this.#document,
+				grant: this.#grant(person),
+				query: url.searchParams
+			});
 			if (this.#fault !== 'acknowledgement before commit') return served;
 			let frames = 0;
 			return {
@@ -251,7 +259,8 @@ class Simulation {
 		applyBatch(fresh, [...(stored.snapshot ? [stored.snapshot.state] : []), ...stored.tail.map(({ update }) => update)]);
 		if (!sameState(fresh, this.#truth)) this.#violate('the log does not give what was committed');
 		const { archive, log } = this.#database.documents.get(this.#document)!;
-		if (!isDeepStrictEqual(this.#database.factors.get(this.#document)?.changedAt, changesOf([...archive, ...log]))) this.#violate('SQL does not know when each card changed');
+		if (!isDeepStrictEqual(this.#database.factors.get(this.#document)?.changedAt, changesOf([...archive, ...log])))
+			this.#violate('SQL does not know when each card changed');
 		fresh.destroy();
 	}
 

@@ -8,15 +8,27 @@ import { OptionError } from './options.ts';
 const wrongConfiguration = 78;
 const otherFailure = 1;
 
-/** A start that failed, in one sentence a language, and the exit code that goes with it. */
-export function explain(error: unknown, settings: Pick<Settings, 'port' | 'host' | 'dataDir' | 'databaseUrl'> | null): { sentences: string; exitCode: number } {
+/** What of the settings a sentence may name. */
+type Named = Pick<Settings, 'port' | 'host' | 'dataDir' | 'databaseUrl'>;
+
+/** A start that failed: one sentence a language, the exit code, and whether the sentence says all there is to say. */
+export interface Failure {
+	sentences: string;
+	exitCode: number;
+	complete: boolean;
+}
+
+/** Puts the reason of a failed start into words. `settings`: null while they could not be read. */
+export function explain(error: unknown, settings: Named | null): Failure {
+	const ofConfiguration = error instanceof SettingsError || error instanceof OptionError;
 	return {
 		sentences: languages.map((language) => sentence(error, settings, language)).join('\n'),
-		exitCode: error instanceof SettingsError || error instanceof OptionError ? wrongConfiguration : otherFailure
+		exitCode: ofConfiguration ? wrongConfiguration : otherFailure,
+		complete: ofConfiguration || error instanceof DataFolderInUse || isListening(error)
 	};
 }
 
-function sentence(error: unknown, settings: Pick<Settings, 'port' | 'host' | 'dataDir' | 'databaseUrl'> | null, locale: Language): string {
+function sentence(error: unknown, settings: Named | null, locale: Language): string {
 	if (error instanceof SettingsError) return wrongSetting(error.problem, locale);
 	if (error instanceof OptionError) return m.server_option_unknown({ option: error.option, options: error.known.join(' ') }, { locale });
 	const folder = settings?.dataDir ?? '';

@@ -1,0 +1,148 @@
+import { closeSync, openSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openPage, saved, untilStatus } from '../support/page.ts';
+import { Product } from '../support/product.ts';
+
+const repository = join(import.meta.dirname, '../..');
+const main = join(repository, 'build/server/main.js');
+const node = join(repository, 'node_modules/.bin/node');
+
+let folder: string;
+beforeAll(async () => {
+	folder = await mkdtemp(join(tmpdir(), 'hamandish-test-'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+/** Starts the server with these settings, until it ends by itself or has said what is waited for. */
+function run(
+	env: Record<string, string>,
+	{ args = [], until }: { args?: string[]; until?: RegExp } = {}
+): Promise<{ code: number | null; output: string; ms: number }> {
+	const began = performance.now();
+	const child = spawn(node, [main, ...args], { cwd: folder, env: { ...process.env, HOST: '127.0.0.1', PORT: '0', DATA_DIR: join(folder, 'data'), ...env } });
+	let output = '';
+	const take = (data: Buffer) => {
+		output += data.toString();
+		if (until?.test(output)) child.kill('SIGTERM');
+	};
+	child.stdout.on('data', take);
+	child.stderr.on('data', take);
+	return new Promise((resolve) => child.once('close', (code) => resolve({ code, output, ms: performance.now() - began })));
+}
+
+describe('a start that cannot be', () => {
+	test.each([
+		[{ PORT: 'http' }, 'PORT'],
+		[{ PORT: '70000' }, 'PORT'],
+		[{ ORIGIN: 'think.example.org' }, 'ORIGIN'],
+		[{ DATABASE_URL: 'mysql://user:topsecret@db/x' }, 'DATABASE_URL'],
+		[{ REDIS_URL: 'redis://localhost' }, 'DATABASE_URL'],
+		[{ TRUSTED_PROXIES: 'anybody' }, 'TRUSTED_PROXIES'],
+		[{ LOG_LEVEL: 'loud' }, 'LOG_LEVEL']
+	])('%o is refused in both languages, naming %s', async (env, name) => {
+		const { code, output } = await run(env);
+		expect(code).toBe(78);
+		const sentences = output.split('\n').filter((line) => line !== '' && !line.startsWith('{'));
+		expect(sentences).toHaveLength(2);
+		for (const sentence of sentences) expect(sentence).toContain(name);
+		expect(output).not.toContain('topsecret');
+		expect(output).not.toMatch(/^\s+at /m);
+	});
+
+	test('a data folder in use names the process that has it, within two seconds', async () => {
+		const product = await Product.prepare([{ name: { fa: 'دبیر' }, role: 'facilitator' }]);
+		await product.start();
+		const { code, output, ms } = await run({ DATA_DIR: product.database.dataDir });
+		expect(code).toBe(1);
+		expect(output).toContain(String(product.pid));
+		expect(output).not.toMatch(/^\s+at /m);
+		expect(ms).toBeLessThan(4_000);
+		expect((await fetch(`${product.url}/readyz`)).ok).toBe(true);
+		await product.remove();
+	});
+
+	test('a database that does not answer', async () => {
+		const { code, output } = await run({ DATABASE_URL: 'postgres://nobody:topsecret@127.0.0.1:1/none' });
+		expect(code).toBe(1);
+		expect(output).toMatch(/The database does not answer/i);
+		expect(output).not.toContain('topsecret');
+		expect(output).not.toMatch(/^\s+at /m);
+	});
+
+	test('a port in use', async () => {
+		const other = createServer();
+		await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+		const { port } = other.address() as { port: number };
+		const { code, output } = await run({ PORT: String(port) });
+		expect(code).toBe(1);
+		expect(output).toContain(String(port));
+		other.close();
+	});
+
+	test('a data folder that is a file', async () => {
+		const file = join(folder, 'file');
+		closeSync(openSync(file, 'w'));
+		const { code, output } = await run({ DATA_DIR: file });
+		expect(code).toBe(1);
+		expect(output).toContain(file);
+		expect(output).not.toMatch(/^\s+at /m);
+	});
+});
+
+describe('a start that can', () => {
+	test('prints where it is and a set-up link, which works once and signs the first administrator in', async () => {
+		const data = join(folder, 'first');
+		let link = '';
+		const child = spawn(node, [main], { cwd: folder, env: { ...process.env, HOST: '127.0.0.1', PORT: '0', DATA_DIR: data } });
+		let output = '';
+		await new Promise<void>((resolve) =>
+			child.stdout.on('data', (chunk: Buffer) => {
+				output += chunk.toString();
+				const found = /http:\/\/localhost:\d+\/set-up\/[\w-]+/.exec(output);
+				if (found) resolve(void (link = found[0]));
+			})
+		);
+		const { origin, pathname } = new URL(link);
+		const token = pathname.split('/').at(-1)!;
+		const api = (method: string, body?: unknown) =>
+			fetch(`${origin}/api/links/${token}`, { method, ...(body ? { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } } : {}) });
+		expect((await fetch(link)).status).toBe(200);
+		expect((await api('GET')).status).toBe(200);
+		const twice = await Promise.all([api('POST', { name: 'مدیر نخست' }), api('POST', { name: 'مدیر دوم' })]);
+		expect(twice.map(({ status }) => status).sort()).toEqual([200, 410]);
+		const cookie = twice
+			.find(({ ok }) => ok)!
+			.headers.get('set-cookie')!
+			.split(';')[0]!;
+		expect((await fetch(`${origin}/api/home`, { headers: { cookie } }).then((answer) => answer.json())) as unknown).toMatchObject({ sampleOffered: true });
+		expect(await (await api('GET')).json()).toEqual({ error: { code: 'link-used' } });
+		// the token is in nobody's log
+		expect(output.split('\n').filter((line) => line.startsWith('{') && line.includes(token))).toEqual([]);
+		const ended = new Promise((resolve) => child.once('exit', resolve));
+		child.kill('SIGTERM');
+		expect(await ended).toBe(0);
+	});
+
+	test('SIGTERM ends it cleanly while people are writing, and they come back to everything', async () => {
+		const product = await Product.prepare([
+			{ name: { fa: 'دبیر' }, role: 'facilitator' },
+			{ name: { fa: 'عضو' }, role: 'member' }
+		]);
+		await product.start();
+		const pages = await Promise.all(product.people.map((person) => openPage(product, person, product.founding.documents.swot)));
+		await Promise.all(pages.map((page) => untilStatus(page, saved)));
+		const began = performance.now();
+		expect(await product.stop()).toBe(0);
+		expect(performance.now() - began).toBeLessThan(10_000);
+		await untilStatus(pages[0]!, ({ reason }) => reason === 'restarting');
+		await product.start();
+		await Promise.all(pages.map((page) => untilStatus(page, saved)));
+		for (const page of pages) page.close();
+		await product.remove();
+	});
+});
