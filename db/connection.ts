@@ -28,7 +28,8 @@ export interface Connection {
 
 /** The driver, unconnected as yet. */
 export function client(address: Address, options: { max: number }): Sql {
-	const common = { ...options, types, connect_timeout: 5, onnotice: () => {} };
+	// a database that is away is asked again soon: what waits for it must fail while it is young, not happen when it is old
+	const common = { ...options, types, connect_timeout: 5, backoff: () => 0.1, onnotice: () => {} };
 	if ('url' in address) return postgres(address.url, common);
 	// one session is inside: reconnecting from time to time would bring nothing
 	return postgres({ ...common, path: address.socket, database: 'postgres', username: 'postgres', max_lifetime: null, idle_timeout: 0 });

@@ -1,4 +1,4 @@
-import type { ErrorCode } from '#server/api/errors.ts';
+import type { Failure } from '#lib/api.ts';
 import type { SignedIn } from '#server/auth/sessions.ts';
 
 declare global {
@@ -10,8 +10,8 @@ declare global {
 		interface Error {
 			status: number;
 			message: string;
-			/** why, if the API said so: the page has a sentence for each */
-			code?: ErrorCode;
+			/** why, if it is known: the error page has a sentence for each */
+			code?: Failure;
 		}
 	}
 }

@@ -58,7 +58,7 @@ const database = await PGlite.create({
 		if (/No space left|Disk quota/.test(line)) counters.full = true;
 		return false;
 	}
-});
+}).catch(stop);
 if (isNew) {
 	fs.chmodSync(cluster, 0o700);
 	counters.fsyncs += syncFolder(cluster);

@@ -24,10 +24,17 @@ CREATE TABLE "document_archive" (
 	CONSTRAINT "document_archive_document_id_seq_pk" PRIMARY KEY("document_id","seq")
 );
 --> statement-breakpoint
+CREATE TABLE "document_snapshot_pieces" (
+	"document_id" text NOT NULL,
+	"seq" bigint NOT NULL,
+	"position" integer NOT NULL,
+	"piece" "bytea" NOT NULL,
+	CONSTRAINT "document_snapshot_pieces_document_id_seq_position_pk" PRIMARY KEY("document_id","seq","position")
+);
+--> statement-breakpoint
 CREATE TABLE "document_snapshots" (
 	"document_id" text NOT NULL,
 	"seq" bigint NOT NULL,
-	"state" "bytea" NOT NULL,
 	"state_vector" "bytea" NOT NULL,
 	"at" timestamp(3) with time zone DEFAULT clock_timestamp() NOT NULL,
 	CONSTRAINT "document_snapshots_document_id_seq_pk" PRIMARY KEY("document_id","seq")
@@ -136,6 +143,7 @@ ALTER TABLE "agenda_items" ADD CONSTRAINT "agenda_items_mandate_item_id_mandate_
 ALTER TABLE "agenda_items" ADD CONSTRAINT "agenda_items_document_id_documents_id_fk" FOREIGN KEY ("document_id") REFERENCES "public"."documents"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "client_ids" ADD CONSTRAINT "client_ids_person_id_people_id_fk" FOREIGN KEY ("person_id") REFERENCES "public"."people"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "document_archive" ADD CONSTRAINT "document_archive_document_id_documents_id_fk" FOREIGN KEY ("document_id") REFERENCES "public"."documents"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "document_snapshot_pieces" ADD CONSTRAINT "document_snapshot_pieces_document_id_documents_id_fk" FOREIGN KEY ("document_id") REFERENCES "public"."documents"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "document_snapshots" ADD CONSTRAINT "document_snapshots_document_id_documents_id_fk" FOREIGN KEY ("document_id") REFERENCES "public"."documents"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "document_updates" ADD CONSTRAINT "document_updates_document_id_documents_id_fk" FOREIGN KEY ("document_id") REFERENCES "public"."documents"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "documents" ADD CONSTRAINT "documents_think_tank_id_think_tanks_id_fk" FOREIGN KEY ("think_tank_id") REFERENCES "public"."think_tanks"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint

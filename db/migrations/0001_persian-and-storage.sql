@@ -15,7 +15,7 @@ alter table document_updates alter column update set storage external;
 --> statement-breakpoint
 alter table document_archive alter column update set storage external;
 --> statement-breakpoint
-alter table document_snapshots alter column state set storage external;
+alter table document_snapshot_pieces alter column piece set storage external;
 --> statement-breakpoint
 -- Every append writes this row: room in its page keeps the new version beside the old one, and no index is touched.
 alter table documents set (fillfactor = 50);

@@ -172,17 +172,30 @@ export const documentUpdates = pgTable('document_updates', logColumns(), (table)
 /** The rows of the log that a snapshot covers. Nothing is taken out of it: the log is the history. */
 export const documentArchive = pgTable('document_archive', logColumns(), (table) => [primaryKey({ columns: [table.documentId, table.seq] })]);
 
+/** That a snapshot of a document is complete. Its state lies in pieces. */
 export const documentSnapshots = pgTable(
 	'document_snapshots',
 	{
 		documentId: documentId(),
 		/** the last row of the log that is in it */
 		seq: bigint({ mode: 'number' }).notNull(),
-		state: bytes().notNull(),
 		stateVector: bytes('state_vector').notNull(),
 		at: instant().notNull().default(now)
 	},
 	(table) => [primaryKey({ columns: [table.documentId, table.seq] })]
+);
+
+/** The state of a snapshot, cut so that no statement that writes or reads it holds up the others. */
+export const documentSnapshotPieces = pgTable(
+	'document_snapshot_pieces',
+	{
+		documentId: documentId(),
+		seq: bigint({ mode: 'number' }).notNull(),
+		/** counts from 0 */
+		position: integer().notNull(),
+		piece: bytes().notNull()
+	},
+	(table) => [primaryKey({ columns: [table.documentId, table.seq, table.position] })]
 );
 
 /** Whose a client id is, for ever; nobody's is the server's own. */

@@ -31,21 +31,28 @@ export function documentStore(connection: Connection): DocumentLog {
 		return rows.map(({ seq, update, at }) => ({ seq, update, at }));
 	}
 
-	/** The state of a snapshot, in pieces that the database can hand out without holding anybody up. */
-	async function snapshotState(document: Id, seq: number, bytes: number): Promise<Uint8Array> {
-		const state = new Uint8Array(bytes);
-		for (let read = 0; read < bytes;) {
+	async function snapshotState(document: Id, seq: number): Promise<Uint8Array> {
+		const pieces: Uint8Array[] = [];
+		for (;;) {
 			const [row] = await connection.run(
-				({ sql }) =>
-					sql<
-						{ piece: Uint8Array }[]
-					>`select substring(state from ${read + 1} for ${page.bytes}) as piece from document_snapshots where document_id = ${document} and seq = ${seq}`
+				({ sql }) => sql<
+					{ piece: Uint8Array }[]
+				>`select piece from document_snapshot_pieces where document_id = ${document} and seq = ${seq} and position = ${pieces.length}`
 			);
-			if (!row || row.piece.byteLength === 0) throw new StorageError('a snapshot went while it was read', { full: false });
-			state.set(row.piece, read);
-			read += row.piece.byteLength;
+			if (!row) return new Uint8Array(Buffer.concat(pieces));
+			pieces.push(row.piece);
 		}
-		return state;
+	}
+
+	/** Writes the pieces first: a snapshot that was interrupted is not there. */
+	async function writePieces(document: Id, seq: number, state: Uint8Array): Promise<void> {
+		await connection.run(({ sql }) => sql`delete from document_snapshot_pieces where document_id = ${document} and seq = ${seq}`);
+		for (let at = 0; at < state.byteLength; at += page.bytes) {
+			const piece = state.subarray(at, at + page.bytes);
+			await connection.run(
+				({ sql }) => sql`insert into document_snapshot_pieces (document_id, seq, position, piece) values (${document}, ${seq}, ${at / page.bytes}, ${piece})`
+			);
+		}
 	}
 
 	return {
@@ -53,15 +60,13 @@ export function documentStore(connection: Connection): DocumentLog {
 
 		async load(id) {
 			const [found] = await connection.run(
-				({ sql }) => sql<
-					{ kind: DocumentKind; generation: number; last_seq: number; projected_seq: number; snapshot_seq: number | null; snapshot_bytes: number | null }[]
-				>`select kind, generation, last_seq, projected_seq, s.seq as snapshot_seq, octet_length(s.state) as snapshot_bytes
-					from documents d left join lateral (select seq, state from document_snapshots where document_id = d.id order by seq desc limit 1) s on true
-					where d.id = ${id}`
+				({ sql }) => sql<{ kind: DocumentKind; generation: number; last_seq: number; projected_seq: number; snapshot_seq: number | null }[]>`
+					select kind, generation, last_seq, projected_seq, (select max(seq) from document_snapshots where document_id = d.id) as snapshot_seq
+					from documents d where d.id = ${id}`
 			);
 			if (!found) return null;
 			const { kind, generation, last_seq: lastSeq, projected_seq: projectedSeq, snapshot_seq: snapshotSeq } = found;
-			const snapshot = snapshotSeq === null ? null : { seq: snapshotSeq, state: await snapshotState(id, snapshotSeq, found.snapshot_bytes ?? 0) };
+			const snapshot = snapshotSeq === null ? null : { seq: snapshotSeq, state: await snapshotState(id, snapshotSeq) };
 			const tail: LogRow[] = [];
 			for (let seq = snapshotSeq ?? 0; seq < lastSeq;) {
 				const rows = await rowsAfter(id, seq);
@@ -102,17 +107,23 @@ export function documentStore(connection: Connection): DocumentLog {
 		},
 
 		async keepSnapshot(document, { seq, state, stateVector }) {
-			const kept = await connection.run(
-				({ sql }) => sql`
-					insert into document_snapshots (document_id, seq, state, state_vector)
-					select id, ${seq}, ${state}, ${stateVector} from documents
-					where id = ${document} and last_seq >= ${seq} and not exists (select from document_snapshots where document_id = ${document} and seq >= ${seq})
-					returning seq`
+			const [newest] = await connection.run(
+				({ sql }) => sql<{ seq: number | null }[]>`
+					select (select max(seq) from document_snapshots where document_id = d.id) as seq from documents d where id = ${document} and last_seq >= ${seq}`
 			);
-			if (kept.length === 0) return;
+			if (!newest || (newest.seq ?? 0) >= seq) return;
+			await writePieces(document, seq, state);
 			await connection.run(
-				({ sql }) =>
-					sql`delete from document_snapshots where document_id = ${document} and seq < ${seq} and at < clock_timestamp() - make_interval(days => ${formerSnapshotDays})`
+				({ sql }) => sql`insert into document_snapshots (document_id, seq, state_vector) values (${document}, ${seq}, ${stateVector}) on conflict do nothing`
+			);
+			await connection.run(
+				({ sql }) => sql`
+					with former as (
+						delete from document_snapshots
+						where document_id = ${document} and seq < ${seq} and at < clock_timestamp() - make_interval(days => ${formerSnapshotDays})
+						returning seq
+					)
+					delete from document_snapshot_pieces where document_id = ${document} and seq in (select seq from former)`
 			);
 			for (let moved: number = page.rows; moved > 0;) {
 				const rows = await connection.run(

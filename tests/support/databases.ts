@@ -131,7 +131,7 @@ export async function clear(database: Database): Promise<void> {
 	await database.connection.run(({ orm }) =>
 		orm.execute(sql`
 			truncate people, sessions, links, think_tanks, mandate_items, memberships, meetings, agenda_items,
-				documents, document_updates, document_archive, document_snapshots, client_ids, factors`)
+				documents, document_updates, document_archive, document_snapshots, document_snapshot_pieces, client_ids, factors`)
 	);
 	await database.connection.run(({ orm }) => orm.execute(sql`insert into client_ids (id, person_id) values (1, null)`));
 }

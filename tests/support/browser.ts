@@ -1,0 +1,50 @@
+import { existsSync } from 'node:fs';
+import { chromium, type Browser, type BrowserContext, type BrowserContextOptions, type Page } from 'playwright-core';
+import type { Somebody } from './product.ts';
+
+/** Debian's Chromium, found on the PATH; null: there is none. In continuous integration that is a failure and no reason to skip. */
+export const chromiumPath: string | null =
+	(process.env['PATH'] ?? '')
+		.split(':')
+		.map((folder) => `${folder}/chromium`)
+		.find(existsSync) ?? null;
+if (chromiumPath === null && process.env['CI'] === 'true') throw new Error('the tests need chromium on the PATH here');
+if (chromiumPath === null) console.warn('tests that need a browser are skipped: there is no chromium on the PATH');
+
+export function launch(): Promise<Browser> {
+	return chromium.launch({
+		executablePath: chromiumPath!,
+		args: [
+			'--no-sandbox',
+			'--disable-gpu',
+			'--disable-background-networking',
+			'--disable-component-update',
+			'--disable-sync',
+			'--no-first-run'
+		]
+	});
+}
+
+export const desktop: BrowserContextOptions = { viewport: { width: 1440, height: 900 } };
+export const phone: BrowserContextOptions = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, deviceScaleFactor: 2 };
+
+/** A browser of somebody's own, signed in, that speaks their language. */
+export async function contextOf(browser: Browser, url: string, somebody: Pick<Somebody, 'cookie'> | null, options: BrowserContextOptions): Promise<BrowserContext> {
+	const context = await browser.newContext(options);
+	if (somebody) {
+		const [name, value] = somebody.cookie.split('=', 2) as [string, string];
+		await context.addCookies([{ name, value, url, httpOnly: true, sameSite: 'Lax' }]);
+	}
+	return context;
+}
+
+/** Everything that a page complains of; a test looks at it at its end. */
+export function complaints(page: Page): string[] {
+	const found: string[] = [];
+	page.on('pageerror', (error) => found.push(String(error)));
+	page.on('console', (message) => {
+		// a connection that is refused or lost on purpose is no complaint
+		if (message.type() === 'error' && !/net::ERR|WebSocket connection|Failed to load resource/.test(message.text())) found.push(message.text());
+	});
+	return found;
+}
