@@ -58,16 +58,14 @@ export async function createFounding(
 			.insert(mandateItems)
 			.values(mandate.map(({ key, fa, en }, i) => ({ id: mandateIds.get(key)!, thinkTankId: made.thinkTank, position: i + 1, text: { fa, en } })));
 		await insertMember(queries, made.thinkTank, facilitator, 'facilitator');
-		await queries
-			.insert(meetings)
-			.values({
-				id: made.meeting,
-				thinkTankId: made.thinkTank,
-				number: 1,
-				title: { fa: founding.series.fa, en: founding.series.en },
-				state: 'live',
-				startsAt: sql`clock_timestamp()`
-			});
+		await queries.insert(meetings).values({
+			id: made.meeting,
+			thinkTankId: made.thinkTank,
+			number: 1,
+			title: { fa: founding.series.fa, en: founding.series.en },
+			state: 'live',
+			startsAt: sql`clock_timestamp()`
+		});
 		await queries.insert(documents).values([
 			{ id: made.documents.swot, kind: 'board', thinkTankId: made.thinkTank, lastSeq: 1 },
 			{ id: made.documents.brainstorm, kind: 'board', thinkTankId: made.thinkTank },

@@ -35,9 +35,10 @@ export function documentStore(connection: Connection): DocumentLog {
 		const pieces: Uint8Array[] = [];
 		for (;;) {
 			const [row] = await connection.run(
-				({ sql }) => sql<
-					{ piece: Uint8Array }[]
-				>`select piece from document_snapshot_pieces where document_id = ${document} and seq = ${seq} and position = ${pieces.length}`
+				({ sql }) =>
+					sql<
+						{ piece: Uint8Array }[]
+					>`select piece from document_snapshot_pieces where document_id = ${document} and seq = ${seq} and position = ${pieces.length}`
 			);
 			if (!row) return new Uint8Array(Buffer.concat(pieces));
 			pieces.push(row.piece);

@@ -134,7 +134,8 @@ export function openBoard(options: {
 		framesSent = 0;
 		for (const edit of edits) edit.frame = null;
 		const reason = event && closeReason(event.code, event.reason);
-		report({ connection: reason && isFinal(reason) ? 'ended' : 'offline', reason });
+		// what the server said last stays true until it takes us again
+		report({ connection: reason && isFinal(reason) ? 'ended' : 'offline', reason: reason ?? status.reason });
 	});
 
 	/** A device store that cannot be read must not keep anybody from the server's copy. */

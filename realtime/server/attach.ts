@@ -27,10 +27,10 @@ export function attach(http: Server, world: World, options: { passUpgrade?: (req
 	const meetings = meetingSockets(http, { access, log });
 
 	const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+		// a reset while the session is looked up, by us or by socket.io, would otherwise end the process
+		socket.on('error', () => {});
 		const url = URL.parse(request.url ?? '', 'http://localhost');
 		if (url?.pathname.startsWith('/socket.io/') || options.passUpgrade?.(request)) return;
-		// a reset while the session is looked up would otherwise end the process
-		socket.on('error', () => {});
 		if (!url?.pathname.startsWith(boardPath)) return denyUpgrade(socket, 404);
 		if (!access.ownOrigin(request.headers)) return denyUpgrade(socket, 403);
 		boards.upgrade(request, socket, head, url).catch((error: unknown) => {

@@ -11,14 +11,17 @@ export type Answer<Value> = { ok: true; value: Value } | { ok: false; failure: F
 /** The API's typed client, over the page's `fetch` (a page that is rendered on the server passes its own). */
 export const api = (fetch: typeof globalThis.fetch) => hc<Api>('/', { fetch }).api;
 
+/** As it comes out of JSON: what is optional is there or absent, never undefined. */
+type Parsed<Value> = { [Key in keyof Value]: Parsed<Exclude<Value[Key], undefined>> };
+
 type Routes = ReturnType<typeof api>;
-export type Me = InferResponseType<Routes['me']['$get'], 200>;
-export type Home = InferResponseType<Routes['home']['$get'], 200>;
-export type MeetingAnswer = InferResponseType<Routes['meetings'][':id']['$get'], 200>;
-export type FactorRow = InferResponseType<Routes['documents'][':id']['factors']['$get'], 200>['factors'][number];
+export type Me = Parsed<InferResponseType<Routes['me']['$get'], 200>>;
+export type Home = Parsed<InferResponseType<Routes['home']['$get'], 200>>;
+export type MeetingAnswer = Parsed<InferResponseType<Routes['meetings'][':id']['$get'], 200>>;
+export type FactorRow = Parsed<InferResponseType<Routes['documents'][':id']['factors']['$get'], 200>['factors'][number]>;
 
 /** Waits for a call: its value, or why there is none. Never rejects. */
-export async function answerOf<Value>(call: Promise<ClientResponse<Value>>): Promise<Answer<Value>> {
+export async function answerOf<Value>(call: Promise<ClientResponse<Value>>): Promise<Answer<Parsed<Value>>> {
 	let response;
 	try {
 		response = await call;
@@ -27,7 +30,7 @@ export async function answerOf<Value>(call: Promise<ClientResponse<Value>>): Pro
 	}
 	try {
 		const body: unknown = response.status === 204 ? null : await response.json();
-		if (response.ok) return { ok: true, value: body as Value };
+		if (response.ok) return { ok: true, value: body as Parsed<Value> };
 		return { ok: false, failure: (body as ErrorBody).error.code, status: response.status };
 	} catch {
 		return { ok: false, failure: 'unexpected', status: response.status };

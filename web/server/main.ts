@@ -42,10 +42,11 @@ async function run(given: Settings, options: Options): Promise<void> {
 	const http = createServer();
 	try {
 		opened = await openApp(demo?.settings ?? given);
+		const pages = await loadPages();
+		// before the sockets: socket.io keeps its own requests from whoever listens by then
+		http.on('request', (request, response) => serve(opened!, pages, request, response));
 		goLive(opened, http);
 		furnished = (await demo?.furnish(opened, options.language)) ?? null;
-		const pages = await loadPages();
-		http.on('request', (request, response) => serve(opened!, pages, request, response));
 		await listen(http, opened.settings);
 	} catch (error) {
 		await opened?.live?.stop();

@@ -9,7 +9,7 @@ const cell = (text: string): string => `"${(/^\s*[=+\-@\t\r]/.test(text) ? `'${t
 
 /** The board as this page has it, as a table in text: what is left to a person whom the server has turned away. */
 export function copyOf(desk: Desk): string {
-	const rows = [[m.table_column(), m.table_group(), m.table_text(), m.table_author(), m.table_evidence()]];
+	const rows: string[][] = [[m.table_column(), m.table_group(), m.table_text(), m.table_author(), m.table_evidence()]];
 	for (const { column, group, card } of desk.board.shown()) {
 		const author = desk.person(card.author);
 		rows.push([

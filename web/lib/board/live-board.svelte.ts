@@ -222,7 +222,7 @@ export class LiveBoard {
 			read: () => text?.toString() ?? '',
 			splice: (piece) => this.#own(() => splice(this.doc, writing, piece)),
 			watch(changed) {
-				const observer = ({ delta }: { delta: readonly { insert?: unknown; delete?: number; retain?: number }[] }) => changed(plain(delta));
+				const observer = ({ delta }: { delta: readonly YStep[] }) => changed(plain(delta));
 				text?.observe(observer);
 				return () => text?.unobserve(observer);
 			}
@@ -369,10 +369,16 @@ export class LiveBoard {
 	}
 }
 
+interface YStep {
+	insert?: unknown;
+	delete?: number | undefined;
+	retain?: number | undefined;
+}
+
 const sameItems = <Item>(a: readonly Item[], b: readonly Item[]): boolean => a.length === b.length && a.every((item, index) => item === b[index]);
 
 /** A text's change as Yjs reports it, without what is no text. */
-const plain = (delta: readonly { insert?: unknown; delete?: number; retain?: number }[]): Delta =>
+const plain = (delta: readonly YStep[]): Delta =>
 	delta.flatMap((step): Step[] => {
 		if (step.retain !== undefined) return [{ retain: step.retain }];
 		if (step.delete !== undefined) return [{ delete: step.delete }];

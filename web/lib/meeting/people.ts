@@ -4,7 +4,7 @@ import { inLanguage, type Language } from '#realtime/meeting/texts.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
 
 /** As many as app.css has colours for. */
-const colours = 10;
+const colours = 12;
 
 /** The class that gives a person their colour: the same on every screen and after every reload. */
 export function colourOf(person: Id): string {
@@ -15,7 +15,10 @@ export function colourOf(person: Id): string {
 
 /** What stands in a person's circle: the first letters of two words, apart, since Persian letters would join. */
 export function initialsOf(name: string): string {
-	const words = name.split(/[\s\u200c]+/).filter(Boolean);
+	const all = name.split(/[\s\u200c]+/).filter(Boolean);
+	// "Manager, Gilan office" is MG
+	const named = all.filter((word) => !/^\p{Ll}/u.test(word));
+	const words = named.length > 1 ? named : all;
 	const letters = words.length > 1 ? [words[0]!, words.at(-1)!] : words;
 	return letters.map((word) => [...word][0]).join('\u200c');
 }
