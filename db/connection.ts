@@ -26,11 +26,14 @@ export interface Connection {
 	close(): Promise<void>;
 }
 
+/** The server gives up before the program does, so that nothing happens after the program was told that it failed. */
+const patience = { statement_timeout: answerMs - 2_000, idle_in_transaction_session_timeout: answerMs };
+
 /** The driver, unconnected as yet. */
 export function client(address: Address, options: { max: number }): Sql {
 	// a database that is away is asked again soon: what waits for it must fail while it is young, not happen when it is old
 	const common = { ...options, types, connect_timeout: 5, backoff: () => 0.1, onnotice: () => {} };
-	if ('url' in address) return postgres(address.url, common);
+	if ('url' in address) return postgres(address.url, { ...common, connection: patience });
 	// one session is inside: reconnecting from time to time would bring nothing
 	return postgres({ ...common, path: address.socket, database: 'postgres', username: 'postgres', max_lifetime: null, idle_timeout: 0 });
 }

@@ -14,6 +14,8 @@ const lockNumber = 4_118_221_405;
 export async function migrate(address: Address): Promise<void> {
 	const sql = client(address, { max: 1 });
 	try {
+		// a change of the schema, or another process's, may take its time
+		await sql`set statement_timeout = 0`;
 		await sql`select pg_advisory_lock(${lockNumber})`;
 		await applyMigrations(drizzle(sql), {
 			migrationsFolder: path.dirname(path.dirname(fileURLToPath(import.meta.resolve('#db/migrations/meta/_journal.json'))))

@@ -1,6 +1,7 @@
 import { getTextDirection } from '#lib/paraglide/runtime.js';
 import { paraglideMiddleware } from '#lib/paraglide/server.js';
 import type { Language } from '#realtime/meeting/texts.ts';
+import { StorageError } from '#realtime/server/ports.ts';
 import { codeOf } from '#server/api/api.ts';
 import { errorStatus } from '#server/api/errors.ts';
 import { api, app } from '#server/app.ts';
@@ -17,7 +18,12 @@ const isHttps = (request: Request) => request.headers.get('x-forwarded-proto') =
 export const handle: Handle = async ({ event, resolve }) => {
 	const { sessions, log } = await app();
 	const began = performance.now();
-	const session = await sessions.read(event.request.headers.get('cookie'), isHttps(event.request));
+	// a page that needs the database finds out by itself, and says so in its own words
+	const session = await sessions.read(event.request.headers.get('cookie'), isHttps(event.request)).catch((error: unknown) => {
+		if (!(error instanceof StorageError)) throw error;
+		log.warn({ error }, 'who asks could not be looked up');
+		return null;
+	});
 	const person = session?.person ?? null;
 	event.locals.person = person;
 

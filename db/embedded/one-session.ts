@@ -7,7 +7,7 @@ export type Ran = (ms: number, statement: string) => void;
 export interface OneSession {
 	/** the database as the socket server is given it */
 	socketView: PGlite;
-	/** runs a statement of the worker's own, for which nobody waits; not while {@link OneSession.busy} */
+	/** runs a statement of the worker's own, for which nobody waits and which is not measured; not while {@link OneSession.busy} */
 	alone(statement: string): Promise<void>;
 	/** is a connection in the middle of something? */
 	busy(): boolean;
@@ -33,7 +33,7 @@ export function oneSession(database: PGlite, { ran, trusted, broken }: { ran: Ra
 	let text = '';
 	let ms = 0;
 
-	const execute = async (bytes: Uint8Array, onRawData: (data: Uint8Array) => void) => {
+	const execute = async (bytes: Uint8Array, onRawData: (data: Uint8Array) => void, counted = true) => {
 		const kind = bytes[0];
 		if (kind === message.parse) {
 			const [name = '', statement = ''] = stringsAt(bytes, 5, 2);
@@ -53,13 +53,13 @@ export function oneSession(database: PGlite, { ran, trusted, broken }: { ran: Ra
 		if (!trusted()) broken(new Error('the database has stopped'));
 		if (kind !== message.startup) inSeries = kind !== message.sync && kind !== message.query;
 		if (!inSeries) {
-			ran(ms, text);
+			if (counted) ran(ms, text);
 			ms = 0;
 		}
 		for (const data of answer) onRawData(data);
 	};
 
-	const alone = (statement: string) => execute(queryMessage(statement), () => {});
+	const alone = (statement: string) => execute(queryMessage(statement), () => {}, false);
 	const socketView = {
 		waitReady: database.waitReady,
 		runExclusive: <Result>(run: () => Promise<Result>) => run(),

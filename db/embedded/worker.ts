@@ -22,8 +22,12 @@ export type ToWorker = 'close';
 
 /** Connections beside the program's own: commands that run beside a server. */
 const maxConnections = 16;
-/** A PostgreSQL of one process makes no checkpoints by itself: its log would grow, and with it the time to open after a crash. */
-const checkpointEveryMs = 60_000;
+/**
+ * What a PostgreSQL of one process does not do by itself. Without checkpoints its log would grow, and with it the
+ * time to open after a crash; without vacuum, what was deleted would keep its room. Either takes some 60 ms after
+ * 100,000 rows.
+ */
+const upkeep = { checkpointEveryMs: 60_000, vacuumEveryCheckpoints: 10 } as const;
 
 const { folder, socket, counters: memory } = workerData as WorkerData;
 const port = parentPort!;
@@ -80,15 +84,22 @@ const server = new PGLiteSocketServer({ db: session.socketView, path: socket, ma
 await server.start();
 
 let fsyncsAtCheckpoint = counters.fsyncs;
-const checkpoints = setInterval(() => {
+let checkpoints = 0;
+const upkeepTimer = setInterval(() => {
 	// if anything was committed, and in a quiet moment, since everybody waits for it
 	if (counters.fsyncs === fsyncsAtCheckpoint || session.busy() || server.getStats().queuedQueries > 0) return;
-	session.alone('checkpoint').then(() => (fsyncsAtCheckpoint = counters.fsyncs), stop);
-}, checkpointEveryMs);
+	keepUp().catch(stop);
+}, upkeep.checkpointEveryMs);
+
+async function keepUp(): Promise<void> {
+	if (++checkpoints % upkeep.vacuumEveryCheckpoints === 0) await session.alone('vacuum');
+	await session.alone('checkpoint');
+	fsyncsAtCheckpoint = counters.fsyncs;
+}
 
 port.on('message', (message: ToWorker) => {
 	if (message !== 'close') return;
-	clearInterval(checkpoints);
+	clearInterval(upkeepTimer);
 	void server
 		.stop()
 		.then(() => database.close())

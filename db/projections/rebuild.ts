@@ -57,10 +57,13 @@ export async function rebuildFactors(database: Pick<Database, 'connection' | 'do
 	}
 }
 
-async function readOn(database: Pick<Database, 'documents'>, document: Id, replay: BoardReplay): Promise<void> {
-	for (;;) {
-		const rows = await database.documents.rowsAfter(document, replay.seq);
-		if (rows.length === 0) return;
+/** Reads up to what the log holds now; what is written meanwhile is not waited for. */
+async function readOn({ connection, documents: log }: Pick<Database, 'connection' | 'documents'>, document: Id, replay: BoardReplay): Promise<void> {
+	const [found] = await connection.run(({ orm }) => orm.select({ lastSeq: documents.lastSeq }).from(documents).where(eq(documents.id, document)));
+	if (!found) throw new Error(`there is no document ${document}`);
+	while (replay.seq < found.lastSeq) {
+		const rows = await log.rowsAfter(document, replay.seq);
+		if (rows.length === 0) throw new Error(`the log of document ${document} ends before row ${replay.seq + 1}`);
 		for (const row of rows) {
 			if (row.seq !== replay.seq + 1) throw new Error(`the log of document ${document} lacks row ${replay.seq + 1}`);
 			replay.apply(row);
@@ -75,8 +78,7 @@ function write({ connection }: Pick<Database, 'connection'>, document: Id, repla
 	const known = new Set(cards.map(({ cardId }) => cardId));
 	return connection.transaction(async (queries) => {
 		const [found] = await queries.select({ projectedSeq: documents.projectedSeq }).from(documents).where(eq(documents.id, document)).for('update');
-		if (!found) throw new Error(`there is no document ${document}`);
-		if (found.projectedSeq > seq) return null;
+		if (!found || found.projectedSeq > seq) return null;
 		const strangers: Id[] = [];
 		for (let last: Id = ''; ;) {
 			const rows = await queries

@@ -7,6 +7,9 @@ import { page } from '../limits.ts';
 /** How long a snapshot that a newer one has replaced is kept, should the newer one prove wrong. */
 const formerSnapshotDays = 30;
 
+/** The type `bytea[]` by its fixed number: on a fresh connection the driver does not know yet which array holds bytes. */
+const byteaArray = 1001;
+
 /** The log, and reading all of it: what a rebuilding needs beside what rooms need. */
 export interface DocumentLog extends DocumentStore {
 	/** One page of the log after row `after`, archived rows included; empty at its end. */
@@ -87,7 +90,7 @@ export function documentStore(connection: Connection): DocumentLog {
 						select document_id, update, row_number() over (partition by document_id order by position) as nth
 						from unnest(${rows.map(({ document }) => document)}::text[], ${sql.array(
 							rows.map(({ update }) => update),
-							17
+							byteaArray
 						)}) with ordinality as g (document_id, update, position)
 					), locked as (
 						select id from documents where id in (select document_id from given) order by id for update

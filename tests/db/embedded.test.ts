@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import postgres from 'postgres';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { readHolder } from '#db/embedded/lock.ts';
 import { DatabaseUnreachable, DataFolderInUse } from '#db/errors.ts';
 import { open, type Database } from '#db/open.ts';
@@ -15,9 +15,20 @@ afterEach(async () => {
 	for (const clean of cleanUp.splice(0).reverse()) await clean();
 }, 30_000);
 
-function folder(): string {
+/** a data folder with a database in it, made once and copied: making one takes seconds */
+const template = temporaryFolder();
+beforeAll(async () => (await open({ dataDir: template })).close(), 60_000);
+afterAll(() => fs.rmSync(template, { recursive: true, force: true }));
+
+function emptyFolder(): string {
 	const made = temporaryFolder();
 	cleanUp.push(() => fs.rmSync(made, { recursive: true, force: true }));
+	return made;
+}
+
+function folder(): string {
+	const made = emptyFolder();
+	fs.cpSync(template, made, { recursive: true });
 	return made;
 }
 
@@ -56,7 +67,7 @@ async function holder(dataDir: string, document = ''): Promise<{ process: ChildP
 
 describe('the embedded database', { timeout: 60_000 }, () => {
 	it('syncs the disk at least once for every commit, and once for the whole of a new cluster', async () => {
-		const database = await opened(folder());
+		const database = await opened(emptyFolder());
 		const document = await addDocument(database);
 		const before = database.statistics().fsyncs!;
 		expect(before).toBeGreaterThan(900);
@@ -96,13 +107,13 @@ describe('the embedded database', { timeout: 60_000 }, () => {
 	});
 
 	it('opens for nobody but its owner', async () => {
-		const dataDir = path.join(folder(), 'data');
+		const dataDir = path.join(emptyFolder(), 'data');
 		await opened(dataDir);
 		for (const place of [dataDir, path.join(dataDir, 'socket'), path.join(dataDir, 'postgres')]) expect(fs.statSync(place).mode & 0o777).toBe(0o700);
 	});
 
 	it('listens elsewhere when the path of the data folder is too long for a socket', async () => {
-		const dataDir = path.join(folder(), 'very-deep-'.repeat(12), 'data');
+		const dataDir = path.join(emptyFolder(), 'very-deep-'.repeat(12), 'data');
 		const database = await open({ dataDir });
 		const { socket } = readHolder(dataDir)!;
 		expect(Buffer.byteLength(socket!)).toBeLessThanOrEqual(103);
@@ -159,7 +170,7 @@ describe('the embedded database', { timeout: 60_000 }, () => {
 	});
 
 	it('puts a cluster aside whose making was interrupted', async () => {
-		const dataDir = folder();
+		const dataDir = emptyFolder();
 		fs.mkdirSync(path.join(dataDir, 'postgres'));
 		fs.writeFileSync(path.join(dataDir, 'postgres', 'PG_VERSION'), '18\n');
 		expect(await (await opened(dataDir)).ready()).toBe(true);
@@ -168,7 +179,6 @@ describe('the embedded database', { timeout: 60_000 }, () => {
 
 	it('says so when its files are not those of a database', async () => {
 		const dataDir = folder();
-		await (await open({ dataDir })).close();
 		fs.rmSync(path.join(dataDir, 'postgres', 'global'), { recursive: true });
 		await expect(open({ dataDir })).rejects.toBeInstanceOf(DatabaseUnreachable);
 		expect(readHolder(dataDir)).toBeNull();

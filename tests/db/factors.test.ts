@@ -5,7 +5,7 @@ import { attachEvidence, createCard, groupCards, moveCard, moveGroup, setDeleted
 import { readBoard, watchBoard, type Board, type Card } from '#realtime/board/read.ts';
 import { quadrants } from '#realtime/board/schema.ts';
 import { limits } from '#realtime/meeting/limits.ts';
-import { idFrom, type Id } from '#realtime/meeting/ids.ts';
+import type { Id } from '#realtime/meeting/ids.ts';
 import { boardsOf, rebuildFactors } from '#db/projections/rebuild.ts';
 import { addDocument, addPerson, clear, databaseKinds, newId, type TestDatabase } from '../support/databases.ts';
 import { randomFrom } from '../support/random.ts';
@@ -28,8 +28,8 @@ const boardWith = (...cards: Card[]): Board => ({ cards: new Map(cards.map((one)
 /** Edits of a board by several hands, each a row of its log. */
 function history(seed: number, rows: number, authors: readonly Id[]): { doc: Y.Doc; updates: Uint8Array[] } {
 	const random = randomFrom(seed);
-	const whole = (below: number) => Math.floor(random() * below);
-	const freshId = () => idFrom(Uint8Array.from({ length: 20 }, () => whole(256)));
+	const whole = (below: number) => random.integer(0, below - 1);
+	const freshId = () => random.id();
 	const doc = new Y.Doc();
 	doc.clientID = 7;
 	const updates: Uint8Array[] = [];
@@ -187,7 +187,7 @@ for (const { name, missing, start } of databaseKinds) {
 				const [{ seq, at }] = (await test.database.documents.append([{ document, update }])) as [{ seq: number; at: number }];
 				for (const id of touched) changedAt.set(id, at);
 				touched.clear();
-				if (random() < 0.2 || seq === updates.length) {
+				if (random.chance(0.2) || seq === updates.length) {
 					await test.database.factors.project(document, seq, readBoard(room), changedAt);
 					changedAt = new Map();
 				}

@@ -29,7 +29,12 @@ export function openLog(level: LogLevel, destination: DestinationStream = proces
  * An error for the log. Database errors carry the statement's parameters, hence texts and digests: what they
  * say beyond their first line is left out, and so is whatever looks like a token or a password in a URL.
  */
-export function describeError(error: unknown): Record<string, unknown> {
+export const describeError = (error: unknown): Record<string, unknown> => describe(error, true);
+
+/** As {@link describeError}, for reasons that an operator reads: what happened, and not where in the program. */
+export const describeReason = (error: unknown): Record<string, unknown> => describe(error, false);
+
+function describe(error: unknown, withStack: boolean): Record<string, unknown> {
 	if (!(error instanceof Error)) return { message: withoutSecrets(String(error)) };
 	const { type } = stdSerializers.err(error);
 	const code: unknown = 'code' in error ? error.code : undefined;
@@ -37,13 +42,17 @@ export function describeError(error: unknown): Record<string, unknown> {
 		type,
 		message: withoutSecrets(error.message),
 		...(typeof code === 'string' || typeof code === 'number' ? { code } : {}),
-		stack: error.stack
-			?.split('\n')
-			.filter((line) => /^\s+at /.test(line))
-			.join('\n'),
-		...(error.cause === undefined ? {} : { cause: describeError(error.cause) })
+		...(withStack ? { stack: framesOf(error) } : {}),
+		...(error.cause === undefined ? {} : { cause: describe(error.cause, withStack) })
 	};
 }
+
+/** Where it happened, without the message, which stands above the frames too. */
+const framesOf = ({ stack }: Error): string =>
+	(stack ?? '')
+		.split('\n')
+		.filter((line) => /^\s+at /.test(line))
+		.join('\n');
 
 const withoutSecrets = (message: string): string =>
 	(message.split('\n')[0] ?? '')

@@ -5,7 +5,7 @@ import { goLive, openApp, type App } from './app.ts';
 import { readSettings, type Settings } from './config.ts';
 import type { Demo, Furnished } from './demo/demo.ts';
 import { answerOwn, stateHeaders, stateProtocol } from './front-door.ts';
-import { describeError, openLog } from './log.ts';
+import { describeReason, openLog } from './log.ts';
 import { announce } from './start/announce.ts';
 import { explain } from './start/failure.ts';
 import { readOptions, type Options } from './start/options.ts';
@@ -27,10 +27,7 @@ try {
 } catch (error) {
 	const { sentences, exitCode, complete } = explain(error, settings);
 	process.stderr.write(`${sentences}\n`);
-	if (!complete) {
-		const { stack: _stack, ...reason } = describeError(error);
-		openLog(settings?.logLevel ?? 'info').error({ reason }, 'the start failed');
-	}
+	if (!complete) openLog(settings?.logLevel ?? 'info').error({ reason: describeReason(error) }, 'the start failed');
 	process.exit(exitCode);
 }
 

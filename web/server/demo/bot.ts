@@ -45,8 +45,8 @@ export async function takePart(seat: Seat, signal: AbortSignal): Promise<void> {
 		meeting.leave();
 	});
 	await online(link, signal);
-	for (const idea of seat.ideas) {
-		await pause('thinking', signal);
+	for (const [nth, idea] of seat.ideas.entries()) {
+		await pause(nth === 0 ? 'thinking' : 'pondering', signal);
 		if (arrangedCards(link.doc) >= fullBoardCards) break;
 		await contribute(seat, link, idea, signal);
 	}

@@ -89,6 +89,8 @@ async function furnish(opened: App, language: Language): Promise<Furnished> {
 				json
 			});
 			if (!wanted) return;
+			// each open board listens for the end of the process, and a dozen of them are meant
+			process.setMaxListeners(process.getMaxListeners() + players.length);
 			const themed = new Map<Theme, Id[]>();
 			const arrive = async () => {
 				for (const { id, character } of players) {

@@ -4,10 +4,12 @@ import { setTimeout } from 'node:timers/promises';
 const pace = {
 	/** between two bots that come in */
 	arriving: [700, 2_500],
-	/** between one thing that a bot does and the next */
-	thinking: [5_000, 20_000],
-	/** the same when the board has what it needs */
-	looking: [40_000, 120_000],
+	/** before the first idea */
+	thinking: [4_000, 25_000],
+	/** before each further one, so that a dozen of them leave others room to read */
+	pondering: [30_000, 120_000],
+	/** between one look at the board and the next, once a bot has said what it had to say */
+	looking: [20_000, 90_000],
 	letter: [55, 190],
 	/** after a word */
 	word: [120, 450],
