@@ -18,6 +18,7 @@ const told: string[][] = [];
 const card = (page: Page, text: string): Locator => page.locator('[data-card]', { hasText: text });
 const column = (page: Page, name: string): Locator => page.locator(`[data-column="${name}"]`);
 const savedOn = (page: Page) => page.locator('[data-saved="saved"]').waitFor({ timeout: 20_000 });
+const tab = (name: string) => mobile.locator(`[data-tab="${name}"]`).tap();
 const texts = (page: Page) => page.locator('[data-card] .words').allInnerTexts();
 
 describe.skipIf(chromiumPath === null)('the founding meeting', () => {
@@ -30,7 +31,10 @@ describe.skipIf(chromiumPath === null)('the founding meeting', () => {
 		browser = await launch();
 		contexts = [await contextOf(browser, product.url, product.people[0]!, desktop), await contextOf(browser, product.url, product.people[1]!, phone)];
 		[desk, mobile] = (await Promise.all(contexts.map((context) => context.newPage()))) as [Page, Page];
-		told.push(complaints(desk), complaints(mobile));
+		for (const page of [desk, mobile]) {
+			page.setDefaultTimeout(10_000);
+			told.push(complaints(page));
+		}
 		const { meeting, activities } = product.founding;
 		await Promise.all([desk, mobile].map((page) => page.goto(`${product.url}/meetings/${meeting}/${activities.swot}`)));
 		await Promise.all([savedOn(desk), savedOn(mobile)]);
@@ -61,7 +65,7 @@ describe.skipIf(chromiumPath === null)('the founding meeting', () => {
 
 		await column(desk, 'threats').locator('[data-add]').click();
 		await desk.keyboard.type('خروج نخبگان از بخش', { delay: 10 });
-		await mobile.getByRole('tab', { name: /Threats/ }).tap();
+		await tab('threats');
 		await card(mobile, 'خروج نخبگان از بخش').waitFor();
 		await desk.keyboard.press('Escape');
 	});
@@ -84,12 +88,12 @@ describe.skipIf(chromiumPath === null)('the founding meeting', () => {
 		const dragged = card(desk, 'خروج نخبگان');
 		await drag(dragged, column(desk, 'weaknesses').locator('[data-card]').first(), 'before');
 		await column(desk, 'weaknesses').locator('[data-card]', { hasText: 'خروج نخبگان' }).waitFor();
-		await mobile.getByRole('tab', { name: /Weaknesses/ }).tap();
+		await tab('weaknesses');
 		await column(mobile, 'weaknesses').locator('[data-card]', { hasText: 'خروج نخبگان' }).waitFor();
 
 		// from the phone by its menu
-		await card(mobile, 'خروج نخبگان').getByRole('button', { name: /menu|actions|more/i }).tap();
-		await mobile.getByRole('menuitem', { name: 'Opportunities' }).tap();
+		await card(mobile, 'خروج نخبگان').getByRole('button', { name: 'What to do with this card' }).tap();
+		await mobile.getByRole('menuitemradio', { name: 'Opportunities' }).tap();
 		await column(desk, 'opportunities').locator('[data-card]', { hasText: 'خروج نخبگان' }).waitFor();
 
 		// and by keys
@@ -108,10 +112,10 @@ describe.skipIf(chromiumPath === null)('the founding meeting', () => {
 		await group.locator('[data-group-head]').click();
 		await desk.keyboard.type('نوآوری و نخبگان');
 		await desk.keyboard.press('Enter');
-		await mobile.getByRole('tab', { name: /Opportunities/ }).tap();
+		await tab('opportunities');
 		await mobile.locator('[data-group]', { hasText: 'نوآوری و نخبگان' }).waitFor();
-		await mobile.locator('[data-group] [data-group-head]').getByRole('button').tap();
-		await mobile.getByRole('menuitem', { name: /ungroup|apart/i }).tap();
+		await mobile.locator('[data-group] [data-group-head]').getByRole('button', { name: 'What to do with this group' }).tap();
+		await mobile.getByRole('menuitem', { name: 'Take the group apart' }).tap();
 		await vi.waitFor(async () => expect(await desk.locator('[data-group]').count()).toBe(0));
 	});
 
@@ -141,7 +145,7 @@ describe.skipIf(chromiumPath === null)('the founding meeting', () => {
 		await desk.keyboard.press('Escape');
 
 		await mobile.reload();
-		await mobile.getByRole('tab', { name: /Opportunities/ }).tap();
+		await tab('opportunities');
 		await card(mobile, 'Written in a tunnel').waitFor();
 		await mobile.locator('[data-saved="unsaved"]').waitFor();
 		expect(await card(desk, 'Written in a tunnel').count()).toBe(0);
@@ -149,7 +153,7 @@ describe.skipIf(chromiumPath === null)('the founding meeting', () => {
 		await contexts[1]!.setOffline(false);
 		await card(desk, 'Written in a tunnel').waitFor({ timeout: 20_000 });
 		await savedOn(mobile);
-		await mobile.getByRole('tab', { name: /Strengths/ }).tap();
+		await tab('strengths');
 		await card(mobile, 'نوشته‌شده هنگام قطعی').waitFor();
 	});
 
@@ -163,7 +167,7 @@ describe.skipIf(chromiumPath === null)('the founding meeting', () => {
 		await product.start();
 		await Promise.all([savedOn(desk), savedOn(mobile)]);
 		await desk.keyboard.press('Escape');
-		await mobile.getByRole('tab', { name: /Weaknesses/ }).tap();
+		await tab('weaknesses');
 		await card(mobile, 'این جمله هنگام خاموشی کارساز نوشته می‌شود').waitFor();
 
 		const words = ['Members leave the cooperatives', '1: خروج نخبگان از بخش تعاون', 'Written in a tunnel', 'نوشته‌شده هنگام قطعی', 'این جمله هنگام خاموشی کارساز نوشته می‌شود'];

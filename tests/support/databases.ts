@@ -91,9 +91,10 @@ export async function startCluster(): Promise<Cluster> {
 	const made = spawnSync(path.join(binaries, 'initdb'), ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--no-sync'], { ...as, encoding: 'utf8' });
 	if (made.status !== 0) throw new Error(`initdb: ${made.stderr}`);
 	const port = await freePort();
-	// the shell ends the server at once (no checkpoint, no goodbye) when our end of its pipe goes, and so when we go
-	const script = '"$0" "$@" & server=$!; read -r _; kill -QUIT $server; wait $server';
-	const command = [path.join(binaries, 'postgres'), '-D', data, '-k', folder, '-p', String(port), '-c', 'listen_addresses=127.0.0.1'];
+	// The shell ends the server at once (no checkpoint, no goodbye) when our end of its pipe goes, and so when we go;
+	// it removes the files, unless it is told to keep them.
+	const script = 'folder=$1; shift; "$@" & server=$!; read -r word; kill -QUIT $server; wait $server; [ "$word" = keep ] || rm -rf "$folder"';
+	const command = ['sh', folder, path.join(binaries, 'postgres'), '-D', data, '-k', folder, '-p', String(port), '-c', 'listen_addresses=127.0.0.1'];
 	let guard: ChildProcess;
 
 	async function start(): Promise<void> {
@@ -106,21 +107,19 @@ export async function startCluster(): Promise<Cluster> {
 		throw new Error('PostgreSQL does not start');
 	}
 
-	async function crash(): Promise<void> {
-		if (guard.exitCode !== null) return;
+	async function end(word: string): Promise<void> {
 		const gone = once(guard, 'exit');
-		guard.stdin!.end();
+		guard.stdin!.end(word);
 		await gone;
 	}
 
-	process.once('exit', () => fs.rmSync(folder, { recursive: true, force: true }));
 	await start();
 	return {
 		url: `postgres://postgres@127.0.0.1:${port}/postgres`,
-		crash,
+		crash: () => end('keep\n'),
 		startAgain: start,
 		async remove() {
-			await crash();
+			if (guard.exitCode === null) await end('');
 			fs.rmSync(folder, { recursive: true, force: true });
 		}
 	};

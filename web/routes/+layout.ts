@@ -1,8 +1,8 @@
 import { answerOf, api } from '#lib/api.ts';
 import type { LayoutLoad } from './$types';
 
-/** Who looks at the page; null: nobody is signed in. */
+/** Who looks at the page: null, with why, if nobody is signed in or the server could not say. */
 export const load: LayoutLoad = async ({ fetch }) => {
 	const answer = await answerOf(api(fetch).me.$get());
-	return { me: answer.ok ? answer.value : null };
+	return answer.ok ? { me: answer.value, unknown: null } : { me: null, unknown: answer };
 };

@@ -180,7 +180,12 @@ export function dragging(root: HTMLElement, dropped: (item: Id, landing: Landing
 		return landingBeside(entry, id, inGroup ? inGroup.dataset['group']! : null, part >= 0.5);
 	}
 
-	function landingBeside(entry: HTMLElement, column: Column, group: Id | null, after: boolean): { landing: Landing; line?: { left: number; top: number; width: number }; onto?: HTMLElement } {
+	function landingBeside(
+		entry: HTMLElement,
+		column: Column,
+		group: Id | null,
+		after: boolean
+	): { landing: Landing; line?: { left: number; top: number; width: number }; onto?: HTMLElement } {
 		const rect = entry.getBoundingClientRect();
 		let next = after ? (entry.nextElementSibling as HTMLElement | null) : entry;
 		if (next === held?.source) next = next.nextElementSibling as HTMLElement | null;

@@ -1,3 +1,4 @@
+/* eslint-disable svelte/prefer-svelte-reactivity -- the maps are bookkeeping; what a page follows are the views */
 import {
 	attachEvidence,
 	createCard,

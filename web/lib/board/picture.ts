@@ -70,7 +70,9 @@ export async function pictureOf(desk: Desk, title: string, subtitle: string): Pr
 
 function columnBlock(sheet: Sheet, desk: Desk, column: ColumnView, width: number): Block {
 	const inner = width - 28;
-	const entries = column.entries.map((entry) => (entry.kind === 'card' ? cardBlock(sheet, desk, entry.card, inner) : groupBlock(sheet, desk, entry.group, column, inner)));
+	const entries = column.entries.map((entry) =>
+		entry.kind === 'card' ? cardBlock(sheet, desk, entry.card, inner) : groupBlock(sheet, desk, entry.group, column, inner)
+	);
 	return {
 		height: entries.reduce((sum, { height }) => sum + height + 10, 54) + 10,
 		draw(x, y) {
@@ -117,7 +119,8 @@ function cardBlock(sheet: Sheet, desk: Desk, card: CardView, width: number): Blo
 			box(sheet, x, y, width, height, 10, 'card');
 			const edge = (rtl: boolean) => (rtl ? x + width - padding : x + padding);
 			for (const [at, text] of lines.entries()) line(sheet, text, { x: edge(direction === 'rtl'), y: y + 11 + 19 + at * 27, font, colour: 'ink', direction });
-			if (by) line(sheet, by, { x: edge(sheet.rtl), y: y + 11 + lines.length * 27 + 17, font: '400 13px Vazirmatn', colour: 'soft', widest: width - 2 * padding });
+			if (by)
+				line(sheet, by, { x: edge(sheet.rtl), y: y + 11 + lines.length * 27 + 17, font: '400 13px Vazirmatn', colour: 'soft', widest: width - 2 * padding });
 		}
 	};
 }

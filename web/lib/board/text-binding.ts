@@ -9,7 +9,10 @@ export interface SharedText {
 }
 
 /** What of a text field the binding needs. */
-export type TextField = Pick<HTMLTextAreaElement, 'value' | 'selectionStart' | 'selectionEnd' | 'setSelectionRange' | 'addEventListener' | 'removeEventListener'>;
+export type TextField = Pick<
+	HTMLTextAreaElement,
+	'value' | 'selectionStart' | 'selectionEnd' | 'setSelectionRange' | 'addEventListener' | 'removeEventListener'
+>;
 
 export interface TextBinding {
 	/** takes a caret of the shared text into the field, for a field that was made anew while somebody wrote in it */

@@ -72,7 +72,10 @@ async function furnish(opened: App, language: Language): Promise<Furnished> {
 
 	return {
 		open(http, { json, bots: wanted }) {
-			const { local, network } = addressesOf(http, opened.settings.origins);
+			const { origins } = opened.settings;
+			const { local, network } = addressesOf(http, origins);
+			// with configured origins, a page from anywhere else counts as foreign
+			const visited = origins[0] ?? local;
 			announceDemo({
 				url: local,
 				network,
@@ -81,7 +84,7 @@ async function furnish(opened: App, language: Language): Promise<Furnished> {
 					name: inLanguage(name, language),
 					role,
 					province,
-					signIn: `${local}/api/demo/enter/${token}`
+					signIn: `${visited}/api/demo/enter/${token}`
 				})),
 				thinkTank: founding.thinkTank,
 				meeting: founding.meeting,
