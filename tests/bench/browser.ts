@@ -79,7 +79,8 @@ export async function benchDragging(): Promise<void> {
 	await page.mouse.down();
 	const dragging = await framesWhile(page, () => wander(page, x, y));
 	await page.mouse.up();
-	const described = (frames: number[]) => `${frames.filter((frame) => frame > dropsFrameMs).length} of ${frames.length} frames over ${dropsFrameMs} ms, p99 ${ms(percentile(frames, 0.99))}`;
+	const described = (frames: number[]) =>
+		`${frames.filter((frame) => frame > dropsFrameMs).length} of ${frames.length} frames over ${dropsFrameMs} ms, p99 ${ms(percentile(frames, 0.99))}`;
 	print(`3 s of dragging a card among ${cards}`, described(dragging), `blank page: ${described(blank)}`);
 	await browser.close();
 	await product.remove();
@@ -142,7 +143,11 @@ export async function benchFirstLoad(): Promise<void> {
 	await Promise.all(arrivals);
 	const kilobytes = (value: number) => `${(value / 1000).toFixed(0)} kB`;
 	const all = Object.values(bytes).reduce((sum, value) => sum + value, 0);
-	print(what, `script ${kilobytes(bytes.script)}, all ${kilobytes(all)}`, `styles ${kilobytes(bytes.style)}, fonts ${kilobytes(bytes.font)}, page ${kilobytes(bytes.document)}, data ${kilobytes(bytes.other)}`);
+	print(
+		what,
+		`script ${kilobytes(bytes.script)}, all ${kilobytes(all)}`,
+		`styles ${kilobytes(bytes.style)}, fonts ${kilobytes(bytes.font)}, page ${kilobytes(bytes.document)}, data ${kilobytes(bytes.other)}`
+	);
 	await browser.close();
 	await product.remove();
 }

@@ -170,11 +170,22 @@ describe.skipIf(chromiumPath === null)('the founding meeting', () => {
 		await tab('weaknesses');
 		await card(mobile, 'این جمله هنگام خاموشی کارساز نوشته می‌شود').waitFor();
 
-		const words = ['Members leave the cooperatives', '1: خروج نخبگان از بخش تعاون', 'Written in a tunnel', 'نوشته‌شده هنگام قطعی', 'این جمله هنگام خاموشی کارساز نوشته می‌شود'];
+		const words = [
+			'Members leave the cooperatives',
+			'1: خروج نخبگان از بخش تعاون',
+			'Written in a tunnel',
+			'نوشته‌شده هنگام قطعی',
+			'این جمله هنگام خاموشی کارساز نوشته می‌شود'
+		];
 		const answer = await fetch(`${product.url}/api/documents/${product.founding.documents.swot}/factors`, { headers: { cookie: product.people[0]!.cookie } });
 		const { factors } = (await answer.json()) as { factors: { text: string; deleted: boolean }[] };
 		const shown = { sql: factors.filter(({ deleted }) => !deleted).map(({ text }) => text), desk: await texts(desk), mobile: await texts(mobile) };
-		for (const [where, all] of Object.entries(shown)) for (const word of words) expect(all.filter((text) => text.trim() === word), `${word} in ${where}`).toHaveLength(1);
+		for (const [where, all] of Object.entries(shown))
+			for (const word of words)
+				expect(
+					all.filter((text) => text.trim() === word),
+					`${word} in ${where}`
+				).toHaveLength(1);
 		expect(shown.sql.length).toBe(15 + words.length);
 
 		// the log alone gives the same

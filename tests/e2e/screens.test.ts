@@ -93,7 +93,13 @@ const screens: Screen[] = [
 			await page.getByRole('dialog').waitFor();
 		}
 	},
-	{ route: '/meetings/[meeting]/[activity]', name: 'a meeting that is not there', who: facilitator, path: () => `/meetings/${newId()}/${newId()}`, ready: main },
+	{
+		route: '/meetings/[meeting]/[activity]',
+		name: 'a meeting that is not there',
+		who: facilitator,
+		path: () => `/meetings/${newId()}/${newId()}`,
+		ready: main
+	},
 	{ route: '/meetings/[meeting]/[activity]/print', name: 'a board to print', who: facilitator, path: () => `${live()}/print`, ready: main }
 ];
 
@@ -121,14 +127,21 @@ describe.skipIf(chromiumPath === null)('screens', () => {
 	describe.each(looks)('$language $theme', ({ language, theme }) => {
 		test.each(screens)('$name', async ({ who, path, ready }) => {
 			for (const window of [desktop, phone]) {
-				const context = await contextOf(browser, product.url, who(), { ...window, locale: language === 'fa' ? 'fa-IR' : 'en-GB', colorScheme: theme, reducedMotion: 'reduce' });
+				const context = await contextOf(browser, product.url, who(), {
+					...window,
+					locale: language === 'fa' ? 'fa-IR' : 'en-GB',
+					colorScheme: theme,
+					reducedMotion: 'reduce'
+				});
 				const page = await context.newPage();
 				const told = complaints(page);
 				await page.goto(product.url + path());
 				await ready(page);
 				expect(await page.locator('html').getAttribute('lang')).toBe(language);
 				// by the browser's own hand: our pages allow no script but their own
-				const found = await page.evaluate(`${axe}; axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) => violations.map(({ id, nodes }) => id + ': ' + nodes.map(({ html }) => html.slice(0, 200)).join(' | ')))`);
+				const found = await page.evaluate(
+					`${axe}; axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) => violations.map(({ id, nodes }) => id + ': ' + nodes.map(({ html }) => html.slice(0, 200)).join(' | ')))`
+				);
 				expect(found, `${window.viewport!.width} px wide`).toEqual([]);
 				const { scroll, client } = await page.evaluate(() => ({ scroll: document.documentElement.scrollWidth, client: document.documentElement.clientWidth }));
 				expect(scroll, `${window.viewport!.width} px wide`).toBeLessThanOrEqual(client);

@@ -219,6 +219,23 @@ describe('what a room promises', () => {
 		await rooms.stop();
 	});
 
+	test('SYNC-5 a room that learns of rows in the log which it does not have is thrown away, and nothing is lost', async () => {
+		const { document, person, page, rooms, database } = roomsInMemory();
+		const board = document();
+		const writer = await page(board, person()).join();
+		await until(() => expect(writer.committed).toBe(1));
+		// an append of a connection that was given up, which the database did all the same
+		const late = new Y.Doc();
+		late.clientID = random.integer(2, 2 ** 31);
+		newCard('دیررسیده').make(late);
+		await database.connect().documents.append([{ document: board, update: Y.encodeStateAsUpdate(late) }]);
+		writer.write(newCard('تازه').make);
+		await until(() => expect(writer.closed).toBe('restarting'));
+		const again = await page(board, person()).join();
+		await until(() => expect(texts(again)).toEqual(['تازه', 'دیررسیده'].sort()));
+		await rooms.stop();
+	});
+
 	test('SYNC-7 what comes before the answer to step 1 waits for it', async () => {
 		const { document, person, page, rooms } = roomsInMemory();
 		const board = document();

@@ -14,14 +14,7 @@ if (chromiumPath === null) console.warn('tests that need a browser are skipped: 
 export function launch(): Promise<Browser> {
 	return chromium.launch({
 		executablePath: chromiumPath!,
-		args: [
-			'--no-sandbox',
-			'--disable-gpu',
-			'--disable-background-networking',
-			'--disable-component-update',
-			'--disable-sync',
-			'--no-first-run'
-		]
+		args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run']
 	});
 }
 
@@ -29,7 +22,12 @@ export const desktop: BrowserContextOptions = { viewport: { width: 1440, height:
 export const phone: BrowserContextOptions = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, deviceScaleFactor: 2 };
 
 /** A browser of somebody's own, signed in, that speaks their language. */
-export async function contextOf(browser: Browser, url: string, somebody: Pick<Somebody, 'cookie'> | null, options: BrowserContextOptions): Promise<BrowserContext> {
+export async function contextOf(
+	browser: Browser,
+	url: string,
+	somebody: Pick<Somebody, 'cookie'> | null,
+	options: BrowserContextOptions
+): Promise<BrowserContext> {
 	const context = await browser.newContext(options);
 	if (somebody) {
 		const [name, value] = somebody.cookie.split('=', 2) as [string, string];

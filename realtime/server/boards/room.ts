@@ -250,6 +250,8 @@ export class Room {
 		if (more.length > 0) throw new Error('a batch that is not one update');
 		if (update) {
 			const { seq, at } = await this.#world.journal.append(this.document, update);
+			// an append that was given up as failed may have happened later: the log knows more than this room
+			if (seq !== this.#seq + 1) throw new Error('the log has rows that the room does not');
 			this.#seq = seq;
 			this.#noteChanges(at);
 			this.#scheduleProjection();
