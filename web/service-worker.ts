@@ -45,7 +45,7 @@ self.addEventListener('activate', (event) => {
 
 self.addEventListener('message', (event) => {
 	const { remember } = (event.data ?? {}) as { remember?: unknown };
-	if (typeof remember === 'string') event.waitUntil(rememberPage(new URL(remember, self.registration.scope)));
+	if (Array.isArray(remember)) event.waitUntil(Promise.all(remember.map((path) => keep(new URL(String(path), self.registration.scope)))));
 });
 
 self.addEventListener('fetch', (event) => {
@@ -78,10 +78,10 @@ async function lastSeen(request: Request): Promise<Response> {
 	return inTime ?? (await caches.match(request.url, { cacheName: seenCache, ignoreVary: true })) ?? fromNetwork;
 }
 
-/** Keeps a page that was come to without loading it, by a link within the product or before this worker was there. */
-async function rememberPage(url: URL): Promise<void> {
+/** Keeps a page or answer that came without passing through here: within another page, or before this worker was there. */
+async function keep(url: URL): Promise<void> {
 	if (url.origin !== self.location.origin) return;
-	const response = await fetch(url, { headers: { accept: 'text/html' } }).catch(() => null);
+	const response = await fetch(url).catch(() => null);
 	if (response?.ok && !response.redirected) await (await caches.open(seenCache)).put(url.href, response);
 }
 

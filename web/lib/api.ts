@@ -37,5 +37,8 @@ export async function answerOf<Value>(call: Promise<ClientResponse<Value>>): Pro
 	}
 }
 
+/** The addresses of what a live board's page is made of: what a device keeps to show it without a network. */
+export const answersOf = (meeting: string, document: string): string[] => ['/api/me', `/api/meetings/${meeting}`, `/api/documents/${document}/people`];
+
 /** Where a board's factors are to be had as a table. */
 export const csvAddress = (document: string, language: string): string => `/api/documents/${document}/factors.csv?language=${language}`;

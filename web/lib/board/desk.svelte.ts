@@ -17,8 +17,8 @@ export type Direction = 'up' | 'down' | 'left' | 'right';
  */
 export class Desk {
 	readonly board: LiveBoard;
-	readonly mayWrite: boolean;
 	readonly notices: Notices;
+	readonly #mayWrite: boolean;
 	readonly #people: () => ReadonlyMap<Id, Participant>;
 
 	/** arrows move the current card instead of the focus */
@@ -34,10 +34,15 @@ export class Desk {
 
 	constructor(board: LiveBoard, options: { mayWrite: boolean; notices: Notices; people: () => ReadonlyMap<Id, Participant> }) {
 		this.board = board;
-		this.mayWrite = options.mayWrite;
+		this.#mayWrite = options.mayWrite;
 		this.notices = options.notices;
 		this.#people = options.people;
 		this.tab = board.columns[0]!.id;
+	}
+
+	/** The server may have turned this page away: what would be written then could not arrive. */
+	get mayWrite(): boolean {
+		return this.#mayWrite && this.board.status.connection !== 'ended';
 	}
 
 	person(id: Id | null): Participant | null {
@@ -139,6 +144,13 @@ export class Desk {
 			else if (group !== null) this.put(id, { column, group: null, before: this.#after(group) });
 			else this.#stepColumn(id, column, 1);
 		}
+	}
+
+	/** From now on arrows move the current card, or the focus again. */
+	takeInHand(): void {
+		if (!this.mayWrite) return;
+		this.moving = !this.moving;
+		if (this.moving) this.notices.say(m.said_moving());
 	}
 
 	/** Puts a card into one group with the next thing of its column. */

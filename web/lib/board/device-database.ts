@@ -12,10 +12,13 @@ export interface KeptUpdate {
 
 const version = 1;
 
+/** The name of a person's database. */
+export const deviceDatabaseOf = (person: string): string => `hamandish-${person}`;
+
 /** Opens the database of one person on this device. Rejects where the browser refuses one. */
 export function openDeviceDatabase(person: string): Promise<IDBDatabase> {
 	return new Promise((resolve, reject) => {
-		const request = indexedDB.open(`hamandish-${person}`, version);
+		const request = indexedDB.open(deviceDatabaseOf(person), version);
 		request.onupgradeneeded = () => {
 			request.result.createObjectStore(stores.updates, { autoIncrement: true }).createIndex('document', 'document');
 			request.result.createObjectStore(stores.clientIds);

@@ -29,7 +29,15 @@ interface Press {
  * laid out anew while dragging: what is held follows the pointer as a copy that is only transformed, and once a
  * frame the page is asked what lies under the pointer.
  */
-export function dragging(root: HTMLElement, dropped: (item: Id, landing: Landing) => void): () => void {
+export function dragging(
+	root: HTMLElement,
+	on: {
+		lifted: (item: Id) => void;
+		/** called when it is let go, before {@link dropped}, wherever that was */
+		released: () => void;
+		dropped: (item: Id, landing: Landing) => void;
+	}
+): () => void {
 	let press: Press | null = null;
 	let held: { ghost: HTMLElement; line: HTMLElement; source: HTMLElement; landing: Landing | null; onto: HTMLElement | null } | null = null;
 	let x = 0;
@@ -71,7 +79,7 @@ export function dragging(root: HTMLElement, dropped: (item: Id, landing: Landing
 		}
 		const landing = held?.landing ?? null;
 		end();
-		if (landing) dropped(item, landing);
+		if (landing) on.dropped(item, landing);
 	}
 
 	function cancel(event: PointerEvent): void {
@@ -114,6 +122,7 @@ export function dragging(root: HTMLElement, dropped: (item: Id, landing: Landing
 		addEventListener('keydown', key, { capture: true });
 		if (press.touch) navigator.vibrate?.(12);
 		frame = requestAnimationFrame(tick);
+		on.lifted(press.item);
 	}
 
 	/** A finger that drags does not scroll. */
@@ -242,6 +251,7 @@ export function dragging(root: HTMLElement, dropped: (item: Id, landing: Landing
 			held.onto?.removeAttribute('data-onto');
 			delete held.source.dataset['lifted'];
 			delete document.documentElement.dataset['dragging'];
+			on.released();
 		}
 		press = held = null;
 	}

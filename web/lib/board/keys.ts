@@ -71,7 +71,7 @@ export function boardKey(event: KeyboardEvent, desk: Desk): boolean {
 	}
 	switch (event.code) {
 		case 'KeyM':
-			if (desk.mayWrite) desk.moving = !desk.moving;
+			desk.takeInHand();
 			return true;
 		case 'KeyG':
 			desk.joinNext(item);

@@ -189,7 +189,7 @@ export class LiveBoard {
 		this.writing = id;
 		this.#setOn(id, 'writing', true);
 		this.select(id);
-		this.#link.presence.set({ card: id, caret: null });
+		this.seenAt(id);
 	}
 
 	/** Ends writing. A card that was left without a word is taken away again. */
@@ -209,6 +209,11 @@ export class LiveBoard {
 	caretAt(id: Id, start: number, end: number): void {
 		if (this.writing === id) this.caret = [start, end];
 		this.#link.presence.set({ card: id, caret: encodeCaret(this.doc, id, end) });
+	}
+
+	/** Tells the others that this person has a card or group in hand. */
+	seenAt(id: Id): void {
+		this.#link.presence.set({ card: id, caret: null });
 	}
 
 	/** Tells the others that this person is in no card now. */
