@@ -1,0 +1,173 @@
+import { limits } from '#realtime/meeting/limits.ts';
+import { readFile } from 'node:fs/promises';
+import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { chromiumPath, complaints, contextOf, desktop, launch, phone } from '../support/browser.ts';
+import { Product } from '../support/product.ts';
+
+/** What one person does with a board beyond the founding meeting: tabs, evidence, limits, and taking it along. */
+
+let product: Product;
+let browser: Browser;
+let context: BrowserContext;
+let page: Page;
+let told: string[];
+
+const address = () => `${product.url}/meetings/${product.founding.meeting}/${product.founding.activities.swot}`;
+const card = (on: Page, text: string): Locator => on.locator('[data-card]', { hasText: text });
+const savedOn = (on: Page) => on.locator('[data-saved="saved"]').waitFor();
+
+describe.skipIf(chromiumPath === null)('a board', () => {
+	beforeAll(async () => {
+		product = await Product.prepare([
+			{ name: { fa: 'دبیرکل', en: 'Secretary-general' }, role: 'facilitator', language: 'en' },
+			{ name: { fa: 'نماینده', en: 'Representative' }, role: 'observer', language: 'en' }
+		]);
+		await product.start();
+		browser = await launch();
+		context = await contextOf(browser, product.url, product.people[0]!, { ...desktop, acceptDownloads: true });
+		context.setDefaultTimeout(10_000);
+	});
+	afterAll(async () => {
+		await browser?.close();
+		await product?.remove();
+	});
+	beforeEach(async () => {
+		for (const other of context.pages()) await other.close();
+		page = await context.newPage();
+		told = complaints(page);
+		await page.goto(address());
+		await savedOn(page);
+		return () => expect(told).toEqual([]);
+	});
+
+	/** A new card by the button of a column. */
+	async function write(on: Page, column: string, text: string): Promise<void> {
+		await on.locator(`[data-column="${column}"] [data-add]`).click();
+		await on.keyboard.insertText(text);
+		await on.keyboard.press('Escape');
+	}
+
+	test('SYNC-6 two tabs and two devices of one person, also while all of them are cut off', async () => {
+		const tab = await context.newPage();
+		await tab.goto(address());
+		await savedOn(tab);
+		const device = await contextOf(browser, product.url, product.people[0]!, phone);
+		const mobile = await device.newPage();
+		await mobile.goto(address());
+		await savedOn(mobile);
+
+		await context.setOffline(true);
+		await page.locator('[data-saved="offline"]').waitFor();
+		await write(page, 'strengths', 'from the first tab');
+		await write(tab, 'strengths', 'from the second tab');
+		await mobile.locator('form.composer textarea').fill('from the phone');
+		await mobile.locator('form.composer textarea').press('Enter');
+		// one tab closes with its words unsent: the device has them
+		await tab.close();
+		await context.setOffline(false);
+		await page.reload();
+		for (const on of [page, mobile]) {
+			for (const text of ['from the first tab', 'from the second tab', 'from the phone'])
+				await vi.waitFor(async () => expect(await card(on, text).count()).toBe(1), { timeout: 10_000 });
+		}
+		await Promise.all([savedOn(page), savedOn(mobile)]);
+		await device.close();
+	});
+
+	test('BOARD-7 a link and a note are attached as evidence, and a link that could run is refused', async () => {
+		await write(page, 'opportunities', 'with evidence');
+		await card(page, 'with evidence').focus();
+		await page.keyboard.press('e');
+		const dialog = page.getByRole('dialog');
+		const link = dialog.getByRole('textbox', { name: /link|address/i }).first();
+		await link.fill('javascript:alert(1)');
+		await link.press('Enter');
+		expect(await dialog.locator('a[href^="javascript"]').count()).toBe(0);
+		await link.fill('https://example.org/report');
+		await link.press('Enter');
+		await page.keyboard.press('Escape');
+		const anchor = card(page, 'with evidence').locator('a[href="https://example.org/report"]');
+		await anchor.waitFor();
+		expect(await anchor.getAttribute('rel')).toContain('noopener');
+		await savedOn(page);
+	});
+
+	test('a paste over the limit keeps what fits, and says so', async () => {
+		await page.locator('[data-column="threats"] [data-add]').click();
+		await page.keyboard.insertText('x'.repeat(limits.cardTextUnits + 200));
+		await page
+			.getByText(/1,?000/)
+			.first()
+			.waitFor();
+		await vi.waitFor(async () => expect((await page.locator('textarea[data-writing]').inputValue()).length).toBe(limits.cardTextUnits));
+		await page.keyboard.press('Escape');
+		await savedOn(page);
+	});
+
+	test('hostile text in a card is text', async () => {
+		const hostile = '<img src=x onerror=alert(1)>"\'‮=HYPERLINK("http://evil")';
+		await write(page, 'weaknesses', hostile);
+		await card(page, '<img src=x').waitFor();
+		expect(await page.locator('[data-card] img').count()).toBe(0);
+		await savedOn(page);
+	});
+
+	test('who may only read sees everything and changes nothing', async () => {
+		const reader = await contextOf(browser, product.url, product.people[1]!, desktop);
+		const reading = await reader.newPage();
+		const heard = complaints(reading);
+		await reading.goto(address());
+		await savedOn(reading);
+		expect(await reading.locator('[data-add]').count()).toBe(0);
+		await reading.locator('[data-card]').first().click();
+		await reading.keyboard.type('xyz');
+		await reading.keyboard.press('Delete');
+		expect(await reading.locator('textarea').count()).toBe(0);
+		await write(page, 'strengths', 'seen by the observer');
+		await card(reading, 'seen by the observer').waitFor();
+		expect(heard).toEqual([]);
+		await reader.close();
+	});
+
+	test('it is taken along as CSV, as a picture and on paper', async () => {
+		const table = await context.request.get(`${product.url}/api/documents/${product.founding.documents.swot}/factors.csv?language=fa`);
+		const csv = (await table.body()).toString('utf8');
+		expect(csv.startsWith('\uFEFF')).toBe(true);
+		expect(csv).toContain('دفاتر فعال در همهٔ استان‌ها');
+		for (const cell of csv.split(/[\r\n,]+/)) expect(cell).not.toMatch(/^"?[=+@]/);
+
+		await page
+			.getByRole('button', { name: 'Take along' })
+			.or(page.locator('[aria-haspopup="menu"]', { hasText: /export|take/i }))
+			.first()
+			.click();
+		const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('menuitem', { name: /picture|image|PNG/i }).click()]);
+		const picture = await readFile(await download.path());
+		expect(picture.subarray(1, 4).toString()).toBe('PNG');
+		expect(picture.readUInt32BE(16)).toBeGreaterThan(800);
+
+		await page.goto(`${address()}/print`);
+		await page.getByText('دفاتر فعال در همهٔ استان‌ها').waitFor();
+		expect((await page.pdf({ format: 'A4' })).subarray(0, 5).toString()).toBe('%PDF-');
+	});
+
+	test('signing out with words unsent asks first', async () => {
+		const own = await contextOf(browser, product.url, product.people[0]!, desktop);
+		const leaving = await own.newPage();
+		await leaving.goto(address());
+		await savedOn(leaving);
+		await own.setOffline(true);
+		await write(leaving, 'strengths', 'never sent');
+		await leaving.getByRole('button', { name: /settings/i }).click();
+		await leaving
+			.getByText(/sign out/i)
+			.first()
+			.click();
+		await leaving
+			.getByRole('dialog')
+			.filter({ hasText: /not saved|unsent|not been sent|saved/i })
+			.waitFor();
+		await own.close();
+	});
+});
