@@ -2,7 +2,7 @@ import { createCard, splice } from '#realtime/board/edits.ts';
 import { sameState } from '#realtime/board/replica.ts';
 import { newId } from '#server/auth/tokens.ts';
 import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { chromiumPath, contextOf, desktop, launch } from '../support/browser.ts';
 import { databaseKinds, startCluster, type Cluster } from '../support/databases.ts';
 import { openPage, saved, untilStatus } from '../support/page.ts';
@@ -68,7 +68,7 @@ describe.skipIf(postgres.missing !== null)('a database that goes away', () => {
 
 		await cluster.startAgain();
 		await Promise.all(pages.map((page) => untilStatus(page, saved)));
-		expect(sameState(pages[0]!.doc, pages[1]!.doc)).toBe(true);
+		await vi.waitFor(() => expect(sameState(pages[0]!.doc, pages[1]!.doc)).toBe(true), { timeout: 10_000 });
 		await window?.locator('[data-card]', { hasText: 'هنگام خاموشی پایگاه' }).waitFor({ timeout: 20_000 });
 		await window?.locator('[data-saved="saved"]').waitFor();
 		for (const page of pages) page.close();
