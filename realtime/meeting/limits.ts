@@ -55,6 +55,21 @@ export const limits = {
 
 	/** client ids a device leases ahead, for pages opened offline */
 	leasedClientIds: 4,
+	/** and the most that it may ask for at once */
+	clientIdsAtOnce: 8,
 	/** a set-up link is for the person in front of the machine */
-	setUpLinkMs: 24 * 60 * 60 * 1000
+	setUpLinkMs: 24 * 60 * 60 * 1000,
+	/** periodic meetings are a month apart, and half of it renews a session */
+	sessionDays: 30,
+	/** UTF-16 units of a person's name, generous for two names and an office */
+	personNameUnits: 100,
+	/** a request of the HTTP API: no route takes more than a few settings or a name */
+	requestBytes: 16 * 1024,
+
+	/** a close frame that is not answered within this time is not waited for */
+	socketCloseMs: 2_000,
+	/** what requests under way get to be answered when the server stops, before their connections are closed */
+	lastAnswersMs: 2_000,
+	/** a stop that takes longer is cut short: a supervisor's patience is usually ten seconds */
+	stopMs: 9_000
 } as const;

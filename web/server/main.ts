@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { limits } from '#realtime/meeting/limits.ts';
 import { goLive, openApp, type App } from './app.ts';
 import { readSettings, type Settings } from './config.ts';
 import type { Demo, Furnished } from './demo/demo.ts';
@@ -13,11 +14,6 @@ import { readOptions, type Options } from './start/options.ts';
 /** The production server: `node build/server/main.js`, with `--demo` the demo. */
 
 type PageHandler = (request: IncomingMessage, response: ServerResponse, next: () => void) => void;
-
-/** A stop that takes longer than this is cut short. A supervisor's patience is usually ten seconds. */
-const stopMs = 9_000;
-/** what requests under way get to be answered, before their connections are closed */
-const lastAnswersMs = 2_000;
 
 let settings: Settings | null = null;
 try {
@@ -94,15 +90,15 @@ function stopOnSignal(opened: App, http: Server, demo: Demo | null, furnished: F
 		opened.draining = true;
 		opened.log.info({ signal }, 'stopping');
 		setTimeout(() => {
-			opened.log.error({ afterMs: stopMs }, 'the stop was cut short');
+			opened.log.error({ afterMs: limits.stopMs }, 'the stop was cut short');
 			process.exit(1);
-		}, stopMs).unref();
+		}, limits.stopMs).unref();
 
 		const closed = new Promise<void>((resolve) => http.close(() => resolve()));
 		http.closeIdleConnections();
 		furnished?.close();
 		await opened.live?.stop();
-		setTimeout(() => http.closeAllConnections(), lastAnswersMs).unref();
+		setTimeout(() => http.closeAllConnections(), limits.lastAnswersMs).unref();
 		await closed;
 		await opened.database.close();
 		await demo?.remove();

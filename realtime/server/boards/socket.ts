@@ -15,9 +15,6 @@ import { serve } from './serve.ts';
 /** The path of a document's socket. */
 export const boardPath = '/yjs/';
 
-/** A close frame that is not answered within this time is not waited for. */
-const closeMs = 2_000;
-
 /** The WebSockets of boards. */
 export function boardSockets({ rooms, access, log }: { rooms: Rooms; access: Access; log: Log }) {
 	// twice the limit, so that a batch just over it is refused by its name rather than cut off
@@ -89,7 +86,7 @@ function wireOf(socket: WebSocket): Wire {
 function close(socket: WebSocket, reason: CloseReason): void {
 	if (socket.readyState !== socket.OPEN) return;
 	socket.close(closeCodes[reason], reason);
-	setTimeout(() => socket.terminate(), closeMs).unref();
+	setTimeout(() => socket.terminate(), limits.socketCloseMs).unref();
 }
 
 /**

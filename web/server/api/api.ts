@@ -2,6 +2,7 @@ import { Hono, type Context } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { HTTPException } from 'hono/http-exception';
 import { StorageError } from '#realtime/server/ports.ts';
+import { limits } from '#realtime/meeting/limits.ts';
 import { loggedPath } from '../log.ts';
 import type { Env } from './context.ts';
 import { documents } from './documents.ts';
@@ -11,9 +12,6 @@ import { links } from './links.ts';
 import { me } from './me.ts';
 import { meetings } from './meetings.ts';
 import type { Services } from './services.ts';
-
-/** The largest request: no route takes more than a few settings or a name. */
-const bodyBytes = 16 * 1024;
 
 const changesNothing = new Set(['GET', 'HEAD', 'OPTIONS']);
 
@@ -44,7 +42,7 @@ export function createApi(open: () => Promise<Services>) {
 			}
 			await next();
 		})
-		.use(bodyLimit({ maxSize: bodyBytes, onError: () => Promise.reject(new ApiError('too-large')) }))
+		.use(bodyLimit({ maxSize: limits.requestBytes, onError: () => Promise.reject(new ApiError('too-large')) }))
 		.route('/', me)
 		.route('/', home)
 		.route('/', links)

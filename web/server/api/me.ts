@@ -1,6 +1,7 @@
 import { Hono } from 'hono';
 import { validator } from 'hono-openapi';
 import { z } from 'zod';
+import { limits } from '#realtime/meeting/limits.ts';
 import { otherwise, signedIn, type Env } from './context.ts';
 import { language } from './shapes.ts';
 
@@ -10,9 +11,6 @@ const settings = z.strictObject({
 	textSize: z.enum(['normal', 'large']).optional(),
 	calendar: z.enum(['persian', 'gregorian']).nullable().optional()
 });
-
-/** The most ids a page may ask for at once. */
-const mostClientIds = 8;
 
 /** The person who asks, and what is theirs. */
 export const me = new Hono<Env>()
@@ -31,10 +29,15 @@ export const me = new Hono<Env>()
 		});
 		return context.body(null, 204);
 	})
-	.post('/client-ids', signedIn, validator('json', z.strictObject({ count: z.int().min(1).max(mostClientIds) }), otherwise('malformed')), async (context) => {
-		const { services, person } = context.var;
-		return context.json({ ids: await services.database.clientIds.lease(person.id, context.req.valid('json').count) });
-	})
+	.post(
+		'/client-ids',
+		signedIn,
+		validator('json', z.strictObject({ count: z.int().min(1).max(limits.clientIdsAtOnce) }), otherwise('malformed')),
+		async (context) => {
+			const { services, person } = context.var;
+			return context.json({ ids: await services.database.clientIds.lease(person.id, context.req.valid('json').count) });
+		}
+	)
 	.post('/sign-out', async (context) => {
 		for (const cookie of await context.var.services.sessions.signOut(context.req.header('cookie'))) context.header('set-cookie', cookie, { append: true });
 		return context.body(null, 204);

@@ -3,6 +3,7 @@ import type { Database } from '#db/open.ts';
 import type { Person } from '#db/stores/people.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
 import type { Subject } from '#realtime/server/ports.ts';
+import { limits } from '#realtime/meeting/limits.ts';
 import { luciaAdapter } from './lucia-adapter.ts';
 import { digestOf, isToken, newToken } from './tokens.ts';
 
@@ -35,14 +36,11 @@ export interface Sessions {
 /** A browser accepts the `__Host-` prefix only over https, for this host alone and all its paths: nobody else can plant it. */
 const names = { https: '__Host-hamandish', http: 'hamandish' } as const;
 
-/** A month: the periodic meetings of a think tank are that far apart, and half of it renews a session. */
-const lasting = new TimeSpan(30, 'd');
-
 export function openSessions(database: Pick<Database, 'sessions'>, options: { origins: readonly string[] }): Sessions {
 	const adapter = luciaAdapter(database);
 	const over = (scheme: keyof typeof names) =>
 		new Lucia(adapter, {
-			sessionExpiresIn: lasting,
+			sessionExpiresIn: new TimeSpan(limits.sessionDays, 'd'),
 			getUserAttributes: ({ person }) => ({ person }),
 			// the database ends sessions; the cookie outlives a renewal that a socket's page never saw
 			sessionCookie: { name: names[scheme], expires: false, attributes: { secure: scheme === 'https', sameSite: 'lax', path: '/' } }
