@@ -1,9 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { newId } from '#server/auth/tokens.ts';
 import { chromiumPath, complaints, contextOf, desktop, launch, phone } from '../support/browser.ts';
+import { firstStart, type FirstStart } from '../support/first-start.ts';
 import { Product, type Somebody } from '../support/product.ts';
 
 /** Every screen there is, in both languages, themes and sizes of window: nothing for axe to find, nothing that hangs over. */
@@ -17,12 +20,19 @@ const registered = readdirSync(join(repository, 'web/routes'), { recursive: true
 	.map((path) => `/${path.replace(/\/?\+page\.svelte$/, '')}`);
 
 let product: Product;
+/** as it is installed, and as it is once its link has been used */
+let fresh: FirstStart;
+let begun: FirstStart;
+let administrator: { cookie: string };
+let folder: string;
 let browser: Browser;
 
 interface Screen {
 	route: string;
 	name: string;
-	who: () => Somebody | null;
+	/** another server's address */
+	on?: () => string;
+	who: () => Pick<Somebody, 'cookie'> | null;
 	path: () => string;
 	ready: (page: Page) => Promise<unknown>;
 }
@@ -35,7 +45,9 @@ const board = (page: Page) => page.locator('[data-saved="saved"]').waitFor();
 const screens: Screen[] = [
 	{ route: '/', name: 'home', who: facilitator, path: () => '/', ready: main },
 	{ route: '/', name: 'home of nobody', who: () => null, path: () => '/', ready: main },
-	{ route: '/', name: 'home of an administrator without a think tank', who: () => product.people[2]!, path: () => '/', ready: main },
+	{ route: '/', name: 'home of the first administrator', on: () => begun.origin, who: () => administrator, path: () => '/', ready: main },
+	{ route: '/set-up/[token]', name: 'a set-up link', on: () => fresh.origin, who: () => null, path: () => fresh.setUpPath, ready: main },
+	{ route: '/set-up/[token]', name: 'a used set-up link', on: () => begun.origin, who: () => null, path: () => begun.setUpPath, ready: main },
 	{ route: '/set-up/[token]', name: 'an unknown set-up link', who: () => null, path: () => '/set-up/nothing', ready: main },
 	{ route: '/meetings/[meeting]/[activity]', name: 'a live board', who: facilitator, path: live, ready: board },
 	{ route: '/meetings/[meeting]/[activity]', name: 'a board to read', who: () => product.people[1]!, path: live, ready: board },
@@ -107,15 +119,23 @@ describe.skipIf(chromiumPath === null)('screens', () => {
 	beforeAll(async () => {
 		product = await Product.prepare([
 			{ name: { fa: 'دبیرکل خانهٔ تعاونگران', en: 'Secretary-general' }, role: 'facilitator' },
-			{ name: { fa: 'نمایندهٔ اتاق تعاون', en: 'Chamber representative' }, role: 'observer' },
-			{ name: { fa: 'مدیر سامانه', en: 'Administrator' }, role: 'member', administrator: true }
+			{ name: { fa: 'نمایندهٔ اتاق تعاون', en: 'Chamber representative' }, role: 'observer' }
 		]);
 		await product.start();
+		folder = await mkdtemp(join(tmpdir(), 'hamandish-test-'));
+		[fresh, begun] = await Promise.all([firstStart(join(folder, 'fresh')), firstStart(join(folder, 'begun'))]);
+		const used = await fetch(`${begun.origin}/api${begun.setUpPath.replace('set-up', 'links')}`, {
+			method: 'POST',
+			headers: { 'content-type': 'application/json' },
+			body: JSON.stringify({ name: 'مدیر سامانه' })
+		});
+		administrator = { cookie: used.headers.get('set-cookie')!.split(';')[0]! };
 		browser = await launch();
 	});
 	afterAll(async () => {
 		await browser?.close();
-		await product?.remove();
+		await Promise.all([product?.remove(), fresh?.stop(), begun?.stop()]);
+		await rm(folder, { recursive: true, force: true });
 	});
 
 	test('every registered route has a row', () => {
@@ -125,9 +145,9 @@ describe.skipIf(chromiumPath === null)('screens', () => {
 	const looks = (['fa', 'en'] as const).flatMap((language) => (['light', 'dark'] as const).map((theme) => ({ language, theme })));
 
 	describe.each(looks)('$language $theme', ({ language, theme }) => {
-		test.each(screens)('$name', async ({ who, path, ready }) => {
+		test.each(screens)('$name', async ({ on = () => product.url, who, path, ready }) => {
 			for (const window of [desktop, phone]) {
-				const context = await contextOf(browser, product.url, who(), {
+				const context = await contextOf(browser, on(), who(), {
 					...window,
 					locale: language === 'fa' ? 'fa-IR' : 'en-GB',
 					colorScheme: theme,
@@ -135,7 +155,7 @@ describe.skipIf(chromiumPath === null)('screens', () => {
 				});
 				const page = await context.newPage();
 				const told = complaints(page);
-				await page.goto(product.url + path());
+				await page.goto(on() + path());
 				await ready(page);
 				expect(await page.locator('html').getAttribute('lang')).toBe(language);
 				// by the browser's own hand: our pages allow no script but their own

@@ -5,6 +5,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { firstStart } from '../support/first-start.ts';
 import { openPage, saved, untilStatus } from '../support/page.ts';
 import { Product } from '../support/product.ts';
 
@@ -96,22 +97,12 @@ describe('a start that cannot be', () => {
 
 describe('a start that can', () => {
 	test('prints where it is and a set-up link, which works once and signs the first administrator in', async () => {
-		const data = join(folder, 'first');
-		let link = '';
-		const child = spawn(node, [main], { cwd: folder, env: { ...process.env, HOST: '127.0.0.1', PORT: '0', DATA_DIR: data } });
-		let output = '';
-		await new Promise<void>((resolve) =>
-			child.stdout.on('data', (chunk: Buffer) => {
-				output += chunk.toString();
-				const found = /http:\/\/localhost:\d+\/set-up\/[\w-]+/.exec(output);
-				if (found) resolve(void (link = found[0]));
-			})
-		);
-		const { origin, pathname } = new URL(link);
-		const token = pathname.split('/').at(-1)!;
+		const first = await firstStart(join(folder, 'first'));
+		const { origin, setUpPath } = first;
+		const token = setUpPath.split('/').at(-1)!;
 		const api = (method: string, body?: unknown) =>
 			fetch(`${origin}/api/links/${token}`, { method, ...(body ? { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } } : {}) });
-		expect((await fetch(link)).status).toBe(200);
+		expect((await fetch(origin + setUpPath)).status).toBe(200);
 		expect((await api('GET')).status).toBe(200);
 		const twice = await Promise.all([api('POST', { name: 'مدیر نخست' }), api('POST', { name: 'مدیر دوم' })]);
 		expect(twice.map(({ status }) => status).sort()).toEqual([200, 410]);
@@ -122,10 +113,13 @@ describe('a start that can', () => {
 		expect((await fetch(`${origin}/api/home`, { headers: { cookie } }).then((answer) => answer.json())) as unknown).toMatchObject({ sampleOffered: true });
 		expect(await (await api('GET')).json()).toEqual({ error: { code: 'link-used' } });
 		// the token is in nobody's log
-		expect(output.split('\n').filter((line) => line.startsWith('{') && line.includes(token))).toEqual([]);
-		const ended = new Promise((resolve) => child.once('exit', resolve));
-		child.kill('SIGTERM');
-		expect(await ended).toBe(0);
+		const logged = first
+			.output()
+			.split('\n')
+			.filter((line) => line.startsWith('{') && line.includes(token));
+		expect(logged).toEqual([]);
+		expect(first.output()).toContain('"msg":"serving"');
+		expect(await first.stop()).toBe(0);
 	});
 
 	test('SIGTERM ends it cleanly while people are writing, and they come back to everything', async () => {

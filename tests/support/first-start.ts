@@ -1,0 +1,42 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+
+const repository = join(import.meta.dirname, '../..');
+
+/** A server on an empty data folder, as somebody meets it who has just installed it. */
+export interface FirstStart {
+	origin: string;
+	/** the path of the set-up link that it printed */
+	setUpPath: string;
+	/** everything that it has printed */
+	output(): string;
+	/** Answers the exit code. */
+	stop(): Promise<number | null>;
+}
+
+export async function firstStart(dataDir: string): Promise<FirstStart> {
+	const child = spawn(join(repository, 'node_modules/.bin/node'), [join(repository, 'build/server/main.js')], {
+		env: { ...process.env, HOST: '127.0.0.1', PORT: '0', DATA_DIR: dataDir },
+		stdio: ['ignore', 'pipe', 'pipe']
+	});
+	let output = '';
+	const link = await new Promise<URL>((resolve, reject) => {
+		child.stdout.on('data', (chunk: Buffer) => {
+			output += chunk.toString();
+			const found = /http:\/\/localhost:\d+\/set-up\/[\w-]+/.exec(output);
+			if (found) resolve(new URL(found[0]));
+		});
+		child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
+		child.once('exit', (code) => reject(new Error(`the server ended with ${code}: ${output}`)));
+	});
+	return {
+		origin: link.origin,
+		setUpPath: link.pathname,
+		output: () => output,
+		stop: () =>
+			new Promise((resolve) => {
+				child.once('exit', (code) => resolve(code));
+				child.kill('SIGTERM');
+			})
+	};
+}
