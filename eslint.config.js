@@ -5,7 +5,7 @@ import ts from 'typescript-eslint';
 import config from './svelte.config.js';
 
 export default ts.config(
-	{ ignores: ['/build/', '/data/', '.svelte-kit/', 'web/lib/paraglide/', 'web/node_modules/', 'db/migrations/'] },
+	{ ignores: ['build/', 'data/', '.svelte-kit/', 'web/lib/paraglide/', 'web/node_modules/', 'db/migrations/'] },
 	...ts.configs.recommended,
 	...svelte.configs.recommended,
 	prettier,

@@ -41,7 +41,7 @@ function projected(board: Board, card: Card): ProjectedCard {
 		cardId: card.id,
 		column: storable(columnOf(board, card), otherUnits.column),
 		place: storable(card.place, otherUnits.place),
-		text: storable(card.text, limits.cardTextUnits),
+		text: storable(card.text, limits.textUnits),
 		groupId: group?.id ?? null,
 		groupTitle: group ? storable(group.title, limits.groupTitleUnits) : null,
 		authorId: isId(card.author) ? card.author : null,

@@ -17,6 +17,9 @@ export function applyBatch(doc: Y.Doc, updates: readonly Uint8Array[], origin: u
 /** Does the document wait for an edit that it was never given? */
 export const hasGap = (doc: Y.Doc): boolean => doc.store.pendingStructs !== null || doc.store.pendingDs !== null;
 
+/** Is everything in this update in the document already, its deletions too? */
+export const holds = (doc: Y.Doc, update: Uint8Array): boolean => Y.snapshotContainsUpdate(Y.snapshot(doc), update);
+
 export const stateVectorOf = (doc: Y.Doc): Uint8Array => Y.encodeStateVector(doc);
 
 /** What a replica with this state vector lacks; everything without one. */
@@ -45,16 +48,22 @@ export interface Contents {
 	deletes: Map<number, number>;
 	/** names of the roots that structs are placed in directly */
 	roots: Set<string>;
+	/** client id → the highest clock that a struct refers to as its neighbour or its parent */
+	references: Map<number, number>;
 	/** UTF-16 units of the longest piece of text */
 	longestTextUnits: number;
 }
 
+/** Yjs numbers its replicas with 32 bits, and its clocks must stay whole numbers. */
+const inRange = (client: number, clock: number): boolean => Number.isInteger(client) && client >= 0 && client < 2 ** 32 && clock <= 2 ** 50;
+
 /** Reads what an update contains. Throws on bytes that are no V1 update. */
 export function contentsOf(update: Uint8Array): Contents {
 	const { structs, ds } = Y.decodeUpdate(update);
-	const contents: Contents = { structs: new Map(), deletes: new Map(), roots: new Set(), longestTextUnits: 0 };
+	const contents: Contents = { structs: new Map(), deletes: new Map(), roots: new Set(), references: new Map(), longestTextUnits: 0 };
 	for (const struct of structs) {
 		const { client, clock } = struct.id;
+		if (!inRange(client, clock + struct.length)) throw new Error('a number out of range');
 		const range = contents.structs.get(client);
 		if (struct instanceof Y.Skip || (range && range.to !== clock)) throw new Error('an update with a gap in itself');
 		if (range) range.to += struct.length;
@@ -62,8 +71,17 @@ export function contentsOf(update: Uint8Array): Contents {
 		if (!(struct instanceof Y.Item)) continue;
 		const parent: unknown = struct.parent;
 		if (typeof parent === 'string') contents.roots.add(parent);
+		for (const id of [struct.origin, struct.rightOrigin, parent instanceof Y.ID ? parent : null]) {
+			if (id === null) continue;
+			if (!inRange(id.client, id.clock) || (id.client === client && id.clock >= clock)) throw new Error('a struct that refers to its own future');
+			contents.references.set(id.client, Math.max(id.clock, contents.references.get(id.client) ?? 0));
+		}
 		if (struct.content instanceof Y.ContentString) contents.longestTextUnits = Math.max(contents.longestTextUnits, struct.content.str.length);
 	}
-	for (const [client, ranges] of ds.clients) contents.deletes.set(client, Math.max(...ranges.map(({ clock, len }) => clock + len)));
+	for (const [client, ranges] of ds.clients) {
+		const end = ranges.reduce((most, { clock, len }) => Math.max(most, clock + len), 0);
+		if (!inRange(client, end)) throw new Error('a number out of range');
+		contents.deletes.set(client, end);
+	}
 	return contents;
 }

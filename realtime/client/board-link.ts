@@ -67,6 +67,7 @@ export function openBoard(options: {
 
 	const edits = new Set<Edit>();
 	let newest: Edit | null = null;
+	let lastKept: Promise<unknown> = Promise.resolve();
 	const watchers = new Set<() => void>();
 	let framesSent = 0;
 	let status: LinkStatus = { connection: 'connecting', reason: null, opened: false, unsaved: 0, unsavedSince: null };
@@ -83,8 +84,10 @@ export function openBoard(options: {
 	doc.on('update', (update: Uint8Array, origin: unknown) => {
 		if (origin === fromElsewhere) return;
 		const own = origin !== provider;
-		const kept = storage.keep(update, own);
-		// what a full or forbidden device store cannot keep still lives in this page and on its way to the server
+		// one after the other, and nothing any more after a failure: what a device has never lacks an edit in between.
+		// What a full or forbidden device does not keep still lives in this page, and is on its way to the server
+		const kept = lastKept.then(() => storage.keep(update, own));
+		lastKept = kept;
 		kept.catch(() => {});
 		if (!own) return;
 		newest = { at: now(), kept, frame: null };
@@ -136,6 +139,8 @@ export function openBoard(options: {
 		const reason = event && closeReason(event.code, event.reason);
 		// what the server said last stays true until it takes us again
 		report({ connection: reason && isFinal(reason) ? 'ended' : 'offline', reason: reason ?? status.reason });
+		// whoever may not see it any more does not keep it, but for their own words
+		if (reason === 'not-found') storage.clear().catch(() => {});
 	});
 
 	/** A device store that cannot be read must not keep anybody from the server's copy. */

@@ -14,7 +14,8 @@ export interface ClientIdPool {
  * refills them otherwise. Rejects when there is neither an id nor a network.
  */
 export async function takeClientId(pool: ClientIdPool): Promise<number> {
-	const kept = await pool.take();
+	// a device that cannot keep ids still gets one from the server
+	const kept = await pool.take().catch(() => null);
 	const refill = pool.lease(limits.leasedClientIds);
 	if (kept !== null) {
 		// without a network the pool is refilled by the next page that has one
@@ -23,6 +24,6 @@ export async function takeClientId(pool: ClientIdPool): Promise<number> {
 	}
 	const [own, ...ahead] = await refill;
 	if (own === undefined) throw new Error('the server leased no client id');
-	await pool.put(ahead);
+	void pool.put(ahead).catch(() => {});
 	return own;
 }

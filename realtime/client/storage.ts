@@ -8,7 +8,7 @@ export interface BoardStorage {
 	/** Keeps an update and answers its key; one's own stays unsent until {@link BoardStorage.sent}. */
 	keep(update: Uint8Array, own: boolean): Promise<number>;
 	sent(keys: readonly number[]): Promise<void>;
-	/** Forgets the board on this device. */
+	/** Forgets the board on this device, all but own edits that are unsent. */
 	clear(): Promise<void>;
 }
 
@@ -29,8 +29,7 @@ export function memoryStorage(): BoardStorage {
 			for (const key of keys) unsent.delete(key);
 		},
 		async clear() {
-			updates.clear();
-			unsent.clear();
+			for (const key of [...updates.keys()]) if (!unsent.has(key)) updates.delete(key);
 		}
 	};
 }

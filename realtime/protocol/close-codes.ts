@@ -19,6 +19,8 @@ export const closeCodes = {
 	'not-allowed': 4422,
 	/** the meeting has been closed */
 	'meeting-closed': 4423,
+	/** the page is of another version of the product: it is to be loaded anew */
+	outdated: 4426,
 	/** more sockets or messages than honest pages need */
 	'too-many': 4429,
 	/** the server stops or starts again */

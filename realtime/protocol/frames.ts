@@ -70,6 +70,12 @@ export function committedFrame(frames: number): Uint8Array {
 	return encoding.toUint8Array(encoder);
 }
 
+/** Counters stay well below 2^53, so that adding to one still counts. */
+export const highestClock = 2 ** 50;
+
+/** Yjs numbers its replicas with 32 bits; 0 is nobody's. */
+export const isClientId = (value: number): boolean => Number.isInteger(value) && value > 0 && value < 2 ** 32;
+
 /** One person's presence on the wire; a state of null says that they left. */
 export interface PresenceEntry {
 	client: number;
@@ -101,6 +107,8 @@ export function readPresence(bytes: Uint8Array, wanted: (client: number) => bool
 	for (let left = decoding.readVarUint(decoder); left > 0; left--) {
 		const client = decoding.readVarUint(decoder);
 		const clock = decoding.readVarUint(decoder);
+		// the reader gives any number, Infinity too, and a writer of that never ends
+		if (!isClientId(client) || clock > highestClock) throw new Error('a presence with a number out of range');
 		const json = decoding.readVarUint8Array(decoder);
 		if (!wanted(client)) continue;
 		if (json.byteLength > limits.presenceBytes) throw new Error('a presence over its limit');

@@ -30,7 +30,8 @@ export function attach(http: Server, world: World, options: { passUpgrade?: (req
 		// a reset while the session is looked up, by us or by socket.io, would otherwise end the process
 		socket.on('error', () => {});
 		const url = URL.parse(request.url ?? '', 'http://localhost');
-		if (url?.pathname.startsWith('/socket.io/') || options.passUpgrade?.(request)) return;
+		// as engine.io itself looks at it: what neither of us takes would stay open
+		if (request.url?.startsWith('/socket.io/') || options.passUpgrade?.(request)) return;
 		if (!url?.pathname.startsWith(boardPath)) return denyUpgrade(socket, 404);
 		if (!access.ownOrigin(request.headers)) return denyUpgrade(socket, 403);
 		boards.upgrade(request, socket, head, url).catch((error: unknown) => {

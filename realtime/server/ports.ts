@@ -64,6 +64,8 @@ export interface ClientIdStore {
 export interface FactorStore {
 	/** Writes the board as it stands after row `seq`, unless SQL is further already. `changedAt`: when each card changed that did since the last time. */
 	project(document: Id, seq: number, board: Board, changedAt: ReadonlyMap<Id, number>): Promise<void>;
+	/** Does the log of this board have rows that SQL has not followed, as after a crash? */
+	isBehind(document: Id): Promise<boolean>;
 }
 
 /** Somebody with a session. `session` names it without opening it: a digest. */

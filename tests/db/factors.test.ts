@@ -150,7 +150,7 @@ for (const { name, missing, start } of databaseKinds) {
 		it('take whatever a document may hold', async () => {
 			const document = await documentWith(1);
 			const hostile = card({
-				text: `\0\uD800${'x'.repeat(limits.cardTextUnits - 3)}😀 more`,
+				text: `\0\uD800${'x'.repeat(limits.textUnits - 3)}😀 more`,
 				column: '\0'.repeat(5_000),
 				place: '\uDFFF'.repeat(5_000),
 				group: '__proto__',
@@ -165,7 +165,7 @@ for (const { name, missing, start } of databaseKinds) {
 			expect(rows).toHaveLength(5);
 			expect(test.database.factors.dropped).toBe(4);
 			const row = rows.find(({ cardId }) => cardId === hostile.id)!;
-			expect(row.text).toBe(`\uFFFD\uFFFD${'x'.repeat(limits.cardTextUnits - 3)}\uFFFD`);
+			expect(row.text).toBe(`\uFFFD\uFFFD${'x'.repeat(limits.textUnits - 3)}\uFFFD`);
 			expect(row).toMatchObject({ authorId: null, groupId: null, createdAt: null });
 			expect(row.evidence).toHaveLength(limits.evidencePerCard);
 			expect(new Set(rows.map(({ createdAt }) => createdAt))).toEqual(new Set([null, 0]));

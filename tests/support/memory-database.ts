@@ -88,6 +88,11 @@ export class MemoryDatabase {
 					})
 			},
 			factors: {
+				isBehind: (document) =>
+					call(() => {
+						const found = this.documents.get(document);
+						return found?.kind === 'board' && found.projectedSeq < found.lastSeq;
+					}),
 				project: (document, seq, board, changedAt) =>
 					call(() => {
 						const found = this.documents.get(document);

@@ -16,6 +16,7 @@ import { MemoryDatabase, type Line } from './memory-database.ts';
 import { randomFrom } from './random.ts';
 
 const random = randomFrom(11);
+let arrivals = 0;
 
 /** Rooms over a database in memory, and what is known of the people who come. */
 export function roomsInMemory(line?: Line) {
@@ -82,7 +83,13 @@ export class ScriptedPage {
 			pause: () => {},
 			resume: () => {}
 		};
-		this.#served = serve(rooms, world.log, wire, { subject: { person, session: person }, document, grant, query: new URLSearchParams(query) });
+		this.#served = serve(rooms, world.log, wire, {
+			subject: { person, session: person },
+			document,
+			grant,
+			arrival: ++arrivals,
+			query: new URLSearchParams(query)
+		});
 	}
 
 	send(frame: Uint8Array): void {

@@ -1,6 +1,7 @@
 import type { CloseReason } from '#realtime/protocol/close-codes.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
 import type { Grant, Subject } from '../ports.ts';
+import type { Admitted } from './gate.ts';
 import type { Outgoing } from './outgoing.ts';
 
 /** The way to one page: a WebSocket, or a simulated one. Nothing here throws, whatever state the socket is in. */
@@ -22,13 +23,19 @@ export interface Connection {
 	grant: Grant;
 	/** the client id that the page says it has; a stock provider says none */
 	readonly declaredClient: number | null;
+	/** counts sockets as they came, before anything was asked about them */
+	readonly arrival: number;
 	/** it wants to be told of commits */
 	readonly acknowledges: boolean;
 	/** has answered the server's step 1, so that what it sends follows on what the server has */
 	caughtUp: boolean;
 	/** edits that came before that answer */
-	held: Uint8Array[];
+	held: Admitted[];
 	/** write frames committed so far */
 	committed: number;
 	open: boolean;
 }
+
+/** Are these two sockets of one page, of which only one can be alive? */
+export const isSamePage = (a: Connection, b: Connection): boolean =>
+	a.declaredClient !== null && a.declaredClient === b.declaredClient && a.document === b.document && a.subject.person === b.subject.person;

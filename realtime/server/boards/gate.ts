@@ -10,11 +10,16 @@ import type { Grant } from '../ports.ts';
 export interface Admitted {
 	update: Uint8Array;
 	contents: Contents;
+	/** it may only repeat what the document holds; with anything else it is refused like this */
+	unlessHeld: CloseReason | null;
 }
 
-/** Reads an edit and holds it against what this person may write, without the document. */
-export function examine(update: Uint8Array, grant: Grant): Admitted | CloseReason | 'nothing new' {
-	if (update.byteLength > limits.offlineFrameBytes) return 'too-large';
+/**
+ * Reads an edit and holds it against what this person may write, without the document. `limitBytes`: of a live
+ * edit, or of all that was written offline.
+ */
+export function examine(update: Uint8Array, grant: Grant, limitBytes: number): Admitted | CloseReason {
+	if (update.byteLength > limitBytes) return 'too-large';
 	let contents: Contents;
 	try {
 		contents = contentsOf(update);
@@ -22,14 +27,14 @@ export function examine(update: Uint8Array, grant: Grant): Admitted | CloseReaso
 		return 'malformed';
 	}
 	if (!may(grant.participant.role, 'board.write', grant.meetingState)) {
+		const refusal = grant.meetingState === 'closed' && may(grant.participant.role, 'board.write', 'live') ? 'meeting-closed' : 'read-only';
 		// every page answers the server's step 1, and that answer repeats all deletions
-		if (contents.structs.size === 0) return 'nothing new';
-		return grant.meetingState === 'closed' && may(grant.participant.role, 'board.write', 'live') ? 'meeting-closed' : 'read-only';
+		return contents.structs.size === 0 ? { update, contents, unlessHeld: refusal } : refusal;
 	}
 	if (contents.structs.size > limits.clientIdsPerUpdate) return 'not-allowed';
 	if (contents.longestTextUnits > limits.textUnits) return 'too-large';
 	for (const root of contents.roots) if (!rootsOf[grant.kind].includes(root)) return 'not-allowed';
-	return { update, contents };
+	return { update, contents, unlessHeld: null };
 }
 
 /**
@@ -39,7 +44,9 @@ export function examine(update: Uint8Array, grant: Grant): Admitted | CloseReaso
 export function followsOn(doc: Doc, { contents }: Admitted, ahead: Map<number, number>): boolean {
 	const known = (client: number) => ahead.get(client) ?? clockOf(doc, client);
 	for (const [client, { from }] of contents.structs) if (from > known(client)) return false;
-	for (const [client, { to }] of contents.structs) ahead.set(client, Math.max(to, known(client)));
-	for (const [client, to] of contents.deletes) if (to > known(client)) return false;
+	const then = (client: number) => Math.max(contents.structs.get(client)?.to ?? 0, known(client));
+	for (const [client, clock] of contents.references) if (clock >= then(client)) return false;
+	for (const [client, to] of contents.deletes) if (to > then(client)) return false;
+	for (const client of contents.structs.keys()) ahead.set(client, then(client));
 	return true;
 }

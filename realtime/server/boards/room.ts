@@ -1,12 +1,12 @@
 import { readBoard, watchBoard } from '#realtime/board/read.ts';
-import { applyBatch, fromElsewhere, hasGap, sameState, stateOf, stateVectorOf } from '#realtime/board/replica.ts';
+import { applyBatch, fromElsewhere, hasGap, holds, sameState, stateOf, stateVectorOf } from '#realtime/board/replica.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
 import { limits } from '#realtime/meeting/limits.ts';
 import type { CloseReason } from '#realtime/protocol/close-codes.ts';
 import { committedFrame, step1Frame, step2Frame, updateFrame, type Incoming } from '#realtime/protocol/frames.ts';
 import * as Y from 'yjs';
 import { StorageError, type ClientIdStore, type DocumentStore, type FactorStore, type Log, type StoredDocument } from '../ports.ts';
-import type { Connection } from './connection.ts';
+import { isSamePage, type Connection } from './connection.ts';
 import { examine, followsOn, type Admitted } from './gate.ts';
 import type { Journal } from './journal.ts';
 import { Outgoing } from './outgoing.ts';
@@ -25,12 +25,7 @@ export interface RoomWorld {
 	snapshotRows: number;
 }
 
-type Work = { connection: Connection; bytes: number } & (
-	| { kind: 'write'; admitted: Admitted }
-	/** an edit with nothing in it to commit: acknowledged in its turn */
-	| { kind: 'nothing' }
-	| { kind: 'answer'; stateVector: Uint8Array }
-);
+type Work = { connection: Connection; bytes: number } & ({ kind: 'write'; admitted: Admitted } | { kind: 'answer'; stateVector: Uint8Array });
 
 /**
  * One document, served. A room that has not finished loading serves nobody; an edit is shown and acknowledged
@@ -78,10 +73,11 @@ export class Room {
 
 	/** Lets a page in: it is asked what it has, and told who is here. The room is loaded by then. */
 	enter(connection: Connection): void {
-		const { declaredClient } = connection;
 		for (const other of this.connections) {
-			if (declaredClient !== null && other.declaredClient === declaredClient && other.subject.person === connection.subject.person)
-				this.#close(other, 'taken-over');
+			if (!isSamePage(other, connection)) continue;
+			// the one that set out later is the one that lives
+			if (other.arrival > connection.arrival) return this.#close(connection, 'taken-over');
+			this.#close(other, 'taken-over');
 		}
 		this.connections.add(connection);
 		connection.wire.send(new Outgoing(step1Frame(stateVectorOf(this.#doc))));
@@ -102,16 +98,23 @@ export class Room {
 		switch (message.kind) {
 			case 'step1':
 				return this.#enqueue({ kind: 'answer', connection, stateVector: message.bytes, bytes: message.bytes.byteLength });
-			case 'step2':
+			case 'step2': {
+				const admitted = this.#examine(connection, message.bytes, limits.offlineFrameBytes);
+				if (!admitted) return;
 				connection.caughtUp = true;
-				this.#write(connection, message.bytes);
-				for (const update of connection.held.splice(0)) this.#write(connection, update);
+				for (const edit of [admitted, ...connection.held.splice(0)]) this.#write(connection, edit);
 				return;
-			case 'update':
+			}
+			case 'update': {
+				const admitted = this.#examine(connection, message.bytes, limits.liveFrameBytes);
+				if (!admitted) return;
+				if (connection.caughtUp) return this.#write(connection, admitted);
 				// what was typed before the page's answer to step 1 leaves a gap until that answer is here
-				if (connection.caughtUp) this.#write(connection, message.bytes);
-				else connection.held.push(message.bytes);
+				connection.held.push(admitted);
+				const heldBytes = connection.held.reduce((sum, { update }) => sum + update.byteLength, 0);
+				if (heldBytes > limits.offlineFrameBytes) this.#close(connection, 'too-large');
 				return;
+			}
 			case 'presence':
 				try {
 					this.presence.receive(connection, message.bytes);
@@ -183,12 +186,16 @@ export class Room {
 		this.#scheduleProjection();
 	}
 
-	#write(connection: Connection, update: Uint8Array): void {
-		const admitted = examine(update, connection.grant);
-		const bytes = update.byteLength;
-		if (admitted === 'nothing new') this.#enqueue({ kind: 'nothing', connection, bytes });
-		else if (typeof admitted === 'string') this.#close(connection, admitted);
-		else this.#enqueue({ kind: 'write', connection, admitted, bytes });
+	/** Null: it was refused, and its connection is closed. */
+	#examine(connection: Connection, update: Uint8Array, limitBytes: number): Admitted | null {
+		const admitted = examine(update, connection.grant, limitBytes);
+		if (typeof admitted !== 'string') return admitted;
+		this.#close(connection, admitted);
+		return null;
+	}
+
+	#write(connection: Connection, admitted: Admitted): void {
+		this.#enqueue({ kind: 'write', connection, admitted, bytes: admitted.update.byteLength });
 	}
 
 	#enqueue(work: Work): void {
@@ -232,6 +239,7 @@ export class Room {
 		const ahead = new Map<number, number>();
 		const writers = new Set<Connection>();
 		const updates: Uint8Array[] = [];
+		const taken: Work[] = [];
 		for (const work of batch) {
 			if (work.kind !== 'write') continue;
 			const refusal = this.#refuse(work, ahead);
@@ -239,13 +247,12 @@ export class Room {
 				this.#close(work.connection, refusal);
 				continue;
 			}
+			taken.push(work);
+			if (work.admitted.unlessHeld) continue;
 			updates.push(work.admitted.update);
 			writers.add(work.connection);
 		}
-		if (updates.length > 0) {
-			applyBatch(this.#doc, updates, fromElsewhere);
-			if (hasGap(this.#doc)) throw new Error('an edit left a gap');
-		}
+		if (updates.length > 0) this.#apply(updates, writers);
 		const [update, ...more] = this.#emitted.splice(0);
 		if (more.length > 0) throw new Error('a batch that is not one update');
 		if (update) {
@@ -260,7 +267,7 @@ export class Room {
 			const [only] = writers.size === 1 ? writers : [];
 			for (const connection of this.connections) if (connection !== only) connection.wire.send(outgoing);
 		}
-		this.#acknowledge(batch);
+		this.#acknowledge(taken);
 		// all that is in the document is committed here, and nothing newer has been applied
 		for (const work of batch) {
 			if (work.kind === 'answer' && work.connection.open) this.#answer(work.connection, work.stateVector);
@@ -279,13 +286,26 @@ export class Room {
 
 	#refuse({ connection, admitted }: { connection: Connection; admitted: Admitted }, ahead: Map<number, number>): CloseReason | null {
 		for (const client of admitted.contents.structs.keys()) if (this.#world.owners.get(client) !== connection.subject.person) return 'not-allowed';
+		if (admitted.unlessHeld) return admitted.contents.deletes.size === 0 || holds(this.#doc, admitted.update) ? null : admitted.unlessHeld;
 		return followsOn(this.#doc, admitted, ahead) ? null : 'malformed';
 	}
 
-	#acknowledge(batch: Work[]): void {
+	#apply(updates: Uint8Array[], writers: ReadonlySet<Connection>): void {
+		try {
+			applyBatch(this.#doc, updates, fromElsewhere);
+			if (hasGap(this.#doc)) throw new Error('an edit left a gap');
+		} catch (error) {
+			// who sent it must not come back with it; among several nobody knows who did
+			const [only] = writers.size === 1 ? writers : [];
+			if (only) this.#close(only, 'malformed');
+			throw error;
+		}
+	}
+
+	#acknowledge(taken: Work[]): void {
 		const writers = new Set<Connection>();
-		for (const { kind, connection } of batch) {
-			if (kind === 'answer' || !connection.open) continue;
+		for (const { connection } of taken) {
+			if (!connection.open) continue;
 			connection.committed++;
 			writers.add(connection);
 		}

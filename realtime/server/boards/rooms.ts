@@ -3,7 +3,7 @@ import { limits } from '#realtime/meeting/limits.ts';
 import { may } from '#realtime/meeting/permissions.ts';
 import type { CloseReason } from '#realtime/protocol/close-codes.ts';
 import { StorageError, type Access, type World } from '../ports.ts';
-import type { Connection } from './connection.ts';
+import { isSamePage, type Connection } from './connection.ts';
 import { journalOver, type Journal } from './journal.ts';
 import { Room, type RoomWorld } from './room.ts';
 
@@ -15,6 +15,8 @@ export class Rooms {
 	readonly #rooms = new Map<Id, Room>();
 	/** rooms on their way out of memory: whoever comes meanwhile waits for the last write */
 	readonly #ending = new Map<Id, Promise<void>>();
+	/** on their way into a room */
+	readonly #waiting = new Set<Connection>();
 	readonly #idle = new Map<Id, ReturnType<typeof setTimeout>>();
 	#sweeping: ReturnType<typeof setTimeout> | null = null;
 	#stopped = false;
@@ -34,20 +36,23 @@ export class Rooms {
 			return null;
 		};
 		if (this.#stopped) return refuse('restarting');
-		if (this.#socketsOf(connection.subject.person) >= limits.socketsPerPerson) return refuse('too-many');
+		if (this.#socketsBeside(connection) >= limits.socketsPerPerson) return refuse('too-many');
+		this.#waiting.add(connection);
 		try {
+			if (!(await this.#isOwn(connection))) return refuse('not-allowed');
 			const room = await this.#roomOf(connection.document);
+			if (this.#stopped) return refuse('restarting');
 			// it may have gone while the document was loaded
-			if (!connection.open) {
-				this.#leaveIdle(room);
-				return null;
-			}
+			if (!connection.open) return null;
 			room.enter(connection);
 			this.#scheduleSweep();
-			return room;
+			return connection.open ? room : null;
 		} catch (error) {
 			this.#world.log.error({ document: connection.document, error: String(error) }, 'a document could not be opened');
 			return refuse(error instanceof StorageError && error.full ? 'storage-full' : 'storage-unavailable');
+		} finally {
+			this.#waiting.delete(connection);
+			this.#leaveIdle(connection.document);
 		}
 	}
 
@@ -56,13 +61,17 @@ export class Rooms {
 		const room = this.#rooms.get(connection.document);
 		if (!room) return;
 		room.leave(connection);
-		this.#leaveIdle(room);
+		this.#leaveIdle(connection.document);
 	}
 
-	/** SQL shows all that is committed of a document, if it is open here; what is not open, it shows already. */
+	/** SQL shows all that is committed of a document once this resolves. */
 	async projectNow(document: Id): Promise<void> {
-		await this.#ending.get(document);
-		await this.#rooms.get(document)?.projectNow();
+		if (!this.#rooms.has(document) && !(await this.#world.factors.isBehind(document))) return;
+		try {
+			await (await this.#roomOf(document)).projectNow();
+		} finally {
+			this.#leaveIdle(document);
+		}
 	}
 
 	/** Ends all rooms. Resolves when their last writes are done. */
@@ -80,33 +89,48 @@ export class Rooms {
 		return { rooms: this.#rooms.size, connections, ...this.#journal.statistics };
 	}
 
+	/** The room of a document, loaded, and not one that was thrown away while it was waited for. */
 	async #roomOf(document: Id): Promise<Room> {
-		await this.#ending.get(document);
-		clearTimeout(this.#idle.get(document));
-		this.#idle.delete(document);
-		let room = this.#rooms.get(document);
-		if (!room) {
-			const made = new Room(document, this.#world, () => {
-				if (this.#rooms.get(document) === made) this.#rooms.delete(document);
-			});
-			room = made;
-			this.#rooms.set(document, made);
-			made.ready.catch(() => this.#rooms.delete(document));
+		for (;;) {
+			await this.#ending.get(document);
+			clearTimeout(this.#idle.get(document));
+			this.#idle.delete(document);
+			const room = this.#rooms.get(document) ?? this.#make(document);
+			await room.ready;
+			if (this.#rooms.get(document) === room && !this.#ending.has(document)) return room;
 		}
-		await room.ready;
+	}
+
+	#make(document: Id): Room {
+		const forget = () => {
+			if (this.#rooms.get(document) === room) this.#rooms.delete(document);
+		};
+		const room: Room = new Room(document, this.#world, forget);
+		this.#rooms.set(document, room);
+		room.ready.catch(forget);
 		return room;
 	}
 
-	#leaveIdle(room: Room): void {
-		const { document } = room;
-		if (room.connections.size > 0 || this.#idle.has(document) || this.#rooms.get(document) !== room) return;
+	/** A room that nobody is in, or on the way to, leaves memory after a while. */
+	#leaveIdle(document: Id): void {
+		const room = this.#rooms.get(document);
+		const isEmpty = () => room!.connections.size === 0 && ![...this.#waiting].some((connection) => connection.document === document);
+		if (!room || this.#stopped || this.#idle.has(document) || this.#ending.has(document) || !isEmpty()) return;
 		this.#idle.set(
 			document,
 			setTimeout(() => {
 				this.#idle.delete(document);
-				if (room.connections.size === 0) void this.#end(room);
+				if (this.#rooms.get(document) === room && isEmpty()) void this.#end(room);
 			}, limits.roomIdleMs)
 		);
+	}
+
+	/** Does the client id that a page says it has belong to its person? */
+	async #isOwn({ declaredClient, subject: { person } }: Connection): Promise<boolean> {
+		if (declaredClient === null) return true;
+		const { owners, clientIds } = this.#world;
+		if (!owners.has(declaredClient)) for (const [client, owner] of await clientIds.claim(person, [declaredClient])) owners.set(client, owner);
+		return owners.get(declaredClient) === person;
 	}
 
 	#end(room: Room): Promise<void> {
@@ -117,10 +141,10 @@ export class Rooms {
 		return ended;
 	}
 
-	#socketsOf(person: Id): number {
-		let sockets = 0;
-		for (const room of this.#rooms.values()) for (const connection of room.connections) if (connection.subject.person === person) sockets++;
-		return sockets;
+	/** How many sockets its person has beside this one and those that it takes over from. */
+	#socketsBeside(connection: Connection): number {
+		const all = [...this.#waiting, ...[...this.#rooms.values()].flatMap(({ connections }) => [...connections])];
+		return all.filter((other) => other.subject.person === connection.subject.person && !isSamePage(other, connection)).length;
 	}
 
 	#scheduleSweep(): void {

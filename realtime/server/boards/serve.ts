@@ -1,5 +1,5 @@
 import type { Id } from '#realtime/meeting/ids.ts';
-import { readFrame } from '#realtime/protocol/frames.ts';
+import { isClientId, readFrame } from '#realtime/protocol/frames.ts';
 import type { Grant, Log, Subject } from '../ports.ts';
 import type { Connection, Wire } from './connection.ts';
 import type { Rooms } from './rooms.ts';
@@ -12,21 +12,29 @@ export interface Served {
 }
 
 /** Serves one page over its wire: lets it into the document's room and passes its messages on, in their order. */
-export function serve(rooms: Rooms, log: Log, wire: Wire, page: { subject: Subject; document: Id; grant: Grant; query: URLSearchParams }): Served {
+export function serve(
+	rooms: Rooms,
+	log: Log,
+	wire: Wire,
+	page: { subject: Subject; document: Id; grant: Grant; arrival: number; query: URLSearchParams }
+): Served {
 	const client = Number(page.query.get('client') ?? NaN);
 	const connection: Connection = {
 		wire,
 		document: page.document,
 		subject: page.subject,
 		grant: page.grant,
-		declaredClient: Number.isInteger(client) && client > 0 && client < 2 ** 32 ? client : null,
+		declaredClient: isClientId(client) ? client : null,
+		arrival: page.arrival,
 		acknowledges: page.query.get('acks') === '1',
 		caughtUp: false,
 		held: [],
 		committed: 0,
 		open: true
 	};
-	const entered = rooms.enter(connection);
+	// nothing is read, and so nothing piles up, before there is a room to take it
+	wire.pause();
+	const entered = rooms.enter(connection).finally(() => wire.resume());
 
 	const refuse = () => {
 		rooms.leave(connection);

@@ -2,6 +2,7 @@ import { isId } from '#realtime/meeting/ids.ts';
 import { limits } from '#realtime/meeting/limits.ts';
 import { may } from '#realtime/meeting/permissions.ts';
 import { closeCodes, type CloseReason } from '#realtime/protocol/close-codes.ts';
+import { protocolVersion } from '#realtime/protocol/version.ts';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
@@ -30,7 +31,9 @@ export function boardSockets({ rooms, access, log }: { rooms: Rooms; access: Acc
 	pings.unref();
 
 	/** Accepts a socket whose Origin is ours, and tells it by a close code if it may not stay. */
+	let arrivals = 0;
 	async function upgrade(request: IncomingMessage, raw: Duplex, head: Buffer, url: URL): Promise<void> {
+		const arrival = ++arrivals;
 		const document = url.pathname.slice(boardPath.length);
 		let subject: Subject | null;
 		let grant;
@@ -45,9 +48,11 @@ export function boardSockets({ rooms, access, log }: { rooms: Rooms; access: Acc
 		server.handleUpgrade(request, raw, head, (socket) => {
 			const wire = wireOf(socket);
 			heard.set(socket, performance.now());
+			const version = url.searchParams.get('v');
+			if (version !== null && version !== String(protocolVersion)) return wire.close('outdated');
 			if (!subject) return wire.close('signed-out');
 			if (!grant || !may(grant.participant.role, 'board.see', grant.meetingState)) return wire.close('not-found');
-			const served = serve(rooms, log, wire, { subject, document, grant, query: url.searchParams });
+			const served = serve(rooms, log, wire, { subject, document, grant, arrival, query: url.searchParams });
 			socket.on('message', (data) => {
 				heard.set(socket, performance.now());
 				served.frame(data as Buffer);

@@ -63,7 +63,8 @@ export function meetingSockets(http: HttpServer, { access, log }: { access: Acce
 	const handlers: { [Name in RequestName]: (socket: MeetingSocket, request: RequestOf<Name>) => Promise<Answers[Name] | Refusal> } = {
 		async 'meeting.enter'(socket, { meeting: id }) {
 			const found = await access.meeting(socket.data.subject, id);
-			if (!found) return 'not-found';
+			// it may have gone meanwhile: what it joined then, nobody would leave
+			if (!found || !socket.connected) return 'not-found';
 			if (!socket.data.meetings.has(id)) socket.data.meetings.set(id, { participant: found.participant, since: Date.now() });
 			await socket.join(id);
 			tell(id);
@@ -107,24 +108,36 @@ export function meetingSockets(http: HttpServer, { access, log }: { access: Acce
 	/** Asks anew what everybody may, so that an ended session or a removal acts on open sockets. */
 	async function sweep(): Promise<void> {
 		const asked = [...io.of('/').sockets.values()].flatMap((socket) => [...socket.data.meetings.keys()].map((meeting) => ({ socket, meeting })));
+		if (asked.length === 0) return;
 		const found = await access.meetings(asked.map(({ socket, meeting }) => ({ subject: socket.data.subject, meeting })));
 		asked.forEach(({ socket, meeting }, i) => {
 			const participant = found[i];
+			if (!socket.data.meetings.has(meeting)) return;
 			if (participant === 'signed-out') {
 				socket.emit('signed-out');
 				socket.disconnect(true);
 			} else if (!participant) leave(socket, meeting);
+			else socket.data.meetings.get(meeting)!.participant = participant;
 		});
 	}
 
-	const sweeping = setInterval(() => {
-		if (io.of('/').sockets.size > 0) sweep().catch((error: unknown) => log.warn({ error: String(error) }, 'rights could not be asked anew'));
-	}, limits.rightsSweepMs);
-	sweeping.unref();
+	let sweeping: ReturnType<typeof setTimeout> | undefined;
+	let stopped = false;
+	const sweepLater = () => {
+		if (stopped) return;
+		sweeping = setTimeout(() => {
+			sweep()
+				.catch((error: unknown) => log.warn({ error: String(error) }, 'rights could not be asked anew'))
+				.finally(sweepLater);
+		}, limits.rightsSweepMs);
+		sweeping.unref();
+	};
+	sweepLater();
 
 	return {
 		stop(): void {
-			clearInterval(sweeping);
+			stopped = true;
+			clearTimeout(sweeping);
 			io.disconnectSockets(true);
 			io.engine.close();
 		},

@@ -68,6 +68,7 @@ class Simulation {
 	readonly #tally: Tally = { actions: {}, drops: 0, restarts: 0, reloads: 0, failedAppends: 0, snapshots: 0, conflicts: 0, rows: 0 };
 	#server: { rooms: Rooms; line: ServerLine } | null = null;
 	#violation: string | null = null;
+	#arrivals = 0;
 
 	constructor(seed: number, fault: Fault | null) {
 		this.#random = randomFrom(seed);
@@ -186,6 +187,7 @@ class Simulation {
 				subject: { person, session: person },
 				document: this.#document,
 				grant: this.#grant(person),
+				arrival: ++this.#arrivals,
 				query: url.searchParams
 			});
 			if (this.#fault !== 'acknowledgement before commit') return served;

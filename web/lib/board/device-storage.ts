@@ -28,7 +28,8 @@ export function deviceStorage(database: IDBDatabase | null, document: Id): Devic
 		async load() {
 			const rows = await rowsOf(database, document);
 			const sent = rows.filter(([, row]) => row.unsent === 0);
-			if (sent.length > compactAfterRows) await compact(database, document, sent);
+			// on a full device it stays as it is, and is opened all the same
+			if (sent.length > compactAfterRows) await compact(database, document, sent).catch(() => {});
 			return {
 				updates: rows.map(([, row]) => row.update),
 				unsent: rows.flatMap(([key, row]) => (row.unsent === 1 ? [{ key, at: row.at }] : []))

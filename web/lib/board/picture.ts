@@ -1,7 +1,7 @@
 import { columnNames } from '#lib/i18n/names.ts';
 import { currentLanguage } from '#lib/i18n/language.svelte.ts';
 import { number } from '#lib/i18n/numbers.ts';
-import { provinceName } from '#lib/meeting/people.ts';
+import { provinceBeside } from '#lib/meeting/people.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { inLanguage } from '#realtime/meeting/texts.ts';
 import type { Desk } from './desk.svelte.ts';
@@ -111,7 +111,7 @@ function cardBlock(sheet: Sheet, desk: Desk, card: CardView, width: number): Blo
 	const direction = directionOf(card.text) ?? (sheet.rtl ? 'rtl' : 'ltr');
 	const lines = wrapped(sheet, card.text, font, width - 2 * padding);
 	const author = desk.person(card.author);
-	const by = author ? [inLanguage(author.name, currentLanguage()), provinceName(author, currentLanguage())].filter(Boolean).join(' · ') : '';
+	const by = author ? [inLanguage(author.name, currentLanguage()), provinceBeside(author, currentLanguage())].filter(Boolean).join(' · ') : '';
 	const height = 2 * 11 + lines.length * 27 + (by ? 24 : 0);
 	return {
 		height,

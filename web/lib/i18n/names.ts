@@ -78,6 +78,7 @@ export const closeReasons: Words<CloseReason> = {
 	'too-large': m.close_too_large,
 	'not-allowed': m.close_not_allowed,
 	'meeting-closed': m.close_meeting_closed,
+	outdated: m.close_outdated,
 	'too-many': m.close_too_many,
 	restarting: m.close_restarting,
 	'too-slow': m.close_too_slow,

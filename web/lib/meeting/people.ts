@@ -26,5 +26,12 @@ export function initialsOf(name: string): string {
 export const provinceName = ({ province }: Pick<Participant, 'province'>, language: Language): string | null =>
 	province ? inLanguage(provinces[province], language) : null;
 
+/** The province of somebody whose name does not say it already: it stands beside the name. */
+export function provinceBeside(person: Pick<Participant, 'name' | 'province'>, language: Language): string | null {
+	const province = provinceName(person, language);
+	const words = (text: string) => ` ${text.replace(/[\s،,()]+/g, ' ').trim()} `;
+	return province === null || words(inLanguage(person.name, language)).includes(words(province)) ? null : province;
+}
+
 /** How many provinces the people of a list come from. */
 export const provinceCount = (people: readonly Pick<Participant, 'province'>[]): number => new Set(people.flatMap(({ province }) => province ?? [])).size;
