@@ -1,6 +1,8 @@
 import { createCard, splice } from '#realtime/board/edits.ts';
+import { open } from '#db/open.ts';
 import { readBoard } from '#realtime/board/read.ts';
 import { enterMeeting } from '#realtime/client/meeting-link.ts';
+import { memoryStorage } from '#realtime/client/storage.ts';
 import { newId } from '#server/auth/tokens.ts';
 import { once } from 'node:events';
 import { connect } from 'node:net';
@@ -20,7 +22,6 @@ beforeAll(async () => {
 		{ name: { fa: 'مدیر دفتر یزد' }, role: 'member', province: 'IR-21' },
 		{ name: { fa: 'بیگانه' }, role: 'guest' }
 	]);
-	const { open } = await import('#db/open.ts');
 	const database = await open(product.database);
 	await database.connection.run(({ sql }) => sql`delete from memberships where person_id = ${product.people[stranger]!.id}`);
 	await database.close();
@@ -60,6 +61,28 @@ describe('boards', () => {
 		const unknown = await outcome(`/yjs/${newId()}`, { cookie: own });
 		expect([foreign, unknown, await outcome('/yjs/..%2f..', { cookie: own })]).toEqual(Array(3).fill({ code: 4404, bytes: 0 }));
 		expect((await outcome('/elsewhere', { cookie: own })).status).toBe(404);
+	});
+
+	test('WIRE-12 a page of another version is told so', async () => {
+		const { cookie } = product.people[0]!;
+		expect(await outcome(`/yjs/${product.founding.documents.swot}?v=999`, { cookie })).toEqual({ code: 4426, bytes: 0 });
+	});
+
+	test('WIRE-9 WIRE-13 who is removed keeps nothing of the board but their own unsent words', async () => {
+		const { swot } = product.founding.documents;
+		const storage = memoryStorage();
+		const page = await openPage(product, product.people[1]!, swot, storage);
+		await untilStatus(page, saved);
+		expect((await storage.load()).updates.length).toBeGreaterThan(0);
+		const database = await open({ ...product.database, besideServer: true });
+		await database.connection.run(({ sql }) => sql`delete from memberships where person_id = ${product.people[1]!.id}`);
+		const began = performance.now();
+		await untilStatus(page, ({ connection, reason }) => connection === 'ended' && reason === 'not-found');
+		expect(performance.now() - began).toBeLessThan(4_000);
+		await vi.waitFor(async () => expect((await storage.load()).updates).toEqual([]));
+		await database.thinkTanks.addMember(product.founding.thinkTank, product.people[1]!.id, 'member');
+		await database.close();
+		page.close();
 	});
 
 	test('WIRE-11 broken frames, resets and missing answers disturb nobody', async () => {
