@@ -1,9 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import fs from 'node:fs';
+import net from 'node:net';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import postgres from 'postgres';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { readHolder } from '#db/embedded/lock.ts';
 import { DatabaseUnreachable, DataFolderInUse } from '#db/errors.ts';
@@ -147,18 +147,24 @@ describe('the embedded database', { timeout: 60_000 }, () => {
 		for (let round = 0; round < 20; round++) await Promise.all(Array.from({ length: 20 }, (_, n) => ask(n % 3 ? a : b, n)));
 	});
 
-	it('rolls back what a connection leaves open when it goes, and goes on', async () => {
+	it.each([
+		['after its answers', true],
+		['with everything still on its way', false]
+	])('rolls back what a connection leaves open when it goes %s, and goes on', async (_when, answered) => {
 		const dataDir = folder();
 		const server = await opened(dataDir);
 		const document = await addDocument(server);
-		const leaver = postgres({ path: readHolder(dataDir)!.socket!, database: 'postgres', username: 'postgres', max: 1 });
-		const left = leaver.begin(async (inside) => {
-			await inside`update documents set last_seq = 99 where id = ${document}`;
-			void leaver.end({ timeout: 0 });
-			await inside`select 1`;
-		});
-		await expect(left).rejects.toThrow();
-		expect((await server.documents.append([{ document, update: Uint8Array.of(1) }]))[0]!.seq).toBe(1);
+		const socket = readHolder(dataDir)!.socket!;
+		for (let round = 1; round <= 5; round++) {
+			const leaver = net.connect(socket);
+			await once(leaver, 'connect');
+			leaver.write(startup('postgres'));
+			await ready(leaver, 'I');
+			leaver.write(Buffer.concat([query('begin'), query(`update documents set last_seq = 99 where id = '${document}'`), query('select 1')]));
+			if (answered) await ready(leaver, 'T');
+			leaver.destroy();
+			expect((await server.documents.append([{ document, update: Uint8Array.of(1) }]))[0]!.seq).toBe(round);
+		}
 	});
 
 	it('counts statements that hold up the others, and none of its own', async () => {
@@ -184,3 +190,28 @@ describe('the embedded database', { timeout: 60_000 }, () => {
 		expect(readHolder(dataDir)).toBeNull();
 	});
 });
+
+/** The first message of PostgreSQL's protocol. */
+function startup(name: string): Buffer {
+	const parameters = Buffer.from(`user\0${name}\0database\0${name}\0\0`);
+	const head = Buffer.alloc(8);
+	head.writeInt32BE(8 + parameters.length, 0);
+	head.writeInt32BE(196_608, 4);
+	return Buffer.concat([head, parameters]);
+}
+
+/** A statement without parameters. */
+function query(statement: string): Buffer {
+	const text = Buffer.from(`${statement}\0`);
+	const head = Buffer.alloc(5);
+	head.write('Q');
+	head.writeInt32BE(4 + text.length, 1);
+	return Buffer.concat([head, text]);
+}
+
+/** Waits until the server is ready for more, idle (I) or within a transaction (T). */
+async function ready(socket: net.Socket, state: 'I' | 'T'): Promise<void> {
+	const sign = Buffer.from([0x5a, 0, 0, 0, 5, state.charCodeAt(0)]);
+	let heard = Buffer.alloc(0);
+	while (!heard.includes(sign)) heard = Buffer.concat([heard, ((await once(socket, 'data')) as [Buffer])[0]]);
+}
