@@ -6,6 +6,7 @@ import { limits } from '#realtime/meeting/limits.ts';
 /** A card as the table of factors holds it, but for its author's province, which the database adds. */
 export interface ProjectedCard {
 	cardId: Id;
+	/** the quadrant or column it is seen in: its group's, if it is in one */
 	column: string;
 	place: string;
 	text: string;
@@ -14,7 +15,7 @@ export interface ProjectedCard {
 	authorId: Id | null;
 	evidence: (Evidence & { id: Id })[];
 	deleted: boolean;
-	/** milliseconds since 1970; null: from a template, or no time that a calendar has */
+	/** milliseconds since 1970 by the author's clock; null: from a template, or no time that a calendar has */
 	createdAt: number | null;
 }
 

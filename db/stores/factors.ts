@@ -1,5 +1,5 @@
 import { and, eq, lt, sql } from 'drizzle-orm';
-import { quadrants, type Evidence } from '#realtime/board/schema.ts';
+import { quadrants } from '#realtime/board/schema.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
 import type { Province } from '#realtime/meeting/provinces.ts';
 import type { FactorStore } from '#realtime/server/ports.ts';
@@ -10,22 +10,10 @@ import { writeFactors, type FactorToWrite, type Written } from '../projections/w
 import { documents, factors } from '../schema/tables.ts';
 
 /** A card in SQL. */
-export interface FactorRow {
+export interface FactorRow extends ProjectedCard {
 	documentId: Id;
-	cardId: Id;
-	/** the quadrant or column it is seen in: its group's, if it is in one */
-	column: string;
-	place: string;
-	text: string;
-	groupId: Id | null;
-	groupTitle: string | null;
-	authorId: Id | null;
 	/** the author's */
 	province: Province | null;
-	evidence: (Evidence & { id: Id })[];
-	deleted: boolean;
-	/** milliseconds since 1970 by the author's clock; null for what a template brought */
-	createdAt: number | null;
 	/** milliseconds since 1970 by the database's clock */
 	updatedAt: number;
 }

@@ -18,8 +18,10 @@ export const limits = {
 
 	/** one live edit on the wire */
 	liveFrameBytes: 64 * 1024,
-	/** one batch of edits made offline */
-	offlineFrameBytes: 2 * 1024 * 1024,
+	/** one batch of edits made offline: hundreds of pages, and what one statement takes in well below 50 ms */
+	offlineFrameBytes: 1024 * 1024,
+	/** what one commit takes in at most, of one room or of several; a larger batch has a commit of its own */
+	commitBytes: 1024 * 1024,
 	/** client ids that one batch may bring edits of: page loads of a device that stayed offline; each slows every later edit */
 	clientIdsPerUpdate: 64,
 	/** one person's presence entry */

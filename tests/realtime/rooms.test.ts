@@ -348,6 +348,26 @@ describe('what a room promises', () => {
 		await rooms.stop();
 	});
 
+	test('SYNC-3 large batches that come at once have commits of their own, and nothing of them is lost', async () => {
+		const { document, person, page, rooms, database } = roomsInMemory();
+		const board = document();
+		const writers = await Promise.all([1, 2, 3, 4].map(() => page(board, person()).join()));
+		await until(() => expect(writers.map(({ committed }) => committed)).toEqual([1, 1, 1, 1]));
+		const made = writers.map((writer) =>
+			writer.edit((doc) => {
+				for (let i = 0; i < 40; i++) newCard(`${'و'.repeat(8_000)}${i}`).make(doc);
+			})
+		);
+		writers.forEach((writer, i) => writer.send(step2Frame(made[i]!)));
+		await until(() => expect(writers.map(({ committed }) => committed)).toEqual([2, 2, 2, 2]));
+		const sizes = database.documents.get(board)!.log.map(({ update }) => update.byteLength);
+		expect(sizes.length).toBeGreaterThan(2);
+		for (const size of sizes) expect(size).toBeLessThan(limits.commitBytes);
+		const reader = await page(board, person()).join();
+		await until(() => expect(readBoard(reader.doc).cards.size).toBe(160));
+		await rooms.stop();
+	});
+
 	test('SYNC-7 what comes before the answer to step 1 waits for it', async () => {
 		const { document, person, page, rooms } = roomsInMemory();
 		const board = document();

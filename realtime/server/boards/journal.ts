@@ -1,4 +1,5 @@
 import type { Id } from '#realtime/meeting/ids.ts';
+import { limits } from '#realtime/meeting/limits.ts';
 import type { Append, DocumentStore } from '../ports.ts';
 
 /**
@@ -20,14 +21,13 @@ interface Waiting {
 }
 
 export function journalOver(store: Pick<DocumentStore, 'append'>): Journal {
-	let waiting: Waiting[] = [];
+	const waiting: Waiting[] = [];
 	let writing: Promise<void> | null = null;
 	const statistics = { commits: 0, edits: 0 };
 
 	async function write(): Promise<void> {
 		while (waiting.length > 0) {
-			const batch = waiting;
-			waiting = [];
+			const batch = takeUpTo(limits.commitBytes, waiting, ({ row }) => row.update.byteLength);
 			try {
 				const places = await store.append(batch.map(({ row }) => row));
 				statistics.commits++;
@@ -53,4 +53,12 @@ export function journalOver(store: Pick<DocumentStore, 'append'>): Journal {
 		},
 		statistics
 	};
+}
+
+/** Takes from the front of a list as many as have this many bytes together, and at least one. */
+export function takeUpTo<Item>(bytes: number, from: Item[], bytesOf: (item: Item) => number): Item[] {
+	let taken = 0;
+	let count = 0;
+	while (count < from.length && (count === 0 || taken + bytesOf(from[count]!) <= bytes)) taken += bytesOf(from[count++]!);
+	return from.splice(0, count);
 }

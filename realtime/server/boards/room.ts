@@ -8,7 +8,7 @@ import * as Y from 'yjs';
 import { StorageError, type ClientIdStore, type DocumentStore, type FactorStore, type Log, type StoredDocument } from '../ports.ts';
 import { isSamePage, type Connection } from './connection.ts';
 import { examine, followsOn, type Admitted } from './gate.ts';
-import type { Journal } from './journal.ts';
+import { takeUpTo, type Journal } from './journal.ts';
 import { Outgoing } from './outgoing.ts';
 import { RoomPresence } from './presence.ts';
 
@@ -218,7 +218,7 @@ export class Room {
 			const wait = this.#flushedAt + limits.flushGapMs - performance.now();
 			if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
 			this.#flushedAt = performance.now();
-			const batch = this.#queue.splice(0);
+			const batch = takeUpTo(limits.commitBytes, this.#queue, ({ bytes }) => bytes);
 			try {
 				await this.#commit(batch);
 			} catch (error) {
