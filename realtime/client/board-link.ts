@@ -67,7 +67,6 @@ export function openBoard(options: {
 
 	const edits = new Set<Edit>();
 	let newest: Edit | null = null;
-	let lastKept: Promise<unknown> = Promise.resolve();
 	const watchers = new Set<() => void>();
 	let framesSent = 0;
 	let status: LinkStatus = { connection: 'connecting', reason: null, opened: false, unsaved: 0, unsavedSince: null };
@@ -84,10 +83,9 @@ export function openBoard(options: {
 	doc.on('update', (update: Uint8Array, origin: unknown) => {
 		if (origin === fromElsewhere) return;
 		const own = origin !== provider;
-		// one after the other, and nothing any more after a failure: what a device has never lacks an edit in between.
-		// What a full or forbidden device does not keep still lives in this page, and is on its way to the server
-		const kept = lastKept.then(() => storage.keep(update, own));
-		lastKept = kept;
+		// at once: a page may be left right after a word
+		const kept = storage.keep(update, own);
+		// what a full or forbidden device does not keep still lives in this page, and is on its way to the server
 		kept.catch(() => {});
 		if (!own) return;
 		newest = { at: now(), kept, frame: null };

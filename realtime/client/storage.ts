@@ -5,7 +5,10 @@
 export interface BoardStorage {
 	/** Everything kept, in the order it was kept. `unsent`: own edits that the server has not acknowledged. */
 	load(): Promise<{ updates: Uint8Array[]; unsent: { key: number; at: number }[] }>;
-	/** Keeps an update and answers its key; one's own stays unsent until {@link BoardStorage.sent}. */
+	/**
+	 * Keeps an update and answers its key; one's own stays unsent until {@link BoardStorage.sent}. Once it has
+	 * rejected it keeps nothing more: what follows on an edit that is not there would be worthless.
+	 */
 	keep(update: Uint8Array, own: boolean): Promise<number>;
 	sent(keys: readonly number[]): Promise<void>;
 	/** Forgets the board on this device, all but own edits that are unsent. */

@@ -167,6 +167,7 @@ describe.skipIf(chromiumPath === null)('a board', () => {
 		await own.setOffline(true);
 		await leaving.locator('[data-saved="offline"]').waitFor();
 		await write(leaving, 'strengths', 'never sent');
+		await leaving.locator('[data-saved="unsaved"]').waitFor();
 		await leaving.goto(product.url);
 		await leaving.getByRole('button', { name: 'Sign out' }).click();
 		const dialog = leaving.getByRole('dialog', { name: 'Not everything has been sent yet' });

@@ -19,6 +19,8 @@ export function deviceStorage(database: IDBDatabase | null, document: Id): Devic
 	if (!database) return memoryOnly();
 	let keeping = 0;
 	let lost = 0;
+	/** why it keeps nothing more */
+	let broken: unknown = null;
 
 	return {
 		get unkept() {
@@ -40,12 +42,14 @@ export function deviceStorage(database: IDBDatabase | null, document: Id): Devic
 			const row: KeptUpdate = { document, update, unsent: own ? 1 : 0, at: Date.now() };
 			if (own) keeping++;
 			try {
+				if (broken) throw broken;
 				const key = await transact<IDBValidKey>(database, stores.updates, 'readwrite', (store, done) => {
 					const request = store.add(row);
 					request.onsuccess = () => done(request.result);
 				});
 				return key as number;
 			} catch (error) {
+				broken ??= error;
 				if (own) lost++;
 				throw error;
 			} finally {
