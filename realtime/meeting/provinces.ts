@@ -36,5 +36,3 @@ export const provinces = {
 } as const satisfies Record<string, LocalText>;
 
 export type Province = keyof typeof provinces;
-
-export const isProvince = (value: unknown): value is Province => typeof value === 'string' && Object.hasOwn(provinces, value);

@@ -1,5 +1,3 @@
 /** What a person is in one think tank. An administrator of the installation is not a role here: it opens no board. */
 export const roles = ['facilitator', 'chair', 'member', 'observer', 'guest'] as const;
 export type Role = (typeof roles)[number];
-
-export const isRole = (value: unknown): value is Role => roles.includes(value as Role);

@@ -10,16 +10,16 @@ import { isSamePage, type Connection } from './connection.ts';
 import { examine, followsOn, type Admitted } from './gate.ts';
 import { takeUpTo, type Journal } from './journal.ts';
 import { Outgoing } from './outgoing.ts';
+import type { ClientOwners } from './owners.ts';
 import { RoomPresence } from './presence.ts';
 
 /** What a room runs on. */
 export interface RoomWorld {
 	documents: Pick<DocumentStore, 'load' | 'keepSnapshot'>;
-	clientIds: ClientIdStore;
+	clientIds: Pick<ClientIdStore, 'leaseForServer'>;
 	factors: FactorStore;
 	journal: Journal;
-	/** whose client ids are whose, as far as this process has asked; the bindings are for ever */
-	owners: Map<number, Id | null>;
+	owners: ClientOwners;
 	log: Log;
 	/** log rows after which a room that ends is first kept as a snapshot */
 	snapshotRows: number;
@@ -276,16 +276,13 @@ export class Room {
 
 	/** Asks whose the client ids of a batch are; those of nobody become the writer's, for ever. */
 	async #askOwners(batch: Work[]): Promise<void> {
-		const { owners, clientIds } = this.#world;
 		for (const work of batch) {
-			if (work.kind !== 'write') continue;
-			const unknown = [...work.admitted.contents.structs.keys()].filter((client) => !owners.has(client));
-			if (unknown.length > 0) for (const [client, owner] of await clientIds.claim(work.connection.subject.person, unknown)) owners.set(client, owner);
+			if (work.kind === 'write') await this.#world.owners.claim(work.connection.subject.person, work.admitted.contents.structs.keys());
 		}
 	}
 
 	#refuse({ connection, admitted }: { connection: Connection; admitted: Admitted }, ahead: Map<number, number>): CloseReason | null {
-		for (const client of admitted.contents.structs.keys()) if (this.#world.owners.get(client) !== connection.subject.person) return 'not-allowed';
+		for (const client of admitted.contents.structs.keys()) if (!this.#world.owners.isOf(client, connection.subject.person)) return 'not-allowed';
 		if (admitted.unlessHeld) return admitted.contents.deletes.size === 0 || holds(this.#doc, admitted.update) ? null : admitted.unlessHeld;
 		return followsOn(this.#doc, admitted, ahead) ? null : 'malformed';
 	}

@@ -5,6 +5,7 @@ import type { CloseReason } from '#realtime/protocol/close-codes.ts';
 import { StorageError, type Access, type World } from '../ports.ts';
 import { isSamePage, type Connection } from './connection.ts';
 import { journalOver, type Journal } from './journal.ts';
+import { ClientOwners } from './owners.ts';
 import { Room, type RoomWorld } from './room.ts';
 
 /** All documents that somebody is on. A document has one room at a time; a room is made and ended here. */
@@ -25,7 +26,7 @@ export class Rooms {
 	constructor({ documents, clientIds, factors, access, log }: World, { snapshotRows = limits.snapshotRows }: { snapshotRows?: number } = {}) {
 		this.#journal = journalOver(documents);
 		this.#access = access;
-		this.#world = { documents, clientIds, factors, log, journal: this.#journal, owners: new Map(), snapshotRows };
+		this.#world = { documents, clientIds, factors, log, journal: this.#journal, owners: new ClientOwners(clientIds), snapshotRows };
 	}
 
 	/** Lets a page onto its document. Answers the room it is in, or closes the connection and answers null. */
@@ -128,9 +129,8 @@ export class Rooms {
 	/** Does the client id that a page says it has belong to its person? */
 	async #isOwn({ declaredClient, subject: { person } }: Connection): Promise<boolean> {
 		if (declaredClient === null) return true;
-		const { owners, clientIds } = this.#world;
-		if (!owners.has(declaredClient)) for (const [client, owner] of await clientIds.claim(person, [declaredClient])) owners.set(client, owner);
-		return owners.get(declaredClient) === person;
+		await this.#world.owners.claim(person, [declaredClient]);
+		return this.#world.owners.isOf(declaredClient, person);
 	}
 
 	#end(room: Room): Promise<void> {
