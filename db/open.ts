@@ -1,18 +1,19 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { ClientIdStore, FactorStore, Log } from '#realtime/server/ports.ts';
+import type { ClientIdStore, FactorStore, Log, MeetingStore } from '#realtime/server/ports.ts';
 import { connect, type Address, type Connection } from './connection.ts';
 import { readHolder, takeLock, type Lock } from './embedded/lock.ts';
 import { startEmbedded, type Embedded } from './embedded/start.ts';
 import { DatabaseUnreachable, DataFolderInUse, storageError } from './errors.ts';
 import { migrate } from './migrate.ts';
 import { accessReads, type AccessReads } from './stores/access.ts';
+import { auditStore, type AuditStore } from './stores/audit.ts';
 import { clientIdStore } from './stores/client-ids.ts';
 import { documentStore, type DocumentLog } from './stores/documents.ts';
 import { factorStore, type FactorReads } from './stores/factors.ts';
 import { linkStore, type LinkStore } from './stores/links.ts';
-import { meetingStore, type MeetingStore } from './stores/meetings.ts';
+import { meetingStore } from './stores/meetings.ts';
 import { personStore, type PersonStore } from './stores/people.ts';
 import { sessionStore, type SessionStore } from './stores/sessions.ts';
 import { thinkTankStore, type ThinkTankStore } from './stores/think-tanks.ts';
@@ -28,6 +29,7 @@ export interface Database {
 	readonly thinkTanks: ThinkTankStore;
 	readonly meetings: MeetingStore;
 	readonly access: AccessReads;
+	readonly audit: AuditStore;
 	/** for what db/ itself does with it */
 	readonly connection: Connection;
 	/** Does it answer, within two seconds? Never rejects. */
@@ -120,6 +122,7 @@ function databaseOver(connection: Connection, embedded?: Embedded, lock?: Lock):
 		thinkTanks: thinkTankStore(connection),
 		meetings,
 		access: accessReads(connection, meetings),
+		audit: auditStore(connection),
 		connection,
 		async ready() {
 			const patience = new AbortController();

@@ -2,7 +2,7 @@ import { and, asc, eq, gt, inArray } from 'drizzle-orm';
 import type { Id } from '#realtime/meeting/ids.ts';
 import type { Database } from '../open.ts';
 import { page } from '../limits.ts';
-import { documents, factors } from '../schema/tables.ts';
+import { documents, factors } from '../schema/documents.ts';
 import { writeAllFactors } from '../stores/factors.ts';
 import { boardReplay, type BoardReplay } from './board-replay.ts';
 import { projectedCards } from './factor-rows.ts';

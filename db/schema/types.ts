@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm';
 import { customType } from 'drizzle-orm/pg-core';
 
 /** A point in time: milliseconds since 1970 in the program, a timestamp to the millisecond in the database. */
@@ -9,3 +10,8 @@ export const instant = customType<{ data: number; driverData: string }>({
 
 /** Bytes, as they are. */
 export const bytes = customType<{ data: Uint8Array; driverData: Uint8Array }>({ dataType: () => 'bytea' });
+
+/** The database's own clock: what times are written by unless a column says otherwise. */
+export const now = sql`clock_timestamp()`;
+
+export const createdAt = () => instant('created_at').notNull().default(now);

@@ -1,16 +1,19 @@
 import { createHash } from 'node:crypto';
-import { sql } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import { quadrants } from '#realtime/board/schema.ts';
 import { seedBoard } from '#realtime/board/seed.ts';
+import type { MeetingEvent } from '#realtime/meeting/events.ts';
+import { evolve } from '#realtime/meeting/evolve.ts';
 import { idFrom, type Id } from '#realtime/meeting/ids.ts';
-import type { AgendaKind } from '#realtime/meeting/meetings.ts';
+import { firstColumn, type AgendaItem, type AgendaKind, type Meeting } from '#realtime/meeting/meetings.ts';
 import { inLanguage, type Language } from '#realtime/meeting/texts.ts';
 import type { Database } from '../open.ts';
 import { boardReplay } from '../projections/board-replay.ts';
 import { projectedCards } from '../projections/factor-rows.ts';
-import { agendaItems, documents, documentUpdates, mandateItems, meetings, thinkTanks } from '../schema/tables.ts';
+import { documentUpdates } from '../schema/documents.ts';
 import { writeAllFactors } from '../stores/factors.ts';
-import { insertMember } from '../stores/think-tanks.ts';
+import { keepOne } from '../stores/meetings.ts';
+import { insertMember, insertThinkTank } from '../stores/think-tanks.ts';
 import founding from './founding-meeting.json' with { type: 'json' };
 
 /** The founding meeting as it was made: everything by id. */
@@ -51,46 +54,54 @@ export async function createFounding(
 		swot: { activity: made.activities.swot, document: made.documents.swot },
 		brainstorm: { activity: made.activities.brainstorm, document: made.documents.brainstorm }
 	};
+	const agenda = founding.agenda.map(({ minutes, mandate: served, fa, en, ...item }): AgendaItem => {
+		const kind = item.kind as AgendaKind;
+		return {
+			id: boards[kind]?.activity ?? newId(),
+			kind,
+			title: { fa, en },
+			minutes,
+			owner: null,
+			mandate: mandateIds.get(served) ?? null,
+			document: boards[kind]?.document ?? newId(),
+			columns: kind === 'brainstorm' ? [firstColumn] : [],
+			proposedBy: null
+		};
+	});
+	const seed = seedBoard(foundingCards(language));
 
 	await database.connection.transaction(async (queries) => {
-		await queries.insert(thinkTanks).values({ id: made.thinkTank, name, host, purpose });
-		await queries
-			.insert(mandateItems)
-			.values(mandate.map(({ key, fa, en }, i) => ({ id: mandateIds.get(key)!, thinkTankId: made.thinkTank, position: i + 1, text: { fa, en } })));
-		await insertMember(queries, made.thinkTank, facilitator, 'facilitator');
-		await queries.insert(meetings).values({
-			id: made.meeting,
-			thinkTankId: made.thinkTank,
-			number: 1,
-			title: { fa: founding.series.fa, en: founding.series.en },
-			state: 'live',
-			startsAt: sql`clock_timestamp()`
+		await insertThinkTank(queries, {
+			id: made.thinkTank,
+			name,
+			host,
+			purpose,
+			actions: made.documents.actions,
+			mandate: mandate.map(({ key, fa, en }) => ({ id: mandateIds.get(key)!, text: { fa, en } }))
 		});
-		await queries.insert(documents).values([
-			{ id: made.documents.swot, kind: 'board', thinkTankId: made.thinkTank, lastSeq: 1 },
-			{ id: made.documents.brainstorm, kind: 'board', thinkTankId: made.thinkTank },
-			{ id: made.documents.actions, kind: 'actions', thinkTankId: made.thinkTank }
-		]);
-		await queries.insert(agendaItems).values(
-			founding.agenda.map(({ minutes, mandate: served, fa, en, ...item }, i) => {
-				const kind = item.kind as AgendaKind;
-				const board = boards[kind];
-				return {
-					id: board?.activity ?? newId(),
-					meetingId: made.meeting,
-					position: i + 1,
-					kind,
-					title: { fa, en },
-					minutes,
-					mandateItemId: mandateIds.get(served) ?? null,
-					documentId: board?.document ?? null
-				};
-			})
-		);
-		const update = seedBoard(foundingCards(language));
-		const [row] = await queries.insert(documentUpdates).values({ documentId: made.documents.swot, seq: 1, update }).returning({ at: documentUpdates.at });
+		await insertMember(queries, made.thinkTank, facilitator, 'facilitator');
+		const [clock] = await queries.execute<{ now: number }>(sql`select floor(extract(epoch from clock_timestamp()) * 1000)::bigint as now`);
+		const now = Number(clock!.now);
+		const events: MeetingEvent[] = [
+			{
+				name: 'meeting.scheduled',
+				meeting: made.meeting,
+				thinkTank: made.thinkTank,
+				number: 1,
+				title: { fa: founding.series.fa, en: founding.series.en },
+				startsAt: now,
+				minutes: founding.series.recurrence.minutes,
+				place: null,
+				callLink: null,
+				agenda
+			},
+			{ name: 'meeting.opened', at: now }
+		];
+		const after = events.reduce<Meeting | null>(evolve, null)!;
+		await keepOne(queries, { before: null, after, events, seeds: new Map([[made.documents.swot, seed]]) }, { id: newId(), actor: facilitator });
+		const [row] = await queries.select({ at: documentUpdates.at }).from(documentUpdates).where(eq(documentUpdates.documentId, made.documents.swot));
 		const replay = boardReplay();
-		replay.apply({ seq: 1, update, at: row!.at });
+		replay.apply({ seq: 1, update: seed, at: row!.at });
 		const { cards } = projectedCards(replay.board());
 		await writeAllFactors(
 			queries,

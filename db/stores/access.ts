@@ -1,84 +1,133 @@
 import type { DocumentKind } from '#realtime/board/schema.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
-import type { Meeting, MeetingState, Participant } from '#realtime/meeting/meetings.ts';
-import type { Access, Grant, Subject } from '#realtime/server/ports.ts';
+import type { MeetingState, Participant } from '#realtime/meeting/meetings.ts';
+import type { Role } from '#realtime/meeting/roles.ts';
+import type { Access, Grant, MeetingStore, Standing, Subject, Thing } from '#realtime/server/ports.ts';
 import type { Connection } from '../connection.ts';
-import type { MeetingStore } from './meetings.ts';
 
-/** What people are to documents and meetings at the moment: the part of {@link Access} that SQL knows. */
-export type AccessReads = Pick<Access, 'document' | 'documents' | 'meeting' | 'meetings'>;
+/** What people are to think tanks, meetings and documents at the moment: the part of {@link Access} that SQL knows. */
+export type AccessReads = Pick<Access, 'standing' | 'document' | 'documents' | 'meeting' | 'meetings'>;
 
+/** One answer of {@link question}. */
 interface Found extends Omit<Participant, 'role'> {
 	signed_in: boolean;
-	/** null: no member, or no such document or meeting */
-	role: Participant['role'] | null;
+	administrator: boolean;
+	/** null: nothing to this person, or there is no such thing */
+	role: Role | null;
+	/** null: there is no such thing */
+	think_tank: Id | null;
+	archived: boolean;
+	meeting: Id | null;
+	state: MeetingState | null;
+	kind: DocumentKind | null;
 }
 
-type FoundDocument = Found & { kind: DocumentKind; meeting: Id | null; meeting_state: MeetingState | null };
+type Asked = 'thinkTank' | 'meeting' | 'document';
 
-/** A session that has not expired, its person, and that person's role in the think tank `t` of what is asked for. */
-const columns = `s.digest is not null as signed_in, p.id, p.name, p.office, p.province, m.role`;
-const joins = `
+/** The think tank and the meeting of what is asked for. A guest meets the actions at the meeting that let them in. */
+const objects: Record<Asked, string> = {
+	thinkTank: `
+		left join think_tanks t on t.id = asked.object
+		left join meetings held on false
+		left join documents o on false`,
+	meeting: `
+		left join meetings held on held.id = asked.object
+		left join think_tanks t on t.id = held.think_tank_id
+		left join documents o on false`,
+	document: `
+		left join documents o on o.id = asked.object
+		left join think_tanks t on t.id = o.think_tank_id
+		left join lateral (
+			select meetings.* from agenda_items join meetings on meetings.id = agenda_items.meeting_id where agenda_items.document_id = o.id
+			union all
+			select meetings.* from meetings join guests on guests.meeting_id = meetings.id
+			where o.kind = 'actions' and meetings.think_tank_id = o.think_tank_id and meetings.state = 'live' and guests.person_id = asked.person
+				and guests.state = 'admitted' and not exists (select from memberships where think_tank_id = o.think_tank_id and person_id = asked.person)
+			limit 1
+		) held on true`
+};
+
+/** For each that is asked, in their order: a session that has not ended, its person, and what they are there. */
+const question = (about: Asked): string => `
+	select s.digest is not null as signed_in, p.id, p.name, coalesce(m.office, p.office) as office, p.province, coalesce(p.administrator, false) as administrator,
+		case
+			when m.role in ('member', 'observer') and held.co_facilitators ? p.id then 'co-facilitator'
+			when m.role is not null then m.role
+			when g.person_id is not null then 'guest'
+		end as role,
+		t.id as think_tank, t.archived_at is not null as archived, held.id as meeting, held.state, o.kind
+	from unnest($1::text[], $2::text[], $3::text[]) with ordinality as asked (session, person, object, nth)
 	left join sessions s on s.digest = asked.session and s.person_id = asked.person and s.expires_at > clock_timestamp()
+		and exists (select from people where id = s.person_id and deactivated_at is null)
 	left join people p on p.id = s.person_id
-	left join memberships m on m.think_tank_id = o.think_tank_id and m.person_id = p.id`;
+	${objects[about]}
+	left join memberships m on m.think_tank_id = t.id and m.person_id = p.id
+	left join lateral (
+		select guests.person_id from guests join links on links.digest = guests.link_digest
+		where guests.meeting_id = held.id and guests.person_id = p.id and guests.state = 'admitted' and links.revoked_at is null
+	) g on true
+	order by asked.nth`;
 
 /** Each question is one statement, however many sockets it is for. */
-export function accessReads(connection: Connection, meetingStore: MeetingStore): AccessReads {
+export function accessReads(connection: Connection, meetingStore: Pick<MeetingStore, 'find'>): AccessReads {
+	const ask = (about: Asked, asked: readonly { subject: Subject; object: Id }[]): PromiseLike<Found[]> =>
+		asked.length === 0
+			? Promise.resolve([])
+			: connection.run(({ sql }) =>
+					sql.unsafe<Found[]>(question(about), [
+						asked.map(({ subject }) => subject.session),
+						asked.map(({ subject }) => subject.person),
+						asked.map(({ object }) => object)
+					])
+				);
+
 	const documents: AccessReads['documents'] = async (asked) => {
-		if (asked.length === 0) return [];
-		const rows = await connection.run(
-			({ sql }) => sql<FoundDocument[]>`
-				select ${sql.unsafe(columns)}, o.kind, held.id as meeting, held.state as meeting_state
-				from unnest(${sessionsOf(asked)}::text[], ${personsOf(asked)}::text[], ${asked.map(({ document }) => document)}::text[])
-					with ordinality as asked (session, person, object, nth)
-				left join documents o on o.id = asked.object
-				${sql.unsafe(joins)}
-				left join lateral (
-					select meetings.id, meetings.state from agenda_items join meetings on meetings.id = agenda_items.meeting_id
-					where agenda_items.document_id = o.id order by meetings.number desc limit 1
-				) held on true
-				order by asked.nth`
+		const rows = await ask(
+			'document',
+			asked.map(({ subject, document }) => ({ subject, object: document }))
 		);
 		return rows.map((row): Grant | null | 'signed-out' => {
 			if (!row.signed_in) return 'signed-out';
 			const participant = participantOf(row);
-			// what belongs to no meeting is open as long as its think tank is
-			return participant && { kind: row.kind, participant, meeting: row.meeting, meetingState: row.meeting_state ?? 'live' };
+			return participant && row.kind && { kind: row.kind, participant, meeting: row.meeting, situation: situationOf(row) };
 		});
 	};
 
 	const meetings: AccessReads['meetings'] = async (asked) => {
-		if (asked.length === 0) return [];
-		const rows = await connection.run(
-			({ sql }) => sql<Found[]>`
-				select ${sql.unsafe(columns)}
-				from unnest(${sessionsOf(asked)}::text[], ${personsOf(asked)}::text[], ${asked.map(({ meeting }) => meeting)}::text[])
-					with ordinality as asked (session, person, object, nth)
-				left join meetings o on o.id = asked.object
-				${sql.unsafe(joins)}
-				order by asked.nth`
+		const rows = await ask(
+			'meeting',
+			asked.map(({ subject, meeting }) => ({ subject, object: meeting }))
 		);
-		return rows.map((row) => (row.signed_in ? participantOf(row) : 'signed-out'));
+		// a guest is one only as long as the meeting lasts
+		return rows.map((row) => (row.signed_in ? (row.role === 'guest' && row.state !== 'live' ? null : participantOf(row)) : 'signed-out'));
 	};
 
 	return {
 		documents,
 		meetings,
+		async standing(subject, thing): Promise<Standing | null> {
+			const [about, object] = Object.entries(thing)[0] as [keyof UnionKeys<Thing>, Id];
+			const [row] = await ask(about, [{ subject, object }]);
+			if (!row?.signed_in || row.think_tank === null) return null;
+			return { rights: { role: row.role, administrator: row.administrator }, thinkTank: row.think_tank, meeting: row.meeting, situation: situationOf(row) };
+		},
 		async document(subject, document) {
 			const [grant] = await documents([{ subject, document }]);
 			return grant === undefined || grant === 'signed-out' ? null : grant;
 		},
-		async meeting(subject, id): Promise<{ meeting: Meeting; participant: Participant } | null> {
-			const [participant] = await meetings([{ subject, meeting: id }]);
-			if (participant === undefined || participant === null || participant === 'signed-out') return null;
+		async meeting(subject, id) {
+			const [row] = await ask('meeting', [{ subject, object: id }]);
+			const participant = row?.signed_in ? participantOf(row) : null;
+			if (!row || !participant || (row.role === 'guest' && row.state !== 'live')) return null;
 			const meeting = await meetingStore.find(id);
-			return meeting && { meeting, participant };
+			return meeting && { meeting, participant, archived: row.archived };
 		}
 	};
 }
 
-const sessionsOf = (asked: readonly { subject: Subject }[]) => asked.map(({ subject }) => subject.session);
-const personsOf = (asked: readonly { subject: Subject }[]) => asked.map(({ subject }) => subject.person);
+/** The keys of each member of a union. */
+type UnionKeys<Union> = Union extends unknown ? Record<keyof Union, never> : never;
+
+const situationOf = ({ state, archived }: Found): Standing['situation'] => ({ state, archived });
 
 const participantOf = ({ id, name, office, province, role }: Found): Participant | null => (role === null ? null : { id, name, office, province, role });

@@ -7,7 +7,7 @@ import type { Connection, Queries } from '../connection.ts';
 import { page } from '../limits.ts';
 import { projectedCards, type ProjectedCard } from '../projections/factor-rows.ts';
 import { writeFactors, type FactorToWrite, type Written } from '../projections/write-factors.ts';
-import { documents, factors } from '../schema/tables.ts';
+import { documents, factors } from '../schema/documents.ts';
 
 /** A card in SQL. */
 export interface FactorRow extends ProjectedCard {

@@ -1,6 +1,6 @@
 import { and, eq, gt, isNull, sql } from 'drizzle-orm';
 import type { Connection } from '../connection.ts';
-import { links, people, type LinkPurpose } from '../schema/tables.ts';
+import { links, people, type LinkPurpose } from '../schema/people.ts';
 import { insertPerson, type NewPerson } from './people.ts';
 
 export interface StoredLink {

@@ -1,13 +1,11 @@
-import { asc, eq } from 'drizzle-orm';
+import { asc, eq, inArray, sql } from 'drizzle-orm';
+import type { DocumentKind } from '#realtime/board/schema.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
-import type { Meeting } from '#realtime/meeting/meetings.ts';
-import type { Connection } from '../connection.ts';
-import { agendaItems, meetings } from '../schema/tables.ts';
-
-export interface MeetingStore {
-	/** A meeting with its agenda in order; null: there is none. */
-	find(id: Id): Promise<Meeting | null>;
-}
+import { surfaceOf, type AgendaItem, type Meeting } from '#realtime/meeting/meetings.ts';
+import type { Decided, MeetingStore } from '#realtime/server/ports.ts';
+import type { Connection, Queries } from '../connection.ts';
+import { documents, documentUpdates } from '../schema/documents.ts';
+import { agendaItems, meetingEvents, meetings } from '../schema/meetings.ts';
 
 export function meetingStore(connection: Connection): MeetingStore {
 	return {
@@ -15,13 +13,159 @@ export function meetingStore(connection: Connection): MeetingStore {
 			const rows = await connection.run(({ orm }) =>
 				orm.select().from(meetings).leftJoin(agendaItems, eq(agendaItems.meetingId, meetings.id)).where(eq(meetings.id, id)).orderBy(asc(agendaItems.position))
 			);
-			const meeting = rows[0]?.meetings;
-			if (!meeting) return null;
-			const { thinkTankId: thinkTank, number, title, state, startsAt } = meeting;
-			const agenda = rows.flatMap(({ agenda_items: item }) =>
-				item ? [{ id: item.id, kind: item.kind, title: item.title, minutes: item.minutes, mandate: item.mandateItemId, document: item.documentId }] : []
+			const found = rows[0]?.meetings;
+			if (!found) return null;
+			const { thinkTankId: thinkTank, createdAt: _, ...meeting } = found;
+			return { ...meeting, thinkTank, agenda: rows.flatMap(({ agenda_items: item }) => (item ? [itemOf(item)] : [])) };
+		},
+
+		async thinkTank(id) {
+			const [found] = await connection.run(
+				({ sql }) => sql<{ archived: boolean; next_number: number; members: Id[]; mandate: Id[] }[]>`
+					select archived_at is not null as archived,
+						(select coalesce(max(number), 0) + 1 from meetings where think_tank_id = t.id) as next_number,
+						array(select person_id from memberships where think_tank_id = t.id) as members,
+						array(select id from mandate_items where think_tank_id = t.id and removed_at is null) as mandate
+					from think_tanks t where id = ${id}`
 			);
-			return { id, thinkTank, number, title, state, startsAt, agenda };
+			return found ? { id, archived: found.archived, nextNumber: found.next_number, members: new Set(found.members), mandate: new Set(found.mandate) } : null;
+		},
+
+		async carriedOut(command) {
+			const [found] = await connection.run(({ orm }) =>
+				orm
+					.select({ meeting: meetingEvents.meetingId })
+					.from(meetingEvents)
+					.where(eq(meetingEvents.commandId, command))
+					// of a duplicate, the meeting that it made
+					.orderBy(sql`${meetingEvents.event} ->> 'name' <> 'meeting.scheduled'`)
+					.limit(1)
+			);
+			return found?.meeting ?? null;
+		},
+
+		keep: (decided, command) =>
+			connection.transaction(async (queries) => {
+				// whoever sends the same command again waits here for the first, and then finds it carried out
+				await queries.execute(sql`select pg_advisory_xact_lock(hashtextextended(${command.id}, 0))`);
+				const [repeated] = await queries.select({ id: meetingEvents.meetingId }).from(meetingEvents).where(eq(meetingEvents.commandId, command.id)).limit(1);
+				if (repeated) return 'clash';
+				for (const one of decided) if (!(await keepOne(queries, one, command))) return 'clash';
+				return 'kept';
+			}),
+
+		async attend(meeting, people, withinMs) {
+			if (people.length === 0) return;
+			await connection.run(
+				({ sql }) => sql`
+					with here as (
+						select * from unnest(${people.map(({ id }) => id)}::text[], ${people.map(({ role }) => role)}::text[], ${people.map(({ province }) => province)}::text[])
+							as h (person, role, province)
+					), drawn_out as (
+						update attendances a set seen_at = clock_timestamp() from here
+						where a.meeting_id = ${meeting} and a.person_id = here.person and a.seen_at > clock_timestamp() - make_interval(secs => ${withinMs / 1000})
+						returning a.person_id
+					)
+					insert into attendances (meeting_id, person_id, came_at, seen_at, role, province)
+					select ${meeting}, person, clock_timestamp(), clock_timestamp(), role, province from here
+					where person not in (select person_id from drawn_out)
+					on conflict do nothing`
+			);
 		}
 	};
 }
+
+const itemOf = ({ id, kind, title, minutes, ownerId, mandateItemId, documentId, columns, proposedBy }: typeof agendaItems.$inferSelect): AgendaItem => ({
+	id,
+	kind,
+	title,
+	minutes,
+	owner: ownerId,
+	mandate: mandateItemId,
+	document: documentId,
+	columns,
+	proposedBy
+});
+
+/** Keeps one decision within whatever transaction this is. False: the meeting is not as it was decided about. */
+export async function keepOne(queries: Queries, { before, after, events, seeds }: Decided, command: { id: Id; actor: Id | null }): Promise<boolean> {
+	const { id, thinkTank, agenda: _, ...rest } = after;
+	const row = { ...rest, thinkTankId: thinkTank };
+	const written = before
+		? await queries
+				.update(meetings)
+				.set(row)
+				.where(sql`${meetings.id} = ${id} and ${meetings.version} = ${before.version}`)
+				.returning({ id: meetings.id })
+		: await queries
+				.insert(meetings)
+				.values({ id, ...row })
+				.onConflictDoNothing()
+				.returning({ id: meetings.id });
+	if (written.length === 0) return false;
+	await queries
+		.insert(meetingEvents)
+		.values(events.map((event, i) => ({ meetingId: id, version: (before?.version ?? 0) + i + 1, event, commandId: command.id, actorId: command.actor })));
+	await keepAgenda(queries, after, before?.agenda ?? [], seeds);
+	return true;
+}
+
+async function keepAgenda(
+	queries: Queries,
+	{ id: meetingId, thinkTank, agenda }: Meeting,
+	before: readonly AgendaItem[],
+	seeds: Decided['seeds']
+): Promise<void> {
+	const known = new Set(before.map(({ id }) => id));
+	const fresh = agenda.filter(({ id }) => !known.has(id));
+	if (fresh.length > 0) {
+		await queries.insert(documents).values(
+			fresh.map(({ document, kind }) => ({
+				id: document,
+				kind: surfaceOf[kind] satisfies DocumentKind,
+				thinkTankId: thinkTank,
+				lastSeq: seeds.has(document) ? 1 : 0
+			}))
+		);
+		const seeded = fresh.flatMap(({ document }) => {
+			const update = seeds.get(document);
+			return update ? [{ documentId: document, seq: 1, update }] : [];
+		});
+		if (seeded.length > 0) await queries.insert(documentUpdates).values(seeded);
+	}
+	const stay = new Set(agenda.map(({ id }) => id));
+	const gone = before.flatMap(({ id }) => (stay.has(id) ? [] : [id]));
+	// the document stays: what was written in it is history
+	if (gone.length > 0) await queries.delete(agendaItems).where(inArray(agendaItems.id, gone));
+	const moved = agenda.flatMap((item, position) => (item === before[position] ? [] : [rowOf(item, meetingId, position + 1)]));
+	if (moved.length === 0) return;
+	await queries
+		.insert(agendaItems)
+		.values(moved)
+		.onConflictDoUpdate({
+			target: agendaItems.id,
+			set: {
+				position: sql`excluded.position`,
+				title: sql`excluded.title`,
+				minutes: sql`excluded.minutes`,
+				ownerId: sql`excluded.owner_id`,
+				mandateItemId: sql`excluded.mandate_item_id`,
+				columns: sql`excluded.columns`,
+				proposedBy: sql`excluded.proposed_by`
+			}
+		});
+}
+
+const rowOf = ({ id, kind, title, minutes, owner, mandate, document, columns, proposedBy }: AgendaItem, meetingId: Id, position: number) => ({
+	id,
+	meetingId,
+	position,
+	kind,
+	title,
+	minutes,
+	ownerId: owner,
+	mandateItemId: mandate,
+	documentId: document,
+	columns,
+	proposedBy
+});

@@ -3,7 +3,7 @@ import type { Id } from '#realtime/meeting/ids.ts';
 import type { Province } from '#realtime/meeting/provinces.ts';
 import type { Language, LocalText } from '#realtime/meeting/texts.ts';
 import type { Connection, Queries } from '../connection.ts';
-import { people, type Calendar, type TextSize, type Theme } from '../schema/tables.ts';
+import { people, type Calendar, type TextSize, type Theme } from '../schema/people.ts';
 
 export interface Person {
 	id: Id;

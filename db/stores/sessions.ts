@@ -1,7 +1,7 @@
 import { eq, gt, lte, and, sql } from 'drizzle-orm';
 import type { Id } from '#realtime/meeting/ids.ts';
 import type { Connection } from '../connection.ts';
-import { people, sessions } from '../schema/tables.ts';
+import { people, sessions } from '../schema/people.ts';
 import { personColumns, type Person } from './people.ts';
 
 /** A session by the digest of its token; the token itself is nowhere but in its holder's cookie. */

@@ -1,10 +1,14 @@
 import { asc, desc, eq, sql } from 'drizzle-orm';
 import type { Id } from '#realtime/meeting/ids.ts';
 import type { MeetingState, Participant } from '#realtime/meeting/meetings.ts';
-import type { Role } from '#realtime/meeting/roles.ts';
+import type { MemberRole, Role } from '#realtime/meeting/roles.ts';
+import type { Province } from '#realtime/meeting/provinces.ts';
 import type { LocalText } from '#realtime/meeting/texts.ts';
 import type { Connection, Queries } from '../connection.ts';
-import { documents, factors, meetings, memberships, people, thinkTanks } from '../schema/tables.ts';
+import { documents, factors } from '../schema/documents.ts';
+import { meetings } from '../schema/meetings.ts';
+import { people } from '../schema/people.ts';
+import { mandateItems, memberships, thinkTanks } from '../schema/think-tanks.ts';
 
 export interface ThinkTank {
 	id: Id;
@@ -15,7 +19,7 @@ export interface ThinkTank {
 
 /** A think tank as one of its members sees it from outside. */
 export interface OwnThinkTank extends ThinkTank {
-	role: Role;
+	role: MemberRole;
 	/** the newest first */
 	meetings: { id: Id; number: number; title: LocalText; state: MeetingState; startsAt: number }[];
 }
@@ -27,13 +31,34 @@ export interface ThinkTankStore {
 	/** Is there one at all? */
 	any(): Promise<boolean>;
 	/** Makes somebody a member, or gives a member another role. */
-	addMember(thinkTank: Id, person: Id, role: Role): Promise<void>;
+	addMember(thinkTank: Id, person: Id, role: MemberRole): Promise<void>;
 	/** Everybody who is a member of a document's think tank, and whoever else wrote a card in it: they appear as guests. */
 	peopleOf(document: Id): Promise<Participant[]>;
 }
 
+/** A think tank as it is made. */
+export interface NewThinkTank extends Pick<ThinkTank, 'id' | 'name' | 'host' | 'purpose'> {
+	/** null, and when it is not said: national */
+	province?: Province | null;
+	/** the term, by days as 2026-11-23, both included; null: without an end */
+	termFrom?: string | null;
+	termTo?: string | null;
+	/** the document of its action items */
+	actions: Id;
+	/** in order */
+	mandate: readonly { id: Id; text: LocalText }[];
+}
+
+/** Makes a think tank with its mandate and its action items, within whatever transaction this is. */
+export async function insertThinkTank(queries: Queries, { actions, mandate, ...thinkTank }: NewThinkTank): Promise<void> {
+	await queries.insert(thinkTanks).values(thinkTank);
+	await queries.insert(documents).values({ id: actions, kind: 'actions', thinkTankId: thinkTank.id });
+	if (mandate.length === 0) return;
+	await queries.insert(mandateItems).values(mandate.map(({ id, text }, i) => ({ id, thinkTankId: thinkTank.id, position: i + 1, text })));
+}
+
 /** Makes somebody a member within whatever transaction this is. */
-export const insertMember = (queries: Queries, thinkTankId: Id, personId: Id, role: Role) =>
+export const insertMember = (queries: Queries, thinkTankId: Id, personId: Id, role: MemberRole) =>
 	queries
 		.insert(memberships)
 		.values({ thinkTankId, personId, role })

@@ -51,3 +51,7 @@ export type Quadrant = (typeof quadrants)[number];
 
 /** What a card rests on. A plain value: attached and removed, never edited in place. */
 export type Evidence = { kind: 'link'; url: string; title: string } | { kind: 'note'; text: string };
+
+/** How far an action item is. */
+export const actionStates = ['open', 'doing', 'done', 'dropped'] as const;
+export type ActionState = (typeof actionStates)[number];

@@ -34,8 +34,8 @@ export const limits = {
 	bufferedBytes: 1024 * 1024,
 	/** edits waiting in a room for the database; beyond it the room's sockets are not read */
 	roomQueueBytes: 4 * 1024 * 1024,
-	/** phones, walls and second tabs of one person are honest */
-	socketsPerPerson: 8,
+	/** phones, walls and second tabs of one person are honest; a page opens a board or notes, and the actions beside them */
+	socketsPerPerson: 16,
 
 	/** under load, edits are gathered this long for one commit and one frame; the first after silence goes at once */
 	flushGapMs: 4,
@@ -65,6 +65,32 @@ export const limits = {
 	sessionDays: 30,
 	/** UTF-16 units of a person's name, generous for two names and an office */
 	personNameUnits: 100,
+	/** UTF-16 units of an office, such as «مدیر دفتر استان چهارمحال و بختیاری» */
+	officeUnits: 120,
+
+	/** UTF-16 units of the title of a meeting or of a point of its agenda, and of the name of a think tank: a line of a letter */
+	titleUnits: 200,
+	/** UTF-16 units of the purpose of a think tank, or of a mandate item: a paragraph */
+	purposeUnits: 1_000,
+	/** points of a mandate */
+	mandateItems: 50,
+	/** UTF-16 units of where a meeting takes place */
+	placeUnits: 200,
+	/** UTF-16 units of a web address */
+	addressUnits: 2_000,
+	/** points of an agenda: a long day */
+	agendaItems: 40,
+	/** a meeting of two days */
+	meetingMinutes: 2 * 24 * 60,
+	/** one point of an agenda: a day */
+	agendaItemMinutes: 24 * 60,
+	/** columns of a brainstorm: what a screen can hold side by side, twice */
+	boardColumns: 12,
+	/** UTF-16 units of a column's name */
+	columnTitleUnits: 60,
+	/** times lie in the Persian years 1300 to 1500: what every calendar in use agrees on */
+	earliestMs: Date.UTC(1921, 2, 21),
+	latestMs: Date.UTC(2122, 2, 20),
 	/** a request of the HTTP API: no route takes more than a few settings or a name */
 	requestBytes: 16 * 1024,
 

@@ -1,24 +1,53 @@
 import type { Id } from './ids.ts';
+import type { Province } from './provinces.ts';
 import type { Role } from './roles.ts';
 import type { LocalText } from './texts.ts';
-import type { Province } from './provinces.ts';
 
-export const meetingStates = ['scheduled', 'live', 'closed'] as const;
+export const meetingStates = ['scheduled', 'live', 'closed', 'cancelled'] as const;
 export type MeetingState = (typeof meetingStates)[number];
 
 export const agendaKinds = ['review', 'discussion', 'brainstorm', 'swot', 'causes', 'scoring', 'vote', 'decisions'] as const;
 export type AgendaKind = (typeof agendaKinds)[number];
 
-/** A point of the agenda; one with a board or notes names its document. */
+/** What an activity of each kind is done on: a board of cards, or notes written together. */
+export const surfaceOf: Record<AgendaKind, 'board' | 'notes'> = {
+	review: 'notes',
+	discussion: 'notes',
+	brainstorm: 'board',
+	swot: 'board',
+	causes: 'notes',
+	scoring: 'notes',
+	vote: 'notes',
+	decisions: 'notes'
+};
+
+/** A column of a brainstorm. */
+export interface BoardColumn {
+	/** an id, or `ideas` for the one that every brainstorm begins with */
+	id: string;
+	/** null: the product's own name for it */
+	title: string | null;
+}
+
+/** The column that every brainstorm begins with. */
+export const firstColumn: BoardColumn = { id: 'ideas', title: null };
+
+/** A point of the agenda, with the document that is written at it. */
 export interface AgendaItem {
 	id: Id;
 	kind: AgendaKind;
 	title: LocalText;
 	/** planned length */
 	minutes: number;
+	/** who answers for it */
+	owner: Id | null;
 	/** the mandate item it serves */
 	mandate: Id | null;
-	document: Id | null;
+	document: Id;
+	/** of a brainstorm, in order; empty for the others */
+	columns: BoardColumn[];
+	/** who proposed it, while no facilitator has agreed to it; null: it is on the agenda */
+	proposedBy: Id | null;
 }
 
 /** A meeting as everybody in it may see it. */
@@ -31,7 +60,21 @@ export interface Meeting {
 	state: MeetingState;
 	/** milliseconds since 1970 */
 	startsAt: number;
+	/** planned length */
+	minutes: number;
+	/** where it takes place; null: not said */
+	place: string | null;
+	/** the address of a video or telephone conference */
+	callLink: string | null;
+	/** in order */
 	agenda: AgendaItem[];
+	/** named for this meeting beside the think tank's facilitators */
+	coFacilitators: Id[];
+	/** when it was opened first, and closed last; milliseconds since 1970 */
+	openedAt: number | null;
+	closedAt: number | null;
+	/** how many events have made it what it is */
+	version: number;
 }
 
 /** How a person appears to others. */

@@ -1,21 +1,106 @@
+import { commandNames, type CommandName } from './commands.ts';
 import type { MeetingState } from './meetings.ts';
-import { roles, type Role } from './roles.ts';
+import { roles, type Rights, type Role } from './roles.ts';
 
-/** What one may want to do to a board. */
-export const actions = ['board.see', 'board.write'] as const;
-export type Action = (typeof actions)[number];
+/** What one may want to see or do in a think tank, apart from the commands of its meetings. */
+const others = [
+	/** the think tank itself: mandate, members, list of meetings */
+	'think-tank.see',
+	/** its name, term and mandate */
+	'think-tank.change',
+	'think-tank.archive',
+	/** members, their roles and offices; invitations into the think tank */
+	'members.change',
+	/** a meeting with its agenda, boards, notes and attendance */
+	'meeting.see',
+	/** cards and notes */
+	'board.write',
+	'actions.see',
+	/** to make an action, and to change one's own and those that are nobody's */
+	'actions.write',
+	/** to change everybody's */
+	'actions.write-all',
+	/** guest links, and letting guests in */
+	'guests.change',
+	/** what arrived after the meeting was closed: admit or decline */
+	'late.decide'
+] as const;
 
-type Rule = (state: MeetingState) => boolean;
+export type Action = (typeof others)[number] | CommandName;
+export const actions: readonly Action[] = [...others, ...commandNames];
+
+/** What it is asked about. */
+export interface Situation {
+	/** of the meeting; what belongs to a think tank alone is in none */
+	state: MeetingState | null;
+	/** the think tank is archived */
+	archived: boolean;
+	/** a facilitator or co-facilitator is in the meeting at the moment */
+	facilitated: boolean;
+}
+
+type Rule = (situation: Situation) => boolean;
 const always: Rule = () => true;
 const never: Rule = () => false;
-const untilClosed: Rule = (state) => state !== 'closed';
-const whileLive: Rule = (state) => state === 'live';
+const unlessArchived: Rule = ({ archived }) => !archived;
+const untilClosed: Rule = ({ state, archived }) => !archived && state !== 'closed' && state !== 'cancelled';
+const whileLive: Rule = ({ state }) => state === 'live';
+const writingWhileLive: Rule = ({ state, archived }) => !archived && state === 'live';
+/** a chair takes over when no facilitator is there */
+const unlessFacilitated: Rule = ({ archived, facilitated }) => !archived && !facilitated;
 
-/** The one table of rights: action × role, decided by the state of the meeting. */
-const table: Record<Action, Record<Role, Rule>> = {
-	'board.see': { facilitator: always, chair: always, member: always, observer: always, guest: whileLive },
-	'board.write': { facilitator: untilClosed, chair: untilClosed, member: untilClosed, observer: never, guest: whileLive }
+type Row = Record<Role | 'administrator', Rule>;
+const row = (facilitator: Rule, chair: Rule, coFacilitator: Rule, member: Rule, observer: Rule, guest: Rule, administrator: Rule): Row => ({
+	facilitator,
+	chair,
+	'co-facilitator': coFacilitator,
+	member,
+	observer,
+	guest,
+	administrator
+});
+
+/** what runs a meeting */
+const conducting = row(unlessArchived, unlessFacilitated, unlessArchived, never, never, never, never);
+/** what concerns the series rather than one meeting */
+const governing = row(unlessArchived, unlessArchived, never, never, never, never, unlessArchived);
+
+/** The one table of rights: action × role, decided by the situation. Columns in the order of {@link row}. */
+const table: Record<Action, Row> = {
+	'think-tank.see': row(always, always, always, always, always, never, always),
+	'think-tank.change': governing,
+	'think-tank.archive': row(never, never, never, never, never, never, always),
+	'members.change': governing,
+	'meeting.see': row(always, always, always, always, always, whileLive, never),
+	'board.write': row(untilClosed, untilClosed, untilClosed, untilClosed, never, writingWhileLive, never),
+	'actions.see': row(always, always, always, always, always, whileLive, never),
+	'actions.write': row(unlessArchived, unlessArchived, unlessArchived, unlessArchived, never, never, never),
+	'actions.write-all': row(unlessArchived, unlessArchived, unlessArchived, never, never, never, never),
+	'guests.change': conducting,
+	'late.decide': conducting,
+	'meeting.schedule': governing,
+	'meeting.describe': conducting,
+	'meeting.postpone': governing,
+	'meeting.cancel': governing,
+	'meeting.duplicate': governing,
+	'meeting.open': conducting,
+	'meeting.close': row(unlessArchived, unlessArchived, unlessArchived, never, never, never, unlessArchived),
+	'meeting.reopen': governing,
+	'agenda.add': conducting,
+	'agenda.propose': row(unlessArchived, unlessArchived, unlessArchived, unlessArchived, never, never, never),
+	'agenda.accept': conducting,
+	'agenda.change': conducting,
+	'agenda.move': conducting,
+	'agenda.remove': conducting,
+	'facilitator.name': row(unlessArchived, unlessFacilitated, never, never, never, never, never),
+	'facilitator.release': row(unlessArchived, unlessFacilitated, never, never, never, never, never)
 };
 
-/** May somebody with this role do this, while the meeting is in this state? Whoever has no role may nothing. */
-export const may = (role: Role | null, action: Action, state: MeetingState): boolean => role !== null && roles.includes(role) && table[action][role](state);
+/** May somebody do this in this situation? Whoever is nothing may nothing. */
+export function may({ role, administrator }: Rights, action: Action, situation: Situation): boolean {
+	const rules = table[action];
+	return (role !== null && roles.includes(role) && rules[role](situation)) || (administrator && rules.administrator(situation));
+}
+
+/** The actions that this person may do in this situation: what a page offers. */
+export const allowed = (rights: Rights, situation: Situation): Action[] => actions.filter((action) => may(rights, action, situation));

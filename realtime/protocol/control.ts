@@ -1,6 +1,9 @@
 import { z } from 'zod/mini';
 import { isId, type Id } from '#realtime/meeting/ids.ts';
+import { command } from '#realtime/meeting/commands.ts';
+import type { MeetingEvent } from '#realtime/meeting/events.ts';
 import type { Meeting, Participant } from '#realtime/meeting/meetings.ts';
+import { refusals as decisions } from '#realtime/meeting/refusals.ts';
 
 /** What crosses socket.io. Every message of a client is asked and answered: it carries an acknowledgement. */
 
@@ -10,7 +13,9 @@ const id = z.string().check(z.refine(isId));
 export const requests = {
 	/** enter a meeting: answered with how it stands, and told of who comes and goes from then on */
 	'meeting.enter': z.strictObject({ meeting: id }),
-	'meeting.leave': z.strictObject({ meeting: id })
+	'meeting.leave': z.strictObject({ meeting: id }),
+	/** asks for something: answered once it is decided and kept. The same id again is carried out once and answered alike */
+	'meeting.command': z.strictObject({ meeting: id, id, command })
 } as const;
 
 export type RequestName = keyof typeof requests;
@@ -22,9 +27,11 @@ export type Present = (Participant & { since: number })[];
 export interface Answers {
 	'meeting.enter': { meeting: Meeting; present: Present; now: number };
 	'meeting.leave': null;
+	/** the meeting's version from then on; `into`: the meeting that a duplicate is */
+	'meeting.command': { version: number; into: Id | null };
 }
 
-export const refusals = ['malformed', 'signed-out', 'not-found', 'storage-unavailable'] as const;
+export const refusals = [...decisions, 'signed-out', 'storage-unavailable', 'storage-full'] as const;
 export type Refusal = (typeof refusals)[number];
 
 export type Answer<Name extends RequestName> = { ok: true; value: Answers[Name] } | { ok: false; refusal: Refusal };
@@ -35,6 +42,8 @@ export type ClientToServer = {
 
 export interface ServerToClient {
 	'meeting.present': (message: { meeting: Id; present: Present }) => void;
+	/** what has happened to a meeting that stood at the version `from`: whoever stands elsewhere enters anew */
+	'meeting.changed': (message: { meeting: Id; from: number; events: MeetingEvent[] }) => void;
 	/** the session of this socket has ended: sign in again */
 	'signed-out': () => void;
 }

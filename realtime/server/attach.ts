@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream';
 import { Rooms } from './boards/rooms.ts';
 import { boardPath, boardSockets } from './boards/socket.ts';
 import { denyUpgrade } from './handshake.ts';
+import type { MeetingDesk } from './meetings/meeting-desk.ts';
 import { meetingSockets } from './meetings/meeting-sockets.ts';
 import type { World } from './ports.ts';
 
@@ -11,6 +12,8 @@ import type { World } from './ports.ts';
 export interface Live {
 	/** SQL shows everything committed of this document once it resolves. */
 	projectNow(document: Id): Promise<void>;
+	/** where commands about meetings are decided, from wherever they come */
+	readonly desk: MeetingDesk;
 	/** Says goodbye to all sockets and resolves when nothing is left to write. The HTTP server is not closed. */
 	stop(): Promise<void>;
 	readonly statistics: { rooms: number; connections: number; meetingSockets: number; commits: number; edits: number };
@@ -21,10 +24,10 @@ export interface Live {
  * as a development server's; every other one is refused.
  */
 export function attach(http: Server, world: World, options: { passUpgrade?: (request: IncomingMessage) => boolean } = {}): Live {
-	const { access, log } = world;
+	const { access, meetings: meetingStore, log } = world;
 	const rooms = new Rooms(world);
 	const boards = boardSockets({ rooms, access, log });
-	const meetings = meetingSockets(http, { access, log });
+	const meetings = meetingSockets(http, { access, meetings: meetingStore, log });
 
 	const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
 		// a reset while the session is looked up, by us or by socket.io, would otherwise end the process
@@ -42,6 +45,7 @@ export function attach(http: Server, world: World, options: { passUpgrade?: (req
 	http.on('upgrade', upgrade);
 
 	return {
+		desk: meetings.desk,
 		projectNow: (document) => rooms.projectNow(document),
 		async stop() {
 			http.off('upgrade', upgrade);

@@ -1,7 +1,10 @@
 import type { DocumentKind } from '#realtime/board/schema.ts';
 import type { Board } from '#realtime/board/read.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
-import type { Meeting, MeetingState, Participant } from '#realtime/meeting/meetings.ts';
+import type { MeetingEvent } from '#realtime/meeting/events.ts';
+import type { Meeting, Participant } from '#realtime/meeting/meetings.ts';
+import type { Situation } from '#realtime/meeting/permissions.ts';
+import type { Rights } from '#realtime/meeting/roles.ts';
 
 /** What the rooms need of the world. `db/` and `web/server/` provide it; tests provide it in memory. */
 
@@ -74,13 +77,23 @@ export interface Subject {
 	person: Id;
 }
 
+/** What somebody may be asked about. */
+export type Thing = { thinkTank: Id } | { meeting: Id } | { document: Id };
+
+/** What a person is to a thing at the moment: what the table of rights is asked with. */
+export interface Standing {
+	rights: Rights;
+	thinkTank: Id;
+	/** null: it belongs to the think tank alone */
+	meeting: Id | null;
+	/** but for who is in the meeting, which only its sockets know */
+	situation: Omit<Situation, 'facilitated'>;
+}
+
 /** What a person is to a document at the moment. */
-export interface Grant {
+export interface Grant extends Pick<Standing, 'meeting' | 'situation'> {
 	kind: DocumentKind;
 	participant: Participant;
-	/** the meeting that the document belongs to */
-	meeting: Id | null;
-	meetingState: MeetingState;
 }
 
 export interface Access {
@@ -88,14 +101,43 @@ export interface Access {
 	authenticate(cookie: string | undefined): Promise<Subject | null>;
 	/** Is this a page of ours that asks? */
 	ownOrigin(headers: { origin?: string | undefined; host?: string | undefined }): boolean;
+	/** null: no such thing, or the session has ended. Says nothing of whether the person may see it. */
+	standing(subject: Subject, thing: Thing): Promise<Standing | null>;
 	/** null: no such document, or nothing to this person, or the session has ended */
 	document(subject: Subject, document: Id): Promise<Grant | null>;
 	/** as {@link Access.document}, for all open sockets at once, in the same order */
 	documents(asked: readonly { subject: Subject; document: Id }[]): Promise<(Grant | null | 'signed-out')[]>;
 	/** null: no such meeting, or none of this person's */
-	meeting(subject: Subject, meeting: Id): Promise<{ meeting: Meeting; participant: Participant } | null>;
+	meeting(subject: Subject, meeting: Id): Promise<{ meeting: Meeting; participant: Participant; archived: boolean } | null>;
 	/** what people are to their meetings, for all open sockets at once, in the same order */
 	meetings(asked: readonly { subject: Subject; meeting: Id }[]): Promise<(Participant | null | 'signed-out')[]>;
+}
+
+/** A decision about a meeting, to be kept. */
+export interface Decided {
+	/** null: it makes the meeting */
+	before: Meeting | null;
+	after: Meeting;
+	events: readonly MeetingEvent[];
+	/** documents that begin with something in them */
+	seeds: ReadonlyMap<Id, Uint8Array>;
+}
+
+/** Meetings, their events, and what followed from them. */
+export interface MeetingStore {
+	/** A meeting with its agenda in order; null: there is none. */
+	find(meeting: Id): Promise<Meeting | null>;
+	/** What a decision stands on beside the meeting; null: no such think tank. */
+	thinkTank(thinkTank: Id): Promise<{ id: Id; archived: boolean; nextNumber: number; members: Set<Id>; mandate: Set<Id> } | null>;
+	/** The meeting that a command was carried out on already, or rather the one that it made; null: it was not. */
+	carriedOut(command: Id): Promise<Id | null>;
+	/**
+	 * Keeps decisions together or not at all, if each meeting is still as it was decided about. `clash`: one is
+	 * not, or the number or the command has been taken meanwhile.
+	 */
+	keep(decided: readonly Decided[], command: { id: Id; actor: Id | null }): Promise<'kept' | 'clash'>;
+	/** Notes who is there: begins a stretch, or draws out the last one if it ended less than `withinMs` ago. */
+	attend(meeting: Id, people: readonly Pick<Participant, 'id' | 'role' | 'province'>[], withinMs: number): Promise<void>;
 }
 
 /** Structured log lines. Never a text, a token or a choice of a person. */
@@ -110,6 +152,7 @@ export interface World {
 	documents: DocumentStore;
 	clientIds: ClientIdStore;
 	factors: FactorStore;
+	meetings: MeetingStore;
 	access: Access;
 	log: Log;
 }

@@ -20,7 +20,7 @@ beforeAll(async () => {
 	product = await Product.prepare([
 		{ name: { fa: 'دبیر' }, role: 'facilitator' },
 		{ name: { fa: 'مدیر دفتر یزد' }, role: 'member', province: 'IR-21' },
-		{ name: { fa: 'بیگانه' }, role: 'guest' }
+		{ name: { fa: 'بیگانه' }, role: 'member' }
 	]);
 	const database = await open(product.database);
 	await database.connection.run(({ sql }) => sql`delete from memberships where person_id = ${product.people[stranger]!.id}`);

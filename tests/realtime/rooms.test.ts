@@ -2,9 +2,6 @@ import { createCard, setDeleted, splice } from '#realtime/board/edits.ts';
 import { readBoard, readCard } from '#realtime/board/read.ts';
 import { sameState } from '#realtime/board/replica.ts';
 import { limits } from '#realtime/meeting/limits.ts';
-import { actions, may } from '#realtime/meeting/permissions.ts';
-import { meetingStates } from '#realtime/meeting/meetings.ts';
-import { roles } from '#realtime/meeting/roles.ts';
 import { messageTypes, presenceFrame, step1Frame, step2Frame, updateFrame } from '#realtime/protocol/frames.ts';
 import { StorageError } from '#realtime/server/ports.ts';
 import * as encoding from 'lib0/encoding';
@@ -501,23 +498,4 @@ describe('what a room promises', () => {
 		await until(() => expect(reader.presence.get(10)!.state).toBe(null));
 		await rooms.stop();
 	});
-});
-
-test('ROLE-1 every action has a row for every role and state of a meeting', () => {
-	const table = actions.flatMap((action) =>
-		roles.map((role) => `${action} ${role}: ${meetingStates.filter((state) => may(role, action, state)).join(' ') || '–'}`)
-	);
-	expect(table).toEqual([
-		'board.see facilitator: scheduled live closed',
-		'board.see chair: scheduled live closed',
-		'board.see member: scheduled live closed',
-		'board.see observer: scheduled live closed',
-		'board.see guest: live',
-		'board.write facilitator: scheduled live',
-		'board.write chair: scheduled live',
-		'board.write member: scheduled live',
-		'board.write observer: –',
-		'board.write guest: live'
-	]);
-	for (const action of actions) for (const state of meetingStates) expect(may(null, action, state)).toBe(false);
 });

@@ -128,9 +128,9 @@ export async function startCluster(): Promise<Cluster> {
 /** Empties all tables but for what the schema brings. */
 export async function clear(database: Database): Promise<void> {
 	await database.connection.run(({ orm }) =>
-		orm.execute(sql`
-			truncate people, sessions, links, think_tanks, mandate_items, memberships, meetings, agenda_items,
-				documents, document_updates, document_archive, document_snapshots, document_snapshot_pieces, client_ids, factors`)
+		// whatever refers to these goes with them
+		orm.execute(sql`truncate people, think_tanks, documents, client_ids, document_updates, document_archive, document_snapshots, document_snapshot_pieces,
+			audit_entries, installation_keys cascade`)
 	);
 	await database.connection.run(({ orm }) => orm.execute(sql`insert into client_ids (id, person_id) values (1, null)`));
 }

@@ -2,7 +2,7 @@ import { open } from '#db/open.ts';
 import { createFounding } from '#db/seed/founding.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
 import type { Province } from '#realtime/meeting/provinces.ts';
-import type { Role } from '#realtime/meeting/roles.ts';
+import type { MemberRole } from '#realtime/meeting/roles.ts';
 import type { Language, LocalText } from '#realtime/meeting/texts.ts';
 import { openSessions } from '#server/auth/sessions.ts';
 import { newId } from '#server/auth/tokens.ts';
@@ -18,7 +18,7 @@ const node = join(repository, 'node_modules/.bin/node');
 export interface Somebody {
 	id: Id;
 	name: LocalText;
-	role: Role;
+	role: MemberRole;
 	province: Province | null;
 	/** a cookie header */
 	cookie: string;
@@ -26,7 +26,7 @@ export interface Somebody {
 
 export interface NewSomebody {
 	name: LocalText;
-	role: Role;
+	role: MemberRole;
 	province?: Province;
 	language?: Language;
 	administrator?: boolean;

@@ -25,11 +25,12 @@ export function roomsInMemory(line?: Line) {
 	const logged: string[] = [];
 	const grantOf = (person: Id) => grants.get(person) ?? null;
 	const note = (_fields: Record<string, unknown>, message: string) => void logged.push(message);
-	const world: World = {
+	const world: Omit<World, 'meetings'> = {
 		...database.connect(line),
 		access: {
 			authenticate: async () => null,
 			ownOrigin: () => true,
+			standing: async () => null,
 			document: async ({ person }) => (grantOf(person) === 'signed-out' ? null : (grantOf(person) as Grant | null)),
 			documents: async (asked) => asked.map(({ subject }) => grantOf(subject.person)),
 			meeting: async () => null,
@@ -51,7 +52,12 @@ export function roomsInMemory(line?: Line) {
 		},
 		person(role: Role = 'member', meetingState: MeetingState = 'live', kind: DocumentKind = 'board'): Id {
 			const id = random.id();
-			grants.set(id, { kind, meeting: null, meetingState, participant: { id, name: { en: id }, office: null, province: 'IR-21', role } });
+			grants.set(id, {
+				kind,
+				meeting: null,
+				situation: { state: meetingState, archived: false },
+				participant: { id, name: { en: id }, office: null, province: 'IR-21', role }
+			});
 			return id;
 		},
 		page: (document: Id, person: Id, query: Record<string, string> = { acks: '1' }) =>
@@ -73,7 +79,7 @@ export class ScriptedPage {
 	/** what the server said that it has */
 	#asked: Uint8Array | undefined;
 
-	constructor(rooms: Rooms, world: World, document: Id, person: Id, grant: Grant, query: Record<string, string>) {
+	constructor(rooms: Rooms, world: Omit<World, 'meetings'>, document: Id, person: Id, grant: Grant, query: Record<string, string>) {
 		this.person = person;
 		const wire: Wire = {
 			send: ({ message }) => this.#take(message),

@@ -1,9 +1,9 @@
 import { clockOf, contentsOf, type Contents } from '#realtime/board/replica.ts';
 import { rootsOf } from '#realtime/board/schema.ts';
 import { limits } from '#realtime/meeting/limits.ts';
-import { may } from '#realtime/meeting/permissions.ts';
 import type { CloseReason } from '#realtime/protocol/close-codes.ts';
 import type { Doc } from 'yjs';
+import { mayWrite } from '../authorize.ts';
 import type { Grant } from '../ports.ts';
 
 /** An edit that has passed the door: its bytes, and what is in it. */
@@ -26,8 +26,9 @@ export function examine(update: Uint8Array, grant: Grant, limitBytes: number): A
 	} catch {
 		return 'malformed';
 	}
-	if (!may(grant.participant.role, 'board.write', grant.meetingState)) {
-		const refusal = grant.meetingState === 'closed' && may(grant.participant.role, 'board.write', 'live') ? 'meeting-closed' : 'read-only';
+	const writes = mayWrite(grant);
+	if (writes !== true) {
+		const refusal = writes === 'closed' ? 'meeting-closed' : 'read-only';
 		// every page answers the server's step 1, and that answer repeats all deletions
 		return contents.structs.size === 0 ? { update, contents, unlessHeld: refusal } : refusal;
 	}

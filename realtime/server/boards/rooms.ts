@@ -1,7 +1,7 @@
 import type { Id } from '#realtime/meeting/ids.ts';
 import { limits } from '#realtime/meeting/limits.ts';
-import { may } from '#realtime/meeting/permissions.ts';
 import type { CloseReason } from '#realtime/protocol/close-codes.ts';
+import { maySee } from '../authorize.ts';
 import { StorageError, type Access, type World } from '../ports.ts';
 import { isSamePage, type Connection } from './connection.ts';
 import { journalOver, type Journal } from './journal.ts';
@@ -23,7 +23,7 @@ export class Rooms {
 	#stopped = false;
 
 	/** `snapshotRows`: see limits; a simulation makes snapshots more often. */
-	constructor({ documents, clientIds, factors, access, log }: World, { snapshotRows = limits.snapshotRows }: { snapshotRows?: number } = {}) {
+	constructor({ documents, clientIds, factors, access, log }: Omit<World, 'meetings'>, { snapshotRows = limits.snapshotRows }: { snapshotRows?: number } = {}) {
 		this.#journal = journalOver(documents);
 		this.#access = access;
 		this.#world = { documents, clientIds, factors, log, journal: this.#journal, owners: new ClientOwners(clientIds), snapshotRows };
@@ -164,7 +164,7 @@ export class Rooms {
 			asked.forEach(({ room, connection }, i) => {
 				const grant = grants[i];
 				if (grant === 'signed-out') room.close(connection, 'signed-out');
-				else if (!grant || !may(grant.participant.role, 'board.see', grant.meetingState)) room.close(connection, 'not-found');
+				else if (!grant || !maySee(grant)) room.close(connection, 'not-found');
 				else connection.grant = grant;
 			});
 		} catch (error) {

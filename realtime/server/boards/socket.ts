@@ -1,11 +1,11 @@
 import { isId } from '#realtime/meeting/ids.ts';
 import { limits } from '#realtime/meeting/limits.ts';
-import { may } from '#realtime/meeting/permissions.ts';
 import { closeCodes, type CloseReason } from '#realtime/protocol/close-codes.ts';
 import { protocolVersion } from '#realtime/protocol/version.ts';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
+import { maySee } from '../authorize.ts';
 import { denyUpgrade } from '../handshake.ts';
 import type { Access, Log, Subject } from '../ports.ts';
 import type { Wire } from './connection.ts';
@@ -51,7 +51,7 @@ export function boardSockets({ rooms, access, log }: { rooms: Rooms; access: Acc
 			const version = url.searchParams.get('v');
 			if (version !== null && version !== String(protocolVersion)) return wire.close('outdated');
 			if (!subject) return wire.close('signed-out');
-			if (!grant || !may(grant.participant.role, 'board.see', grant.meetingState)) return wire.close('not-found');
+			if (!grant || !maySee(grant)) return wire.close('not-found');
 			const served = serve(rooms, log, wire, { subject, document, grant, arrival, query: url.searchParams });
 			socket.on('message', (data) => {
 				heard.set(socket, performance.now());

@@ -14,7 +14,8 @@ import {
 } from '#realtime/protocol/control.ts';
 import type { Server as HttpServer } from 'node:http';
 import { Server, type Socket } from 'socket.io';
-import type { Access, Log, Subject } from '../ports.ts';
+import { StorageError, type Access, type Log, type MeetingStore, type Subject } from '../ports.ts';
+import { MeetingDesk } from './meeting-desk.ts';
 
 interface Here {
 	participant: Participant;
@@ -23,8 +24,8 @@ interface Here {
 type MeetingSocket = Socket<ClientToServer, ServerToClient, Record<string, never>, { subject: Subject; meetings: Map<Id, Here> }>;
 type MeetingServer = Server<ClientToServer, ServerToClient, Record<string, never>, MeetingSocket['data']>;
 
-/** The control path: who is in a meeting, over socket.io. */
-export function meetingSockets(http: HttpServer, { access, log }: { access: Access; log: Log }) {
+/** The control path: who is in a meeting and what is decided about it, over socket.io. */
+export function meetingSockets(http: HttpServer, { access, meetings, log }: { access: Access; meetings: MeetingStore; log: Log }) {
 	const io: MeetingServer = new Server(http, {
 		path: '/socket.io',
 		serveClient: false,
@@ -52,6 +53,13 @@ export function meetingSockets(http: HttpServer, { access, log }: { access: Acce
 		return [...people.values()].map(({ participant, since }) => ({ ...participant, since })).sort((a, b) => a.since - b.since);
 	}
 
+	const desk = new MeetingDesk({
+		meetings,
+		access,
+		facilitated: (meeting) => present(meeting).some(({ role }) => role === 'facilitator' || role === 'co-facilitator'),
+		changed: (meeting, from, events) => io.to(meeting).emit('meeting.changed', { meeting, from, events: [...events] })
+	});
+
 	const tell = (meeting: Id) => io.to(meeting).emit('meeting.present', { meeting, present: present(meeting) });
 
 	function leave(socket: MeetingSocket, meeting: Id): void {
@@ -73,6 +81,12 @@ export function meetingSockets(http: HttpServer, { access, log }: { access: Acce
 		async 'meeting.leave'(socket, { meeting }) {
 			leave(socket, meeting);
 			return null;
+		},
+		async 'meeting.command'({ data: { subject } }, { meeting, id, command }) {
+			// a meeting is made in a think tank, by the API
+			if (command.name === 'meeting.schedule') return 'meeting-exists';
+			const done = await desk.command(subject, meeting, id, command);
+			return typeof done === 'string' ? done : { version: done.version, into: done.into };
 		}
 	};
 
@@ -87,7 +101,7 @@ export function meetingSockets(http: HttpServer, { access, log }: { access: Acce
 				reply(typeof value === 'string' ? { ok: false, refusal: value } : { ok: true, value });
 			} catch (error) {
 				log.warn({ request: name, error: String(error) }, 'a request of a meeting socket failed');
-				reply({ ok: false, refusal: 'storage-unavailable' });
+				reply({ ok: false, refusal: error instanceof StorageError && error.full ? 'storage-full' : 'storage-unavailable' });
 			}
 		};
 		(socket as unknown as { on(name: string, listener: (request: unknown, answer: unknown) => void): void }).on(
@@ -135,6 +149,7 @@ export function meetingSockets(http: HttpServer, { access, log }: { access: Acce
 	sweepLater();
 
 	return {
+		desk,
 		stop(): void {
 			stopped = true;
 			clearTimeout(sweeping);

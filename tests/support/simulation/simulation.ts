@@ -166,12 +166,13 @@ class Simulation {
 	#startServer(): void {
 		const line = new ServerLine(this.#random, () => this.#tally.failedAppends++);
 		const stores = this.#database.connect(line);
-		const world: World = {
+		const world: Omit<World, 'meetings'> = {
 			...stores,
 			documents: this.#fault === 'broadcast before append' ? hasty(stores.documents, this.#random) : stores.documents,
 			access: {
 				authenticate: async () => null,
 				ownOrigin: () => true,
+				standing: async () => null,
 				document: async () => null,
 				documents: async (asked) => asked.map(({ subject }) => this.#grant(subject.person)),
 				meeting: async () => null,
@@ -203,7 +204,12 @@ class Simulation {
 	}
 
 	#grant(person: Id): Grant {
-		return { kind: 'board', meeting: null, meetingState: 'live', participant: { id: person, name: {}, office: null, province: null, role: 'member' } };
+		return {
+			kind: 'board',
+			meeting: null,
+			situation: { state: 'live', archived: false },
+			participant: { id: person, name: {}, office: null, province: null, role: 'member' }
+		};
 	}
 
 	#open(device: Device, clientId: number) {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { open } from '#db/open.ts';
 import { createFounding } from '#db/seed/founding.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
+import { MeetingDesk } from '#realtime/server/meetings/meeting-desk.ts';
 import { createApi } from '#server/api/api.ts';
 import type { Services } from '#server/api/services.ts';
 import { accessOver } from '#server/auth/access.ts';
@@ -19,13 +20,17 @@ export async function openStage({ demo = false } = {}) {
 	const logLines: string[] = [];
 	const sessions = openSessions(database, { origins: [] });
 	const projected: Id[] = [];
+	const access = accessOver(database.access, sessions, []);
 	const oneClickLinks = demo ? new OneClickLinks('/meetings/a/b') : null;
 	const services: Services = {
 		database,
 		sessions,
-		access: accessOver(database.access, sessions, []),
+		access,
 		log: openLog('debug', { write: (line) => void logLines.push(line) }),
-		live: { projectNow: async (document) => void projected.push(document) },
+		live: {
+			projectNow: async (document) => void projected.push(document),
+			desk: new MeetingDesk({ meetings: database.meetings, access, facilitated: () => false, changed: () => {} })
+		},
 		oneClickLinks
 	};
 	const api = createApi(async () => services);

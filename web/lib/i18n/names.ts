@@ -40,6 +40,7 @@ export const roleNames: Words<Role> = {
 	chair: m.role_chair,
 	member: m.role_member,
 	observer: m.role_observer,
+	'co-facilitator': m.role_co_facilitator,
 	guest: m.role_guest
 };
 
@@ -57,7 +58,8 @@ export const agendaKindNames: Words<AgendaKind> = {
 export const meetingStateNames: Words<MeetingState> = {
 	scheduled: m.meeting_state_scheduled,
 	live: m.meeting_state_live,
-	closed: m.meeting_state_closed
+	closed: m.meeting_state_closed,
+	cancelled: m.meeting_state_cancelled
 };
 
 export const savedNames: Words<Exclude<SavedState, 'unsaved'>> = {
@@ -99,5 +101,19 @@ export const failures: Words<Failure> = {
 	'storage-unavailable': m.failure_storage_unavailable,
 	'storage-full': m.failure_storage_full,
 	unexpected: m.failure_unexpected,
+	'not-allowed': m.failure_not_allowed,
+	'meeting-exists': m.failure_meeting_exists,
+	'meeting-scheduled': m.failure_meeting_scheduled,
+	'meeting-live': m.failure_meeting_live,
+	'meeting-closed': m.failure_meeting_closed,
+	'meeting-cancelled': m.failure_meeting_cancelled,
+	archived: m.failure_archived,
+	'no-such-item': m.failure_no_such_item,
+	'no-such-person': m.failure_no_such_person,
+	'no-such-mandate': m.failure_no_such_mandate,
+	'agenda-empty': m.failure_agenda_empty,
+	'agenda-full': m.failure_agenda_full,
+	'no-columns': m.failure_no_columns,
+	clash: m.failure_clash,
 	offline: m.failure_offline
 };

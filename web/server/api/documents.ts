@@ -3,7 +3,7 @@ import { createMiddleware } from 'hono/factory';
 import { validator } from 'hono-openapi';
 import { z } from 'zod';
 import { isId } from '#realtime/meeting/ids.ts';
-import { may } from '#realtime/meeting/permissions.ts';
+import { maySee } from '#realtime/server/authorize.ts';
 import { otherwise, signedIn, type Env, type SignedInEnv } from './context.ts';
 import { ApiError } from './errors.ts';
 import { factorsCsv } from './factors-csv.ts';
@@ -14,7 +14,7 @@ const visible = createMiddleware<SignedInEnv>(async (context, next) => {
 	const { services, subject } = context.var;
 	const id = context.req.param('id');
 	const grant = isId(id) ? await services.access.document(subject, id) : null;
-	if (!grant || !may(grant.participant.role, 'board.see', grant.meetingState)) throw new ApiError('not-found');
+	if (!grant || !maySee(grant)) throw new ApiError('not-found');
 	await next();
 });
 

@@ -1,9 +1,11 @@
+import type { Refusal } from '#realtime/meeting/refusals.ts';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 
 /** Every way in which the API refuses, and its status. A foreign thing and a missing one are both `not-found`. */
 export const errorStatus = {
 	'signed-out': 401,
 	'not-found': 404,
+	'not-allowed': 403,
 	malformed: 400,
 	'too-large': 413,
 	'foreign-origin': 403,
@@ -12,8 +14,21 @@ export const errorStatus = {
 	'link-used': 410,
 	'storage-unavailable': 503,
 	'storage-full': 507,
-	unexpected: 500
-} as const satisfies Record<string, ContentfulStatusCode>;
+	unexpected: 500,
+	'meeting-exists': 409,
+	'meeting-scheduled': 409,
+	'meeting-live': 409,
+	'meeting-closed': 409,
+	'meeting-cancelled': 409,
+	archived: 409,
+	'no-such-item': 409,
+	'no-such-person': 409,
+	'no-such-mandate': 409,
+	'agenda-empty': 409,
+	'agenda-full': 409,
+	'no-columns': 409,
+	clash: 409
+} as const satisfies Record<string, ContentfulStatusCode> & Record<Refusal, ContentfulStatusCode>;
 
 export type ErrorCode = keyof typeof errorStatus;
 

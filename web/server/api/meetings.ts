@@ -11,11 +11,12 @@ export const meetings = new Hono<Env>().get('/meetings/:id', signedIn, validator
 	const found = await services.access.meeting(subject, context.req.valid('param').id);
 	const thinkTank = found && (await services.database.thinkTanks.find(found.meeting.thinkTank));
 	if (!found || !thinkTank) throw new ApiError('not-found');
-	const { meeting, participant } = found;
+	const { meeting, participant, archived } = found;
 	return context.json({
 		meeting,
 		thinkTank: { id: thinkTank.id, name: thinkTank.name },
 		me: participant,
-		mayWrite: may(participant.role, 'board.write', meeting.state)
+		archived,
+		mayWrite: may({ role: participant.role, administrator: false }, 'board.write', { state: meeting.state, archived, facilitated: false })
 	});
 });

@@ -25,9 +25,9 @@ export async function lookAtLink(
 	now: number
 ): Promise<{ purpose: 'set-up' } | LinkProblem> {
 	const link = isToken(token) ? await links.find(digestOf(token)) : null;
-	if (!link) return 'link-unknown';
+	if (link?.purpose !== 'set-up') return 'link-unknown';
 	if (link.usedAt !== null || (await people.hasAdministrator())) return 'link-used';
-	return link.expiresAt <= now ? 'link-expired' : { purpose: link.purpose };
+	return link.expiresAt <= now ? 'link-expired' : { purpose: 'set-up' };
 }
 
 /** Uses the link: its holder becomes the administrator, by this name. Of two who use it at once, one succeeds. */

@@ -1,5 +1,5 @@
 import { provinces, type Province } from '#realtime/meeting/provinces.ts';
-import type { Role } from '#realtime/meeting/roles.ts';
+import type { MemberRole } from '#realtime/meeting/roles.ts';
 import type { LocalText } from '#realtime/meeting/texts.ts';
 
 /** Somebody of the demo. People appear by their office, as they do in the founding meeting. */
@@ -7,7 +7,7 @@ export interface Character {
 	name: LocalText;
 	office: LocalText;
 	province: Province | null;
-	role: Role;
+	role: MemberRole;
 }
 
 const house: LocalText = { fa: 'خانهٔ تعاونگران', en: 'House of Cooperators' };

@@ -1,0 +1,51 @@
+import type { CommandBody } from './commands.ts';
+import type { Context } from './decide.ts';
+import type { MeetingEvent } from './events.ts';
+import type { Id } from './ids.ts';
+import { firstColumn, type AgendaItem, type BoardColumn, type Meeting } from './meetings.ts';
+import type { Refusal } from './refusals.ts';
+
+/** The points of an agenda: what is refused of them, and how they are made. */
+
+export const itemOf = (meeting: Meeting, id: Id): AgendaItem | null => meeting.agenda.find((item) => item.id === id) ?? null;
+
+type Draft = CommandBody<'agenda.propose'>;
+type People = Pick<Context, 'thinkTank' | 'newId'>;
+
+/** A new point out of what somebody asked for, with a new document, or why there is none. */
+export function agendaItem(
+	{ kind, title, minutes, owner, mandate, columns }: Draft,
+	{ thinkTank, newId }: People,
+	proposedBy: Id | null
+): AgendaItem | Refusal {
+	const refusal = refusalOf({ owner, mandate }, thinkTank);
+	if (refusal) return refusal;
+	if (columns && kind !== 'brainstorm') return 'no-columns';
+	return { id: newId(), kind, title, minutes, owner, mandate, document: newId(), columns: kind === 'brainstorm' ? (columns ?? [firstColumn]) : [], proposedBy };
+}
+
+/** What changes of a point, or why nothing does. */
+export function changedItem(item: AgendaItem, asked: CommandBody<'agenda.change'>, { thinkTank }: Pick<Context, 'thinkTank'>): MeetingEvent[] | Refusal {
+	const { title, minutes, owner, mandate, columns } = asked;
+	// what it has already may stay, also when the person has left since
+	const refusal = refusalOf({ owner: owner === item.owner ? null : owner, mandate: mandate === item.mandate ? null : mandate }, thinkTank);
+	if (refusal) return refusal;
+	if (columns && item.kind !== 'brainstorm') return 'no-columns';
+	const changes = {
+		...(title !== undefined && (title.fa !== item.title.fa || title.en !== item.title.en) && { title }),
+		...(minutes !== undefined && minutes !== item.minutes && { minutes }),
+		...(owner !== undefined && owner !== item.owner && { owner }),
+		...(mandate !== undefined && mandate !== item.mandate && { mandate }),
+		...(columns !== undefined && !sameColumns(columns, item.columns) && { columns })
+	};
+	return Object.keys(changes).length === 0 ? [] : [{ name: 'agenda.changed', item: item.id, ...changes }];
+}
+
+function refusalOf({ owner, mandate }: { owner?: Id | null | undefined; mandate?: Id | null | undefined }, thinkTank: Context['thinkTank']): Refusal | null {
+	if (owner != null && !thinkTank.members.has(owner)) return 'no-such-person';
+	if (mandate != null && !thinkTank.mandate.has(mandate)) return 'no-such-mandate';
+	return null;
+}
+
+const sameColumns = (a: readonly BoardColumn[], b: readonly BoardColumn[]): boolean =>
+	a.length === b.length && a.every(({ id, title }, i) => id === b[i]!.id && title === b[i]!.title);

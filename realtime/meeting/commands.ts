@@ -1,0 +1,111 @@
+import { z } from 'zod/mini';
+import { isId } from './ids.ts';
+import { limits } from './limits.ts';
+import { agendaKinds } from './meetings.ts';
+import { languages } from './texts.ts';
+
+/** What people ask of a meeting. Each is decided by `decide`, and has its row in the tables of transitions and of rights. */
+
+const id = z.string().check(z.refine(isId));
+
+/** One line as people write it, without characters that hide or reorder other text. */
+export const line = (units: number) =>
+	z.string().check(
+		z.trim(),
+		z.minLength(1),
+		z.maxLength(units),
+		z.refine((text) => isPlain(text))
+	);
+
+/** No control characters, no line breaks, nothing that reorders text, no half characters, no letter under more than a few marks. */
+export const isPlain = (text: string): boolean =>
+	text.isWellFormed() && !/[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/u.test(text) && !/\p{M}{9}/u.test(text);
+
+/** A text in one language or both. */
+export const localText = (units: number) => z.partialRecord(z.enum(languages), line(units)).check(z.refine((text) => Object.keys(text).length > 0));
+
+const title = localText(limits.titleUnits);
+const minutes = z.int().check(z.gte(1), z.lte(limits.meetingMinutes));
+const startsAt = z.int().check(z.gte(limits.earliestMs), z.lte(limits.latestMs));
+const callLink = z.string().check(
+	z.trim(),
+	z.maxLength(limits.addressUnits),
+	z.refine((text) => isWebAddress(text))
+);
+
+/** An address that a page may offer to open: of the web, and of nothing that runs. */
+export const isWebAddress = (text: string): boolean => {
+	const url = URL.parse(text);
+	return url !== null && (url.protocol === 'https:' || url.protocol === 'http:') && url.username === '' && isPlain(text);
+};
+
+const columns = z.array(z.strictObject({ id: z.string().check(z.regex(/^[0-9a-z]{1,20}$/)), title: z.nullable(line(limits.columnTitleUnits)) })).check(
+	z.minLength(1),
+	z.maxLength(limits.boardColumns),
+	z.refine((all) => new Set(all.map(({ id }) => id)).size === all.length)
+);
+
+/** What a point of the agenda is made of. */
+export const agendaDraft = z.strictObject({
+	kind: z.enum(agendaKinds),
+	title,
+	minutes: z.int().check(z.gte(1), z.lte(limits.agendaItemMinutes)),
+	owner: z._default(z.nullable(id), null),
+	mandate: z._default(z.nullable(id), null),
+	/** of a brainstorm alone */
+	columns: z.optional(columns)
+});
+
+const draft = z.strictObject({
+	title,
+	startsAt,
+	minutes,
+	place: z._default(z.nullable(line(limits.placeUnits)), null),
+	callLink: z._default(z.nullable(callLink), null)
+});
+
+export const commands = {
+	/** makes a meeting; it is the only command without one */
+	'meeting.schedule': z.extend(draft, { agenda: z._default(z.array(agendaDraft).check(z.maxLength(limits.agendaItems)), []) }),
+	'meeting.describe': z.partial(z.omit(draft, { startsAt: true })),
+	'meeting.postpone': z.strictObject({ startsAt, minutes: z.optional(minutes) }),
+	'meeting.cancel': z.strictObject({}),
+	/** makes another one like it, at another time */
+	'meeting.duplicate': z.strictObject({ startsAt }),
+	'meeting.open': z.strictObject({}),
+	'meeting.close': z.strictObject({}),
+	/** a closed one is live again, a cancelled one scheduled */
+	'meeting.reopen': z.strictObject({}),
+	'agenda.add': z.extend(agendaDraft, { before: z._default(z.nullable(id), null) }),
+	/** as `agenda.add`, for whoever may only propose */
+	'agenda.propose': agendaDraft,
+	'agenda.accept': z.strictObject({ item: id }),
+	'agenda.change': z.extend(z.partial(z.omit(agendaDraft, { kind: true })), { item: id }),
+	/** puts it before another (null: at the end) */
+	'agenda.move': z.strictObject({ item: id, before: z.nullable(id) }),
+	'agenda.remove': z.strictObject({ item: id }),
+	/** names somebody of the think tank a co-facilitator of this meeting, or no longer */
+	'facilitator.name': z.strictObject({ person: id }),
+	'facilitator.release': z.strictObject({ person: id })
+} as const;
+
+export type CommandName = keyof typeof commands;
+export const commandNames = Object.keys(commands) as CommandName[];
+
+/** A command as it is sent. */
+export const command = z.discriminatedUnion(
+	'name',
+	commandNames.map((name) => z.strictObject({ name: z.literal(name), body: commands[name] })) as never
+) as z.ZodMiniType<Command, CommandInputs[CommandName]>;
+
+/** What a command carries. */
+export type CommandBody<Name extends CommandName> = z.infer<(typeof commands)[Name]>;
+/** What a client may leave out of it. */
+export type CommandInput<Name extends CommandName> = z.input<(typeof commands)[Name]>;
+
+type CommandInputs = { [Name in CommandName]: { name: Name; body: CommandInput<Name> } };
+
+/** A command as somebody words it, with what may be left out left out. */
+export type AnyCommandInput = CommandInputs[CommandName];
+
+export type Command = { [Name in CommandName]: { name: Name; body: CommandBody<Name> } }[CommandName];

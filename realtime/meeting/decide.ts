@@ -1,0 +1,151 @@
+import { agendaItem, changedItem, itemOf } from './agenda.ts';
+import type { Command, CommandBody } from './commands.ts';
+import type { MeetingEvent } from './events.ts';
+import type { Id } from './ids.ts';
+import { limits } from './limits.ts';
+import type { Meeting } from './meetings.ts';
+import { may } from './permissions.ts';
+import type { Refusal } from './refusals.ts';
+import type { Rights } from './roles.ts';
+import { transitions } from './transitions.ts';
+
+/** What a decision stands on beside the meeting itself. */
+export interface Context {
+	actor: Rights & { person: Id };
+	/** milliseconds since 1970 by the server's clock */
+	now: number;
+	newId: () => Id;
+	/** a facilitator or co-facilitator is in the meeting at the moment */
+	facilitated: boolean;
+	/** the think tank that the meeting is or will be of */
+	thinkTank: {
+		id: Id;
+		archived: boolean;
+		/** of the next meeting that is made */
+		nextNumber: number;
+		/** its members, whatever their role */
+		members: ReadonlySet<Id>;
+		mandate: ReadonlySet<Id>;
+	};
+}
+
+/**
+ * Decides about a command: what happens, or why it does not. Pure and total. No event is an answer too: what
+ * was asked for is so already.
+ */
+export function decide(meeting: Meeting | null, command: Command, context: Context): MeetingEvent[] | Refusal {
+	const { actor, thinkTank, facilitated } = context;
+	const situation = { state: meeting?.state ?? null, archived: thinkTank.archived, facilitated };
+	if (!may(actor, command.name, situation)) {
+		return thinkTank.archived && may(actor, command.name, { ...situation, archived: false }) ? 'archived' : 'not-allowed';
+	}
+	const cell = transitions[command.name][meeting?.state ?? 'none'];
+	if (cell !== 'decided') return cell;
+	if (command.name === 'meeting.schedule') return schedule(command.body, context);
+	return meeting ? decideAbout(meeting, command, context) : 'not-found';
+}
+
+function decideAbout(meeting: Meeting, command: Exclude<Command, { name: 'meeting.schedule' }>, context: Context): MeetingEvent[] | Refusal {
+	switch (command.name) {
+		case 'meeting.describe': {
+			const { title, minutes, place, callLink } = command.body;
+			const changes = {
+				...(title !== undefined && !sameText(title, meeting.title) && { title }),
+				...(minutes !== undefined && minutes !== meeting.minutes && { minutes }),
+				...(place !== undefined && place !== meeting.place && { place }),
+				...(callLink !== undefined && callLink !== meeting.callLink && { callLink })
+			};
+			return Object.keys(changes).length === 0 ? [] : [{ name: 'meeting.described', ...changes }];
+		}
+		case 'meeting.postpone': {
+			const { startsAt, minutes = meeting.minutes } = command.body;
+			return startsAt === meeting.startsAt && minutes === meeting.minutes ? [] : [{ name: 'meeting.postponed', startsAt, minutes }];
+		}
+		case 'meeting.cancel':
+			return [{ name: 'meeting.cancelled' }];
+		case 'meeting.duplicate':
+			return [{ name: 'meeting.duplicated', into: context.newId() }];
+		case 'meeting.open':
+			return agreed(meeting).length === 0 ? 'agenda-empty' : [{ name: 'meeting.opened', at: context.now }];
+		case 'meeting.close':
+			return [{ name: 'meeting.closed', at: context.now }];
+		case 'meeting.reopen':
+			return [{ name: 'meeting.reopened' }];
+		case 'agenda.add':
+		case 'agenda.propose': {
+			if (meeting.agenda.length >= limits.agendaItems) return 'agenda-full';
+			const proposed = command.name === 'agenda.propose';
+			const item = agendaItem(command.body, context, proposed ? context.actor.person : null);
+			if (typeof item === 'string') return item;
+			const before = command.name === 'agenda.add' ? command.body.before : null;
+			if (before !== null && !itemOf(meeting, before)) return 'no-such-item';
+			return [{ name: 'agenda.added', item, before }];
+		}
+		case 'agenda.accept': {
+			const item = itemOf(meeting, command.body.item);
+			if (!item) return 'no-such-item';
+			return item.proposedBy === null ? [] : [{ name: 'agenda.accepted', item: item.id }];
+		}
+		case 'agenda.change': {
+			const item = itemOf(meeting, command.body.item);
+			if (!item) return 'no-such-item';
+			return changedItem(item, command.body, context);
+		}
+		case 'agenda.move': {
+			const { item, before } = command.body;
+			const at = meeting.agenda.findIndex(({ id }) => id === item);
+			if (at < 0 || (before !== null && !itemOf(meeting, before))) return 'no-such-item';
+			const stays = before === item || before === (meeting.agenda[at + 1]?.id ?? null);
+			return stays ? [] : [{ name: 'agenda.moved', item, before }];
+		}
+		case 'agenda.remove': {
+			const item = itemOf(meeting, command.body.item);
+			if (!item) return 'no-such-item';
+			// a live meeting has somewhere to be
+			if (meeting.state === 'live' && item.proposedBy === null && agreed(meeting).length === 1) return 'agenda-empty';
+			return [{ name: 'agenda.removed', item: item.id }];
+		}
+		case 'facilitator.name': {
+			const { person } = command.body;
+			if (!context.thinkTank.members.has(person)) return 'no-such-person';
+			return meeting.coFacilitators.includes(person) ? [] : [{ name: 'facilitator.named', person }];
+		}
+		case 'facilitator.release': {
+			const { person } = command.body;
+			return meeting.coFacilitators.includes(person) ? [{ name: 'facilitator.released', person }] : [];
+		}
+	}
+}
+
+function schedule({ agenda: drafts, ...rest }: CommandBody<'meeting.schedule'>, context: Context): MeetingEvent[] | Refusal {
+	const agenda = [];
+	for (const draft of drafts) {
+		const item = agendaItem(draft, context, null);
+		if (typeof item === 'string') return item;
+		agenda.push(item);
+	}
+	const { id: thinkTank, nextNumber: number } = context.thinkTank;
+	return [{ name: 'meeting.scheduled', meeting: context.newId(), thinkTank, number, ...rest, agenda }];
+}
+
+/** What a duplicate is made by: the same meeting at another time, without what had only been proposed and whoever has left. */
+export function scheduleLike(
+	meeting: Meeting,
+	startsAt: number,
+	{ members, mandate: asked }: Context['thinkTank']
+): Extract<Command, { name: 'meeting.schedule' }> {
+	const { title, minutes, place, callLink } = meeting;
+	const agenda = agreed(meeting).map(({ kind, title, minutes, owner, mandate, columns }) => ({
+		kind,
+		title,
+		minutes,
+		owner: owner !== null && members.has(owner) ? owner : null,
+		mandate: mandate !== null && asked.has(mandate) ? mandate : null,
+		...(columns.length > 0 && { columns })
+	}));
+	return { name: 'meeting.schedule', body: { title, startsAt, minutes, place, callLink, agenda } };
+}
+
+const agreed = (meeting: Meeting) => meeting.agenda.filter(({ proposedBy }) => proposedBy === null);
+
+const sameText = (a: Meeting['title'], b: Meeting['title']): boolean => a.fa === b.fa && a.en === b.en;

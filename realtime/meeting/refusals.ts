@@ -1,0 +1,29 @@
+/** Why a command is refused. The state is as it was; a page has a sentence for each. */
+export const refusals = [
+	/** no such meeting, or none for this person: the two look alike */
+	'not-found',
+	/** this role may not, or not in this state */
+	'not-allowed',
+	/** not of the shape that it has to have */
+	'malformed',
+	'meeting-exists',
+	'meeting-scheduled',
+	'meeting-live',
+	'meeting-closed',
+	'meeting-cancelled',
+	/** the think tank is archived, and everything in it read-only */
+	'archived',
+	/** no such point on this agenda: somebody may have removed it meanwhile */
+	'no-such-item',
+	/** nobody of that id is in the think tank */
+	'no-such-person',
+	/** no such mandate item in the think tank */
+	'no-such-mandate',
+	'agenda-empty',
+	'agenda-full',
+	/** only a brainstorm has columns of its own */
+	'no-columns',
+	/** others kept deciding about the same meeting at the same moment */
+	'clash'
+] as const;
+export type Refusal = (typeof refusals)[number];

@@ -1,0 +1,33 @@
+import type { CommandName } from './commands.ts';
+import type { MeetingState } from './meetings.ts';
+import type { Refusal } from './refusals.ts';
+
+/** `decided`: it depends on the command itself. Anything else refuses it, whatever it says. */
+type Cell = 'decided' | Refusal;
+
+const none = 'not-found';
+const cancelled = 'meeting-cancelled';
+const closed = 'meeting-closed';
+
+/** what may be done as long as nobody has closed the meeting */
+const untilClosed = { none, scheduled: 'decided', live: 'decided', closed, cancelled } as const;
+
+/** The complete table of what may happen in which state; `none` is before there is a meeting. */
+export const transitions: Record<CommandName, Record<MeetingState | 'none', Cell>> = {
+	'meeting.schedule': { none: 'decided', scheduled: 'meeting-exists', live: 'meeting-exists', closed: 'meeting-exists', cancelled: 'meeting-exists' },
+	'meeting.describe': untilClosed,
+	'meeting.postpone': { none, scheduled: 'decided', live: 'meeting-live', closed, cancelled },
+	'meeting.cancel': { none, scheduled: 'decided', live: 'meeting-live', closed, cancelled },
+	'meeting.duplicate': { none, scheduled: 'decided', live: 'decided', closed: 'decided', cancelled: 'decided' },
+	'meeting.open': { none, scheduled: 'decided', live: 'meeting-live', closed, cancelled },
+	'meeting.close': { none, scheduled: 'meeting-scheduled', live: 'decided', closed, cancelled },
+	'meeting.reopen': { none, scheduled: 'meeting-scheduled', live: 'meeting-live', closed: 'decided', cancelled: 'decided' },
+	'agenda.add': untilClosed,
+	'agenda.propose': untilClosed,
+	'agenda.accept': untilClosed,
+	'agenda.change': untilClosed,
+	'agenda.move': untilClosed,
+	'agenda.remove': untilClosed,
+	'facilitator.name': untilClosed,
+	'facilitator.release': untilClosed
+};

@@ -1,0 +1,155 @@
+import { randomBytes } from 'node:crypto';
+import type { Command } from '#realtime/meeting/commands.ts';
+import { decide, scheduleLike, type Context } from '#realtime/meeting/decide.ts';
+import type { MeetingEvent } from '#realtime/meeting/events.ts';
+import { evolve } from '#realtime/meeting/evolve.ts';
+import { idFrom, idLength, type Id } from '#realtime/meeting/ids.ts';
+import type { AgendaItem, Meeting } from '#realtime/meeting/meetings.ts';
+import { may } from '#realtime/meeting/permissions.ts';
+import type { Refusal } from '#realtime/meeting/refusals.ts';
+import type { Access, Decided, MeetingStore, Standing, Subject, Thing } from '../ports.ts';
+
+/** What became of a command that was carried out: where it stands now, and the other meeting that it made. */
+export interface CarriedOut {
+	meeting: Id;
+	version: number;
+	into: Id | null;
+}
+
+export interface DeskWorld {
+	meetings: MeetingStore;
+	access: Pick<Access, 'standing'>;
+	/** Is a facilitator or co-facilitator in the meeting at the moment? */
+	facilitated: (meeting: Id) => boolean;
+	/** tells everybody in a meeting what has happened to it; called after it is kept */
+	changed: (meeting: Id, from: number, events: readonly MeetingEvent[], now: Meeting) => void;
+	now?: () => number;
+	newId?: () => Id;
+}
+
+/** How often a decision is made again because the meeting had changed under it. */
+const tries = 5;
+
+const drawId = (): Id => idFrom(randomBytes(idLength));
+
+/** Where commands about meetings are decided: one after the other for each meeting, kept, and then told. */
+export class MeetingDesk {
+	readonly #world: Required<DeskWorld>;
+	/** the last of what is under way for each meeting, or for each think tank that gets one */
+	readonly #queues = new Map<Id, Promise<unknown>>();
+
+	constructor(world: DeskWorld) {
+		this.#world = { now: Date.now, newId: drawId, ...world };
+	}
+
+	/** Carries out a command about a meeting. The same id again has no effect and the same answer. Rejects with StorageError. */
+	command(subject: Subject, meeting: Id, id: Id, command: Command): Promise<CarriedOut | Refusal> {
+		return this.#inTurn(meeting, async () => {
+			for (let left = tries; left > 0; left--) {
+				const standing = await this.#standing(subject, { meeting }, meeting);
+				if (!standing) return 'not-found';
+				const before = await this.#world.meetings.find(meeting);
+				if (!before) return 'not-found';
+				const done = await this.#carriedOut(id, before);
+				if (done) return done;
+				const context = await this.#context(subject, standing, meeting);
+				if (!context) return 'not-found';
+				const events = decide(before, command, context);
+				if (typeof events === 'string') return events;
+				if (events.length === 0) return { meeting, version: before.version, into: null };
+				const decided = [decidedOf(before, events)];
+				if (command.name === 'meeting.duplicate') {
+					const copy = this.#copy(before, command.body.startsAt, intoOf(events)!, context);
+					if (typeof copy === 'string') return copy;
+					decided.push(copy);
+				}
+				if ((await this.#world.meetings.keep(decided, { id, actor: subject.person })) === 'clash') continue;
+				const [{ after }] = decided as [Decided];
+				this.#world.changed(meeting, before.version, events, after);
+				return { meeting, version: after.version, into: intoOf(events) };
+			}
+			return 'clash';
+		});
+	}
+
+	/** Makes a meeting in a think tank. `seed`: what the document of a point begins with, if it does with anything. */
+	schedule(
+		subject: Subject,
+		thinkTank: Id,
+		id: Id,
+		command: Extract<Command, { name: 'meeting.schedule' }>,
+		seed: (item: AgendaItem) => Uint8Array | null = () => null
+	): Promise<CarriedOut | Refusal> {
+		return this.#inTurn(thinkTank, async () => {
+			for (let left = tries; left > 0; left--) {
+				const standing = await this.#standing(subject, { thinkTank }, null);
+				if (!standing) return 'not-found';
+				const made = await this.#world.meetings.carriedOut(id);
+				if (made !== null) return { meeting: made, version: 1, into: null };
+				const context = await this.#context(subject, standing, null);
+				if (!context) return 'not-found';
+				const events = decide(null, command, context);
+				if (typeof events === 'string') return events;
+				const decided = decidedOf(null, events, seed);
+				if ((await this.#world.meetings.keep([decided], { id, actor: subject.person })) === 'kept') {
+					return { meeting: decided.after.id, version: decided.after.version, into: null };
+				}
+			}
+			return 'clash';
+		});
+	}
+
+	/** Null: there is nothing here for this person, or it is not for them to know. */
+	async #standing(subject: Subject, thing: Thing, meeting: Id | null): Promise<Standing | null> {
+		const standing = await this.#world.access.standing(subject, thing);
+		if (!standing) return null;
+		const situation = { ...standing.situation, facilitated: meeting !== null && this.#world.facilitated(meeting) };
+		// an administrator knows that there is a meeting, and sees nothing of it
+		return may(standing.rights, 'meeting.see', situation) || may(standing.rights, 'think-tank.see', situation) ? standing : null;
+	}
+
+	async #context({ person }: Subject, { rights, thinkTank: id }: Standing, meeting: Id | null): Promise<Context | null> {
+		const thinkTank = await this.#world.meetings.thinkTank(id);
+		const { now, newId, facilitated } = this.#world;
+		return thinkTank && { actor: { ...rights, person }, now: now(), newId, facilitated: meeting !== null && facilitated(meeting), thinkTank };
+	}
+
+	async #carriedOut(id: Id, { id: meeting, version }: Meeting): Promise<CarriedOut | null> {
+		const done = await this.#world.meetings.carriedOut(id);
+		if (done === null) return null;
+		// a duplicate carries the same command
+		return { meeting, version, into: done === meeting ? null : done };
+	}
+
+	#copy(source: Meeting, startsAt: number, into: Id, context: Context): Decided | Refusal {
+		const events = decide(null, scheduleLike(source, startsAt, context.thinkTank), context);
+		if (typeof events === 'string') return events;
+		return decidedOf(
+			null,
+			events.map((event) => (event.name === 'meeting.scheduled' ? { ...event, meeting: into } : event))
+		);
+	}
+
+	#inTurn<Result>(key: Id, work: () => Promise<Result>): Promise<Result> {
+		const turn = (this.#queues.get(key) ?? Promise.resolve()).then(work);
+		const settled = turn
+			.catch(() => {})
+			.finally(() => {
+				if (this.#queues.get(key) === settled) this.#queues.delete(key);
+			});
+		this.#queues.set(key, settled);
+		return turn;
+	}
+}
+
+const intoOf = (events: readonly MeetingEvent[]): Id | null => events.find((event) => event.name === 'meeting.duplicated')?.into ?? null;
+
+function decidedOf(before: Meeting | null, events: MeetingEvent[], seed: (item: AgendaItem) => Uint8Array | null = () => null): Decided {
+	const after = events.reduce(evolve, before)!;
+	const known = new Set(before?.agenda.map(({ id }) => id));
+	const seeds = after.agenda.flatMap((item): [Id, Uint8Array][] => {
+		const update = known.has(item.id) ? null : seed(item);
+		return update ? [[item.document, update]] : [];
+	});
+	return { before, after, events, seeds: new Map(seeds) };
+}
