@@ -1,4 +1,5 @@
-import { may, type Action, type Situation } from '#realtime/meeting/permissions.ts';
+import type { DocumentKind } from '#realtime/board/schema.ts';
+import { may, type Action } from '#realtime/meeting/permissions.ts';
 import type { Access, Grant, Standing, Subject, Thing } from './ports.ts';
 
 /** Who may do what: pages, API, meeting sockets and documents all ask here. */
@@ -24,20 +25,23 @@ export async function authorize(
 	return may(standing.rights, seeing(thing), situation) ? 'not-allowed' : 'not-found';
 }
 
-/** Actions belong to the think tank, everything else to its meeting. */
-const actionsOn = (grant: Grant): { see: Action; write: Action } =>
-	grant.kind === 'actions' ? { see: 'actions.see', write: 'actions.write' } : { see: 'meeting.see', write: 'board.write' };
+/** What it takes to see and to write a document of each kind; null: nothing makes such documents yet, and nobody is let into one. */
+const actionsOn: Record<DocumentKind, { see: Action; write: Action } | null> = {
+	board: { see: 'meeting.see', write: 'board.write' },
+	notes: { see: 'meeting.see', write: 'board.write' },
+	actions: { see: 'actions.see', write: 'actions.write' },
+	minutes: null,
+	drafts: null
+};
 
 /** An administrator's rights do not reach into documents. */
-const mayOn = (grant: Grant, action: Action, situation: Situation) => may({ role: grant.participant.role, administrator: false }, action, situation);
+function mayOn({ kind, participant, situation }: Grant, what: 'see' | 'write', state = situation.state): boolean {
+	const action = actionsOn[kind]?.[what];
+	return action !== undefined && may({ role: participant.role, administrator: false }, action, { ...situation, state, facilitated: false });
+}
 
-const situationOf = (grant: Grant): Situation => ({ ...grant.situation, facilitated: false });
-
-export const maySee = (grant: Grant): boolean => mayOn(grant, actionsOn(grant).see, situationOf(grant));
+export const maySee = (grant: Grant): boolean => mayOn(grant, 'see');
 
 /** `closed`: they might, had the meeting not been closed. */
-export function mayWrite(grant: Grant): boolean | 'closed' {
-	const { write } = actionsOn(grant);
-	if (mayOn(grant, write, situationOf(grant))) return true;
-	return grant.situation.state === 'closed' && mayOn(grant, write, { ...situationOf(grant), state: 'live' }) ? 'closed' : false;
-}
+export const mayWrite = (grant: Grant): boolean | 'closed' =>
+	mayOn(grant, 'write') || (grant.situation.state === 'closed' && mayOn(grant, 'write', 'live') ? 'closed' : false);

@@ -112,6 +112,7 @@ const screens: Screen[] = [
 		path: () => `/meetings/${newId()}/${newId()}`,
 		ready: main
 	},
+	{ route: '/developers', name: 'the API, to read', who: () => null, path: () => '/developers', ready: main },
 	{ route: '/meetings/[meeting]/[activity]/print', name: 'a board to print', who: facilitator, path: () => `${live()}/print`, ready: main }
 ];
 

@@ -1,6 +1,7 @@
 import { hc } from 'hono/client';
 import type { ClientResponse, InferResponseType } from 'hono/client';
 import type { Api } from '#server/api/api.ts';
+import type { Description } from '#lib/developers/openapi.ts';
 import type { ErrorBody, ErrorCode } from '#server/api/errors.ts';
 
 /** Why a call brought nothing: the API's own codes, or no answer at all. */
@@ -10,6 +11,10 @@ export type Answer<Value> = { ok: true; value: Value } | { ok: false; failure: F
 
 /** The API's typed client, over the page's `fetch` (a page that is rendered on the server passes its own). */
 export const api = (fetch: typeof globalThis.fetch) => hc<Api>('/', { fetch }).api;
+
+/** The API's description of itself. It is no route of the client's, being made of all of them. */
+export const description = (fetch: typeof globalThis.fetch): Promise<ClientResponse<Description>> =>
+	fetch('/api/openapi.json') as unknown as Promise<ClientResponse<Description>>;
 
 /** As it comes out of JSON: what is optional is there or absent, never undefined. */
 type Parsed<Value> = { [Key in keyof Value]: Parsed<Exclude<Value[Key], undefined>> };

@@ -58,6 +58,7 @@ const rows: Row[] = [
 	{ route: 'GET /api/links/:token', path: () => `/api/links/${newToken()}`, expected: everybody('404 link-unknown') },
 	{ route: 'POST /api/links/:token', path: () => `/api/links/${newToken()}`, body: { name: 'کسی' }, expected: everybody('404 link-unknown') },
 	{ route: 'GET /api/demo/enter/:token', path: () => `/api/demo/enter/${newToken()}`, expected: everybody('404 not-found') },
+	{ route: 'GET /api/openapi.json', path: () => '/api/openapi.json', expected: everybody('200') },
 	// the last row: it ends the sessions
 	{ route: 'POST /api/sign-out', path: () => '/api/sign-out', expected: everybody('204') }
 ];

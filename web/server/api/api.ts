@@ -11,6 +11,7 @@ import { home } from './home.ts';
 import { links } from './links.ts';
 import { me } from './me.ts';
 import { meetings } from './meetings.ts';
+import { openApiOf } from './openapi.ts';
 import type { Services } from './services.ts';
 
 const changesNothing = new Set(['GET', 'HEAD', 'OPTIONS']);
@@ -20,7 +21,7 @@ const changesNothing = new Set(['GET', 'HEAD', 'OPTIONS']);
  * The header `x-forwarded-proto` is believed: the front door has filled it.
  */
 export function createApi(open: () => Promise<Services>) {
-	return new Hono<Env>()
+	const api = new Hono<Env>()
 		.basePath('/api')
 		.use(async (context, next) => {
 			const began = performance.now();
@@ -60,6 +61,9 @@ export function createApi(open: () => Promise<Services>) {
 			}
 			return refuse(context, code);
 		});
+	let described: Promise<Record<string, unknown>> | undefined;
+	api.get('/openapi.json', async (context) => context.json(await (described ??= openApiOf(api as unknown as Hono<Env>))));
+	return api;
 }
 
 /** The API's type, for its typed client. */

@@ -1,9 +1,6 @@
 import { describeRoute, resolver } from 'hono-openapi';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { errorStatus, type ErrorCode } from './errors.ts';
-
-/** The body of every refusal. */
-const refusal = z.object({ error: z.object({ code: z.string() }) });
 
 interface Description {
 	/** what kind of thing it is about: a heading in the documentation */
@@ -39,6 +36,9 @@ function refusalResponses(codes: readonly ErrorCode[]) {
 	const byStatus = new Map<number, ErrorCode[]>();
 	for (const code of new Set(codes)) byStatus.set(errorStatus[code], [...(byStatus.get(errorStatus[code]) ?? []), code]);
 	return Object.fromEntries(
-		[...byStatus].map(([status, codes]) => [status, { description: codes.join(', '), content: { 'application/json': { schema: resolver(refusal) } } }])
+		[...byStatus].map(([status, codes]) => [
+			status,
+			{ description: codes.join(', '), content: { 'application/json': { schema: { $ref: '#/components/schemas/Refusal' } } } }
+		])
 	);
 }

@@ -2,12 +2,14 @@ import { Hono } from 'hono';
 import { createMiddleware } from 'hono/factory';
 import { validator } from 'hono-openapi';
 import { z } from 'zod';
+import type { FactorRow } from '#db/stores/factors.ts';
 import { isId } from '#realtime/meeting/ids.ts';
 import { maySee } from '#realtime/server/authorize.ts';
 import { otherwise, signedIn, type Env, type SignedInEnv } from './context.ts';
+import { described } from './describe.ts';
 import { ApiError } from './errors.ts';
 import { factorsCsv } from './factors-csv.ts';
-import { language } from './shapes.ts';
+import { id, instant, language, participant, province } from './shapes.ts';
 
 /** Lets only those through who may see the document of the path. */
 const visible = createMiddleware<SignedInEnv>(async (context, next) => {
@@ -24,22 +26,71 @@ const settled = createMiddleware<SignedInEnv>(async (context, next) => {
 	await next();
 });
 
+const refusals = ['signed-out', 'not-found'] as const;
+
+const evidence = z.discriminatedUnion('kind', [
+	z.object({ id, kind: z.literal('link'), url: z.string(), title: z.string() }),
+	z.object({ id, kind: z.literal('note'), text: z.string() })
+]);
+
+const factor = z.object({
+	documentId: id,
+	cardId: id,
+	column: z.string(),
+	place: z.string(),
+	text: z.string(),
+	groupId: id.nullable(),
+	groupTitle: z.string().nullable(),
+	authorId: id.nullable(),
+	province: province.nullable(),
+	evidence: z.array(evidence),
+	deleted: z.boolean(),
+	createdAt: instant.nullable(),
+	updatedAt: instant
+}) satisfies z.ZodType<FactorRow>;
+
 /** What SQL knows of a document. */
 export const documents = new Hono<Env>()
-	.get('/documents/:id/people', signedIn, visible, async (context) =>
-		context.json({ people: await context.var.services.database.thinkTanks.peopleOf(context.req.param('id')) })
+	.get(
+		'/documents/:id/people',
+		described('Everybody whose name may appear on a document', { about: 'Documents', answer: z.object({ people: z.array(participant) }), refusals }),
+		signedIn,
+		visible,
+		async (context) => context.json({ people: await context.var.services.database.thinkTanks.peopleOf(context.req.param('id')) })
 	)
-	.get('/documents/:id/factors', signedIn, visible, settled, async (context) =>
-		context.json({ factors: await context.var.services.database.factors.of(context.req.param('id')) })
+	.get(
+		'/documents/:id/factors',
+		described('The cards of a board as SQL has them, brought up to date first', {
+			about: 'Documents',
+			answer: z.object({ factors: z.array(factor) }),
+			refusals
+		}),
+		signedIn,
+		visible,
+		settled,
+		async (context) => context.json({ factors: await context.var.services.database.factors.of(context.req.param('id')) })
 	)
-	.get('/documents/:id/factors.csv', signedIn, visible, validator('query', z.object({ language }), otherwise('malformed')), settled, async (context) => {
-		const { services, person } = context.var;
-		const id = context.req.param('id');
-		const { language } = context.req.valid('query');
-		const [rows, people] = await Promise.all([services.database.factors.of(id), services.database.thinkTanks.peopleOf(id)]);
-		const calendar = person.calendar ?? (language === 'fa' ? 'persian' : 'gregorian');
-		return context.body(factorsCsv(rows, people, { language, calendar }), 200, {
-			'content-type': 'text/csv; charset=utf-8',
-			'content-disposition': 'attachment; filename="factors.csv"'
-		});
-	});
+	.get(
+		'/documents/:id/factors.csv',
+		described('The cards of a board as a table for spreadsheets, in UTF-8 with a byte order mark', {
+			about: 'Documents',
+			answer: z.string(),
+			media: 'text/csv',
+			refusals: [...refusals, 'malformed']
+		}),
+		signedIn,
+		visible,
+		validator('query', z.object({ language }), otherwise('malformed')),
+		settled,
+		async (context) => {
+			const { services, person } = context.var;
+			const id = context.req.param('id');
+			const { language } = context.req.valid('query');
+			const [rows, people] = await Promise.all([services.database.factors.of(id), services.database.thinkTanks.peopleOf(id)]);
+			const calendar = person.calendar ?? (language === 'fa' ? 'persian' : 'gregorian');
+			return context.body(factorsCsv(rows, people, { language, calendar }), 200, {
+				'content-type': 'text/csv; charset=utf-8',
+				'content-disposition': 'attachment; filename="factors.csv"'
+			});
+		}
+	);
