@@ -40,6 +40,8 @@ export const handle: Handle = async ({ event, resolve }) => {
 					.replace('%size%', person?.textSize ?? 'normal')
 		});
 	});
+	// a page shows what one person may see: no cache on the way may keep it
+	if (!response.headers.has('cache-control')) response.headers.set('cache-control', 'private, no-cache');
 	if (session?.renewed) response.headers.append('set-cookie', session.renewed);
 	log.debug({ method: event.request.method, path: loggedPath(event.url.pathname), status: response.status, ms: Math.round(performance.now() - began) }, 'page');
 	return response;
