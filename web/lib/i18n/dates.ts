@@ -1,3 +1,4 @@
+import { m } from '#lib/paraglide/messages.js';
 import type { Language } from '#realtime/meeting/texts.ts';
 import { currentLanguage } from './language.svelte.ts';
 
@@ -7,7 +8,7 @@ export type Calendar = 'persian' | 'gregorian';
 export const calendarOf = (language: Language): Calendar => (language === 'fa' ? 'persian' : 'gregorian');
 
 /** Meetings take place in the country's time, wherever a reader's device thinks it is. */
-const timeZone = 'Asia/Tehran';
+export const timeZone = 'Asia/Tehran';
 
 const made = new Map<string, Intl.DateTimeFormat>();
 
@@ -21,12 +22,41 @@ function format(language: Language, calendar: Calendar, options: Intl.DateTimeFo
 	return found;
 }
 
-/** «دوشنبه ۲ آذر ۱۴۰۵», or “Monday 23 November 2026”. Put together from its parts: the browser's own order is not what is written in letters. */
-export function longDate(at: number, calendar: Calendar, language: Language = currentLanguage()): string {
+type Part = 'weekday' | 'day' | 'month' | 'year';
+
+/** Put together from its parts: the browser's own order is not what is written in letters. */
+function inOrder(at: number, calendar: Calendar, language: Language, wanted: readonly Part[]): string {
 	const parts = format(language, calendar, { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' }).formatToParts(at);
-	const part = (type: Intl.DateTimeFormatPartTypes) => parts.find((found) => found.type === type)?.value ?? '';
-	return `${part('weekday')} ${part('day')} ${part('month')} ${part('year')}`;
+	return wanted.map((type) => parts.find((part) => part.type === type)?.value ?? '').join(' ');
 }
+
+/** «دوشنبه ۲ آذر ۱۴۰۵», or “Monday 23 November 2026”. */
+export const longDate = (at: number, calendar: Calendar, language: Language = currentLanguage()): string =>
+	inOrder(at, calendar, language, ['weekday', 'day', 'month', 'year']);
+
+/** «۲ آذر ۱۴۰۵», or “23 November 2026”. */
+export const shortDate = (at: number, calendar: Calendar, language: Language = currentLanguage()): string =>
+	inOrder(at, calendar, language, ['day', 'month', 'year']);
+
+/** A moment that lies within a day given as 2026-11-23: a day can be shown as any moment of it can. */
+export const withinDay = (day: string): number => Date.parse(`${day}T08:00:00Z`);
+
+/** «دوشنبه ۲ آذر ۱۴۰۵» for the day 2026-11-23. */
+export const longDay = (day: string, calendar: Calendar, language: Language = currentLanguage()): string => longDate(withinDay(day), calendar, language);
+
+/** «۲ آذر ۱۴۰۵» for the day 2026-11-23. */
+export const shortDay = (day: string, calendar: Calendar, language: Language = currentLanguage()): string => shortDate(withinDay(day), calendar, language);
+
+/** «آذر ۱۴۰۵»: the month in which a day lies. */
+export const monthAndYear = (day: string, calendar: Calendar, language: Language = currentLanguage()): string =>
+	inOrder(withinDay(day), calendar, language, ['month', 'year']);
+
+/** «آذر»: the month in which a day lies. */
+export const monthOf = (day: string, calendar: Calendar, language: Language = currentLanguage()): string =>
+	inOrder(withinDay(day), calendar, language, ['month']);
+
+/** «دوشنبه»: the weekday of a day. */
+export const weekdayOf = (day: string, language: Language = currentLanguage()): string => inOrder(withinDay(day), 'gregorian', language, ['weekday']);
 
 /** The hour, ۱۰:۰۰ or 10:00. */
 export const timeOfDay = (at: number, language: Language = currentLanguage()): string =>
@@ -38,6 +68,31 @@ export const isoDate = (at: number): string => {
 	const part = (type: Intl.DateTimeFormatPartTypes) => parts.find((found) => found.type === type)?.value ?? '';
 	return `${part('year')}-${part('month')}-${part('day')}`;
 };
+
+/** From when to when, with the day once where it is one: «دوشنبه ۲ آذر ۱۴۰۵، ساعت ۱۰:۰۰ تا ۱۱:۴۰». */
+export function fromTo(from: number, minutes: number, calendar: Calendar, language: Language = currentLanguage()): string {
+	const to = from + minutes * 60_000;
+	const start = { day: longDate(from, calendar, language), from: timeOfDay(from, language), to: timeOfDay(to, language) };
+	const spoken = { locale: language };
+	return isoDate(from) === isoDate(to)
+		? m.dates_from_to(start, spoken)
+		: m.dates_from_to_other_day({ ...start, day_to: longDate(to, calendar, language) }, spoken);
+}
+
+const lists = {
+	fa: new Intl.ListFormat('fa-IR', { type: 'conjunction' }),
+	en: new Intl.ListFormat('en', { type: 'conjunction' })
+} satisfies Record<Language, Intl.ListFormat>;
+
+/** A length of time in words: «۱ ساعت و ۴۰ دقیقه», “1 hour and 40 minutes”. */
+export function duration(minutes: number, language: Language = currentLanguage()): string {
+	const said = (count: number, unit: 'hour' | 'minute') =>
+		count.toLocaleString(language === 'fa' ? 'fa-IR' : 'en', { style: 'unit', unit, unitDisplay: 'long' });
+	const hours = Math.floor(minutes / 60);
+	const rest = minutes % 60;
+	const parts = [...(hours > 0 ? [said(hours, 'hour')] : []), ...(rest > 0 || hours === 0 ? [said(rest, 'minute')] : [])];
+	return lists[language].format(parts);
+}
 
 const spans: [unit: Intl.RelativeTimeFormatUnit, ms: number][] = [
 	['day', 86_400_000],
