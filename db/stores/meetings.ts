@@ -1,8 +1,8 @@
-import { asc, eq, inArray, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, sql } from 'drizzle-orm';
 import type { DocumentKind } from '#realtime/board/schema.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
 import { surfaceOf, type AgendaItem, type Meeting } from '#realtime/meeting/meetings.ts';
-import type { Decided, MeetingStore } from '#realtime/server/ports.ts';
+import { StorageError, type Decided, type MeetingStore } from '#realtime/server/ports.ts';
 import type { Connection, Queries } from '../connection.ts';
 import { documents, documentUpdates } from '../schema/documents.ts';
 import { agendaItems, meetingEvents, meetings } from '../schema/meetings.ts';
@@ -31,28 +31,41 @@ export function meetingStore(connection: Connection): MeetingStore {
 			return found ? { id, archived: found.archived, nextNumber: found.next_number, members: new Set(found.members), mandate: new Set(found.mandate) } : null;
 		},
 
-		async carriedOut(command) {
+		async carriedOut(command, on) {
 			const [found] = await connection.run(({ orm }) =>
 				orm
-					.select({ meeting: meetingEvents.meetingId })
+					.select({ meeting: meetings.id, version: meetingEvents.version, event: meetingEvents.event })
 					.from(meetingEvents)
-					.where(eq(meetingEvents.commandId, command))
-					// of a duplicate, the meeting that it made
-					.orderBy(sql`${meetingEvents.event} ->> 'name' <> 'meeting.scheduled'`)
+					.innerJoin(meetings, eq(meetings.id, meetingEvents.meetingId))
+					.where(
+						and(
+							eq(meetingEvents.commandId, command),
+							'meeting' in on ? eq(meetings.id, on.meeting) : and(eq(meetings.thinkTankId, on.thinkTank), eq(meetingEvents.version, 1))
+						)
+					)
+					.orderBy(desc(meetingEvents.version))
 					.limit(1)
 			);
-			return found?.meeting ?? null;
+			return found ? { meeting: found.meeting, version: found.version, into: found.event.name === 'meeting.duplicated' ? found.event.into : null } : null;
 		},
 
-		keep: (decided, command) =>
-			connection.transaction(async (queries) => {
-				// whoever sends the same command again waits here for the first, and then finds it carried out
-				await queries.execute(sql`select pg_advisory_xact_lock(hashtextextended(${command.id}, 0))`);
-				const [repeated] = await queries.select({ id: meetingEvents.meetingId }).from(meetingEvents).where(eq(meetingEvents.commandId, command.id)).limit(1);
-				if (repeated) return 'clash';
-				for (const one of decided) if (!(await keepOne(queries, one, command))) return 'clash';
+		async keep(decided, command) {
+			const clash = new StorageError('a meeting is not as it was decided about', { full: false });
+			try {
+				await connection.transaction(async (queries) => {
+					// whoever sends the same command again waits here for the first, and then finds it carried out
+					await queries.execute(sql`select pg_advisory_xact_lock(hashtextextended(${command.id}, 0))`);
+					const [repeated] = await queries.select({ id: meetingEvents.meetingId }).from(meetingEvents).where(eq(meetingEvents.commandId, command.id)).limit(1);
+					if (repeated) throw clash;
+					// thrown, so that nothing stays of those before it
+					for (const one of decided) if (!(await keepOne(queries, one, command))) throw clash;
+				});
 				return 'kept';
-			}),
+			} catch (error) {
+				if (error === clash) return 'clash';
+				throw error;
+			}
+		},
 
 		async attend(meeting, people, withinMs) {
 			if (people.length === 0) return;

@@ -1,20 +1,20 @@
 import { z } from 'zod/mini';
 import { isId } from './ids.ts';
 import { limits } from './limits.ts';
-import { agendaKinds } from './meetings.ts';
+import { agendaKinds, firstColumn } from './meetings.ts';
 import { languages } from './texts.ts';
 
 /** What people ask of a meeting. Each is decided by `decide`, and has its row in the tables of transitions and of rights. */
 
 const id = z.string().check(z.refine(isId));
 
-/** One line as people write it, without characters that hide or reorder other text. */
+/** One line as people write it, with something to see in it, and without characters that hide or reorder other text. */
 export const line = (units: number) =>
 	z.string().check(
 		z.trim(),
 		z.minLength(1),
 		z.maxLength(units),
-		z.refine((text) => isPlain(text))
+		z.refine((text) => isPlain(text) && /[\p{L}\p{N}\p{P}\p{S}]/u.test(text))
 	);
 
 /** No control characters, no line breaks, nothing that reorders text, no half characters, no letter under more than a few marks. */
@@ -36,38 +36,50 @@ const callLink = z.string().check(
 /** An address that a page may offer to open: of the web, and of nothing that runs. */
 export const isWebAddress = (text: string): boolean => {
 	const url = URL.parse(text);
-	return url !== null && (url.protocol === 'https:' || url.protocol === 'http:') && url.username === '' && isPlain(text);
+	return url !== null && (url.protocol === 'https:' || url.protocol === 'http:') && url.username === '' && url.password === '' && isPlain(text);
 };
 
-const columns = z.array(z.strictObject({ id: z.string().check(z.regex(/^[0-9a-z]{1,20}$/)), title: z.nullable(line(limits.columnTitleUnits)) })).check(
-	z.minLength(1),
-	z.maxLength(limits.boardColumns),
-	z.refine((all) => new Set(all.map(({ id }) => id)).size === all.length)
-);
+const columns = z
+	.array(z.strictObject({ id: z.string().check(z.refine((text) => isId(text) || text === firstColumn.id)), title: z.nullable(line(limits.columnTitleUnits)) }))
+	.check(
+		z.minLength(1),
+		z.maxLength(limits.boardColumns),
+		z.refine((all) => new Set(all.map(({ id }) => id)).size === all.length)
+	);
+
+/** What may be changed of a point of the agenda. */
+const point = {
+	title,
+	minutes: z.int().check(z.gte(1), z.lte(limits.agendaItemMinutes)),
+	owner: z.nullable(id),
+	mandate: z.nullable(id),
+	/** of a brainstorm alone */
+	columns
+};
 
 /** What a point of the agenda is made of. */
 export const agendaDraft = z.strictObject({
+	...point,
 	kind: z.enum(agendaKinds),
-	title,
-	minutes: z.int().check(z.gte(1), z.lte(limits.agendaItemMinutes)),
-	owner: z._default(z.nullable(id), null),
-	mandate: z._default(z.nullable(id), null),
-	/** of a brainstorm alone */
+	owner: z._default(point.owner, null),
+	mandate: z._default(point.mandate, null),
 	columns: z.optional(columns)
 });
 
-const draft = z.strictObject({
-	title,
-	startsAt,
-	minutes,
-	place: z._default(z.nullable(line(limits.placeUnits)), null),
-	callLink: z._default(z.nullable(callLink), null)
-});
+/** What may be changed of a meeting at any time until it is closed. */
+const about = { title, minutes, place: z.nullable(line(limits.placeUnits)), callLink: z.nullable(callLink) };
 
 export const commands = {
 	/** makes a meeting; it is the only command without one */
-	'meeting.schedule': z.extend(draft, { agenda: z._default(z.array(agendaDraft).check(z.maxLength(limits.agendaItems)), []) }),
-	'meeting.describe': z.partial(z.omit(draft, { startsAt: true })),
+	'meeting.schedule': z.strictObject({
+		...about,
+		startsAt,
+		place: z._default(about.place, null),
+		callLink: z._default(about.callLink, null),
+		agenda: z._default(z.array(agendaDraft).check(z.maxLength(limits.agendaItems)), [])
+	}),
+	/** what is left out stays, here and in every change */
+	'meeting.describe': z.partial(z.strictObject(about)),
 	'meeting.postpone': z.strictObject({ startsAt, minutes: z.optional(minutes) }),
 	'meeting.cancel': z.strictObject({}),
 	/** makes another one like it, at another time */
@@ -80,7 +92,7 @@ export const commands = {
 	/** as `agenda.add`, for whoever may only propose */
 	'agenda.propose': agendaDraft,
 	'agenda.accept': z.strictObject({ item: id }),
-	'agenda.change': z.extend(z.partial(z.omit(agendaDraft, { kind: true })), { item: id }),
+	'agenda.change': z.extend(z.partial(z.strictObject(point)), { item: id }),
 	/** puts it before another (null: at the end) */
 	'agenda.move': z.strictObject({ item: id, before: z.nullable(id) }),
 	'agenda.remove': z.strictObject({ item: id }),

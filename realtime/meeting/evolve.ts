@@ -1,20 +1,44 @@
-import type { MeetingEvent } from './events.ts';
+import { itemOf } from './agenda.ts';
+import type { CommandName } from './commands.ts';
+import type { EventName, MeetingEvent } from './events.ts';
 import type { Id } from './ids.ts';
 import type { AgendaItem, Meeting } from './meetings.ts';
+import { transitions } from './transitions.ts';
 
 /**
  * What an event makes of a meeting: the only way its state changes, on the server and in the browser. Pure and
  * total: an event that does not fit changes nothing but the version.
  */
 export function evolve(meeting: Meeting | null, event: MeetingEvent): Meeting | null {
-	if (event.name === 'meeting.scheduled') {
+	if (!meeting) {
+		if (event.name !== 'meeting.scheduled') return null;
 		const { name: _, meeting: id, ...rest } = event;
-		return meeting ?? { id, ...rest, state: 'scheduled', coFacilitators: [], openedAt: null, closedAt: null, version: 1 };
+		return { id, ...rest, state: 'scheduled', coFacilitators: [], openedAt: null, closedAt: null, version: 1 };
 	}
-	return meeting && { ...meeting, ...changed(meeting, event), version: meeting.version + 1 };
+	const fits = transitions[commandOf[event.name]][meeting.state] === 'decided';
+	return { ...meeting, ...(fits && changed(meeting, event)), version: meeting.version + 1 };
 }
 
-function changed(meeting: Meeting, event: Exclude<MeetingEvent, { name: 'meeting.scheduled' }>): Partial<Meeting> {
+/** A command that each event follows from: the event fits in the states in which that may be decided. */
+const commandOf: Record<EventName, CommandName> = {
+	'meeting.scheduled': 'meeting.schedule',
+	'meeting.described': 'meeting.describe',
+	'meeting.postponed': 'meeting.postpone',
+	'meeting.cancelled': 'meeting.cancel',
+	'meeting.duplicated': 'meeting.duplicate',
+	'meeting.opened': 'meeting.open',
+	'meeting.closed': 'meeting.close',
+	'meeting.reopened': 'meeting.reopen',
+	'agenda.added': 'agenda.add',
+	'agenda.accepted': 'agenda.accept',
+	'agenda.changed': 'agenda.change',
+	'agenda.moved': 'agenda.move',
+	'agenda.removed': 'agenda.remove',
+	'facilitator.named': 'facilitator.name',
+	'facilitator.released': 'facilitator.release'
+};
+
+function changed(meeting: Meeting, event: MeetingEvent): Partial<Meeting> {
 	switch (event.name) {
 		case 'meeting.described':
 		case 'meeting.postponed': {
@@ -23,6 +47,7 @@ function changed(meeting: Meeting, event: Exclude<MeetingEvent, { name: 'meeting
 		}
 		case 'meeting.cancelled':
 			return { state: 'cancelled' };
+		case 'meeting.scheduled':
 		case 'meeting.duplicated':
 			return {};
 		case 'meeting.opened':
@@ -32,7 +57,7 @@ function changed(meeting: Meeting, event: Exclude<MeetingEvent, { name: 'meeting
 		case 'meeting.reopened':
 			return { state: meeting.state === 'cancelled' ? 'scheduled' : 'live' };
 		case 'agenda.added':
-			return { agenda: put(meeting.agenda, event.item, event.before) };
+			return itemOf(meeting, event.item.id) ? {} : { agenda: put(meeting.agenda, event.item, event.before) };
 		case 'agenda.accepted':
 			return { agenda: meeting.agenda.map((item) => (item.id === event.item ? { ...item, proposedBy: null } : item)) };
 		case 'agenda.changed': {
@@ -40,21 +65,15 @@ function changed(meeting: Meeting, event: Exclude<MeetingEvent, { name: 'meeting
 			return { agenda: meeting.agenda.map((item) => (item.id === id ? { ...item, ...changes } : item)) };
 		}
 		case 'agenda.moved': {
-			const item = meeting.agenda.find(({ id }) => id === event.item);
-			return item
-				? {
-						agenda: put(
-							meeting.agenda.filter(({ id }) => id !== item.id),
-							item,
-							event.before
-						)
-					}
-				: {};
+			const item = itemOf(meeting, event.item);
+			if (!item || event.before === item.id) return {};
+			const others = meeting.agenda.filter((other) => other !== item);
+			return { agenda: put(others, item, event.before) };
 		}
 		case 'agenda.removed':
 			return { agenda: meeting.agenda.filter(({ id }) => id !== event.item) };
 		case 'facilitator.named':
-			return { coFacilitators: [...meeting.coFacilitators.filter((person) => person !== event.person), event.person] };
+			return meeting.coFacilitators.includes(event.person) ? {} : { coFacilitators: [...meeting.coFacilitators, event.person] };
 		case 'facilitator.released':
 			return { coFacilitators: meeting.coFacilitators.filter((person) => person !== event.person) };
 	}

@@ -123,17 +123,24 @@ export interface Decided {
 	seeds: ReadonlyMap<Id, Uint8Array>;
 }
 
+/** What became of a command that was carried out: where its meeting stood after it, and the other meeting that it made. */
+export interface CarriedOut {
+	meeting: Id;
+	version: number;
+	into: Id | null;
+}
+
 /** Meetings, their events, and what followed from them. */
 export interface MeetingStore {
 	/** A meeting with its agenda in order; null: there is none. */
 	find(meeting: Id): Promise<Meeting | null>;
 	/** What a decision stands on beside the meeting; null: no such think tank. */
 	thinkTank(thinkTank: Id): Promise<{ id: Id; archived: boolean; nextNumber: number; members: Set<Id>; mandate: Set<Id> } | null>;
-	/** The meeting that a command was carried out on already, or rather the one that it made; null: it was not. */
-	carriedOut(command: Id): Promise<Id | null>;
+	/** What became of a command about this meeting, or of one that made a meeting in this think tank; null: it was not carried out. */
+	carriedOut(command: Id, on: { meeting: Id } | { thinkTank: Id }): Promise<CarriedOut | null>;
 	/**
 	 * Keeps decisions together or not at all, if each meeting is still as it was decided about. `clash`: one is
-	 * not, or the number or the command has been taken meanwhile.
+	 * not, or its number has been taken meanwhile, or the command's id was used already.
 	 */
 	keep(decided: readonly Decided[], command: { id: Id; actor: Id | null }): Promise<'kept' | 'clash'>;
 	/** Notes who is there: begins a stretch, or draws out the last one if it ended less than `withinMs` ago. */

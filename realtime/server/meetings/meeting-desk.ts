@@ -7,14 +7,7 @@ import { idFrom, idLength, type Id } from '#realtime/meeting/ids.ts';
 import type { AgendaItem, Meeting } from '#realtime/meeting/meetings.ts';
 import { may } from '#realtime/meeting/permissions.ts';
 import type { Refusal } from '#realtime/meeting/refusals.ts';
-import type { Access, Decided, MeetingStore, Standing, Subject, Thing } from '../ports.ts';
-
-/** What became of a command that was carried out: where it stands now, and the other meeting that it made. */
-export interface CarriedOut {
-	meeting: Id;
-	version: number;
-	into: Id | null;
-}
+import type { Access, CarriedOut, Decided, MeetingStore, Standing, Subject, Thing } from '../ports.ts';
 
 export interface DeskWorld {
 	meetings: MeetingStore;
@@ -27,8 +20,8 @@ export interface DeskWorld {
 	newId?: () => Id;
 }
 
-/** How often a decision is made again because the meeting had changed under it. */
-const tries = 5;
+/** How often a decision is made because the last one was overtaken: each time that happens, somebody else's has been kept. */
+const tries = 20;
 
 const drawId = (): Id => idFrom(randomBytes(idLength));
 
@@ -50,7 +43,7 @@ export class MeetingDesk {
 				if (!standing) return 'not-found';
 				const before = await this.#world.meetings.find(meeting);
 				if (!before) return 'not-found';
-				const done = await this.#carriedOut(id, before);
+				const done = await this.#world.meetings.carriedOut(id, { meeting });
 				if (done) return done;
 				const context = await this.#context(subject, standing, meeting);
 				if (!context) return 'not-found';
@@ -84,8 +77,8 @@ export class MeetingDesk {
 			for (let left = tries; left > 0; left--) {
 				const standing = await this.#standing(subject, { thinkTank }, null);
 				if (!standing) return 'not-found';
-				const made = await this.#world.meetings.carriedOut(id);
-				if (made !== null) return { meeting: made, version: 1, into: null };
+				const done = await this.#world.meetings.carriedOut(id, { thinkTank });
+				if (done) return done;
 				const context = await this.#context(subject, standing, null);
 				if (!context) return 'not-found';
 				const events = decide(null, command, context);
@@ -112,13 +105,6 @@ export class MeetingDesk {
 		const thinkTank = await this.#world.meetings.thinkTank(id);
 		const { now, newId, facilitated } = this.#world;
 		return thinkTank && { actor: { ...rights, person }, now: now(), newId, facilitated: meeting !== null && facilitated(meeting), thinkTank };
-	}
-
-	async #carriedOut(id: Id, { id: meeting, version }: Meeting): Promise<CarriedOut | null> {
-		const done = await this.#world.meetings.carriedOut(id);
-		if (done === null) return null;
-		// a duplicate carries the same command
-		return { meeting, version, into: done === meeting ? null : done };
 	}
 
 	#copy(source: Meeting, startsAt: number, into: Id, context: Context): Decided | Refusal {

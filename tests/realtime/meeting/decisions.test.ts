@@ -1,0 +1,282 @@
+import { commandNames } from '#realtime/meeting/commands.ts';
+import { decide, scheduleLike } from '#realtime/meeting/decide.ts';
+import type { EventName, MeetingEvent } from '#realtime/meeting/events.ts';
+import { evolve } from '#realtime/meeting/evolve.ts';
+import { limits } from '#realtime/meeting/limits.ts';
+import { firstColumn, type Meeting } from '#realtime/meeting/meetings.ts';
+import { refusals } from '#realtime/meeting/refusals.ts';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { commandFor, contextOf, counted, frozen, idAt, people, planned, plannedOf, rights, thinkTank, type Planned } from '../../support/meeting-commands.ts';
+
+/** What is asked by whom, when, and of what think tank. */
+const asked = fc.record({
+	plan: planned,
+	// somebody who may, mostly
+	who: fc.oneof({ weight: 4, arbitrary: fc.constant({ role: 'facilitator' as const, administrator: true }) }, rights),
+	person: fc.constantFrom(...people),
+	facilitated: fc.boolean(),
+	archived: fc.integer({ min: 0, max: 30 }).map((n) => n === 0),
+	now: fc.integer({ min: 0, max: limits.latestMs })
+});
+type Asked = typeof asked extends fc.Arbitrary<infer One> ? One : never;
+
+/** A meeting that comes to be. */
+const first: fc.Arbitrary<Planned> = plannedOf('meeting.schedule').filter((plan) => typeof decide(null, commandFor(plan, null), contextOf()) !== 'string');
+
+/** Lets a history happen, and calls back for every decision in it. */
+function happen(
+	begin: Planned,
+	history: readonly Asked[],
+	each: (step: { before: Meeting | null; asked: Asked; answer: ReturnType<typeof decide>; after: Meeting | null }) => void = () => {}
+): { meeting: Meeting | null; events: MeetingEvent[] } {
+	const newId = counted();
+	let meeting: Meeting | null = null;
+	const events: MeetingEvent[] = [];
+	const beginning: Asked = { plan: begin, who: { role: 'facilitator', administrator: true }, person: people[0]!, facilitated: false, archived: false, now: 0 };
+	for (const one of [beginning, ...history]) {
+		const before: Meeting | null = frozen(meeting);
+		const context = contextOf({
+			actor: { ...one.who, person: one.person },
+			now: one.now,
+			newId,
+			facilitated: one.facilitated,
+			thinkTank: { archived: one.archived }
+		});
+		const answer = decide(before, frozen(commandFor(one.plan, before)), frozen(context));
+		const happened = typeof answer === 'string' ? [] : frozen(answer);
+		meeting = happened.reduce<Meeting | null>((now, event) => frozen(evolve(now, event)), before);
+		events.push(...happened);
+		each({ before, asked: one, answer, after: meeting });
+	}
+	return { meeting, events };
+}
+
+const histories = fc.array(asked, { maxLength: 80, size: 'max' });
+
+describe('decisions', () => {
+	test('MEET-2 the same question gets the same answer, nothing given is changed, and there is always an answer', () => {
+		fc.assert(
+			fc.property(first, histories, planned, rights, (begin, history, plan, who) => {
+				const { meeting } = happen(begin, history);
+				for (const state of [meeting, null]) {
+					const command = frozen(commandFor(plan, state));
+					const ask = () => decide(state, command, frozen(contextOf({ actor: { ...who, person: people[1]! }, newId: counted(9) })));
+					const answer = ask();
+					expect(ask()).toEqual(answer);
+					if (typeof answer === 'string') expect(refusals).toContain(answer);
+					else for (const event of answer) expect(evolve(state, frozen(event))).toEqual(evolve(state, event));
+				}
+			}),
+			{ numRuns: 200 }
+		);
+	});
+
+	test('MEET-3 an event that does not fit is counted and changes nothing else', () => {
+		fc.assert(
+			fc.property(first, histories, first, histories, (beginA, historyA, beginB, historyB) => {
+				const { events } = happen(beginA, historyA);
+				const { meeting } = happen(beginB, historyB);
+				for (const event of events) {
+					const after = evolve(frozen(meeting), event);
+					expect(after!.version).toBe(meeting!.version + 1);
+					// what a decision could not have led to here
+					if (event.name === 'meeting.scheduled' || !statesOf[event.name].includes(meeting!.state))
+						expect({ ...after, version: 0 }).toEqual({ ...meeting, version: 0 });
+				}
+				for (const event of events) if (event.name !== 'meeting.scheduled') expect(evolve(null, event)).toBeNull();
+			}),
+			{ numRuns: 200 }
+		);
+	});
+
+	test('MEET-3 a point that is there is not added twice, and one that is not is neither changed nor moved nor removed', () => {
+		const { meeting } = happen(
+			{
+				name: 'meeting.schedule',
+				body: { title: { en: 'a' }, startsAt: 0, minutes: 1, agenda: ['swot', 'review'].map((kind) => ({ kind, title: { en: 'b' }, minutes: 1 })) }
+			},
+			[]
+		);
+		const [a, b] = meeting!.agenda;
+		const nobody = idAt(8, 1);
+		const unfit: MeetingEvent[] = [
+			{ name: 'agenda.added', item: a!, before: null },
+			{ name: 'agenda.accepted', item: nobody },
+			{ name: 'agenda.changed', item: nobody, minutes: 7 },
+			{ name: 'agenda.moved', item: nobody, before: a!.id },
+			{ name: 'agenda.moved', item: a!.id, before: a!.id },
+			{ name: 'agenda.removed', item: nobody },
+			{ name: 'facilitator.released', person: nobody }
+		];
+		for (const event of unfit) expect(evolve(meeting, event), event.name).toEqual({ ...meeting, version: 2 });
+		expect(evolve(meeting, { name: 'agenda.moved', item: b!.id, before: a!.id })!.agenda).toEqual([b, a]);
+		const named = evolve(meeting, { name: 'facilitator.named', person: people[0]! });
+		expect(evolve(named, { name: 'facilitator.named', person: people[0]! })!.coFacilitators).toEqual([people[0]]);
+	});
+
+	test('MEET-4 whatever is asked by whomever, the rules of a meeting hold', () => {
+		const reached = new Set<string>();
+		fc.assert(
+			fc.property(first, histories, (begin, history) => {
+				const { meeting, events } = happen(begin, history, ({ before, asked: { plan }, answer, after }) => {
+					if (after) check(after);
+					if (typeof answer === 'string') return expect(after).toBe(before);
+					reached.add(`${before?.state} ${plan.name}`);
+					if (before?.state !== 'closed' && before?.state !== 'cancelled') return;
+					if (plan.name === 'meeting.reopen')
+						expect(after).toEqual({ ...before, state: before.state === 'closed' ? 'live' : 'scheduled', version: before.version + 1 });
+					else expect({ ...after, version: 0 }).toEqual({ ...before, version: 0 });
+				});
+				expect(meeting!.version).toBe(events.length);
+				expect(events.reduce<Meeting | null>(evolve, null)).toEqual(meeting);
+			}),
+			{ numRuns: 400 }
+		);
+		// it would prove nothing if these never happened
+		for (const name of commandNames.filter((name) => name !== 'meeting.schedule'))
+			expect(
+				[...reached].some((one) => one.endsWith(` ${name}`)),
+				name
+			).toBe(true);
+		expect([...reached]).toEqual(expect.arrayContaining(['closed meeting.reopen', 'cancelled meeting.reopen', 'live agenda.remove']));
+	});
+
+	test('MEET-5 an agenda has no more points than a long day holds, and the last agreed one of a live meeting stays', () => {
+		const item = { kind: 'swot', title: { en: 'b' }, minutes: 1 };
+		const { meeting: full } = happen(
+			{ name: 'meeting.schedule', body: { title: { en: 'a' }, startsAt: 0, minutes: 1, agenda: Array(limits.agendaItems).fill(item) } },
+			[]
+		);
+		for (const name of ['agenda.add', 'agenda.propose'] as const) expect(decide(full, commandFor({ name, body: item }, full), contextOf())).toBe('agenda-full');
+
+		const opened = evolve(evolve(null, { ...scheduledEvent(), agenda: full!.agenda.slice(0, 1) }), { name: 'meeting.opened', at: 1 })!;
+		const remove = commandFor({ name: 'agenda.remove', body: { item: { pick: 0 } } }, opened);
+		expect(decide(opened, remove, contextOf())).toBe('agenda-empty');
+		expect(decide({ ...opened, state: 'scheduled' }, remove, contextOf())).toHaveLength(1);
+
+		const proposed = { ...scheduledEvent(), agenda: [{ ...full!.agenda[0]!, proposedBy: people[1]! }] };
+		expect(decide(evolve(null, proposed), { name: 'meeting.open', body: {} }, contextOf())).toBe('agenda-empty');
+	});
+
+	test('MEET-6 a change changes what it names and leaves everything else', () => {
+		const settable = ['title', 'minutes', 'owner', 'mandate', 'columns', 'place', 'callLink'] as const;
+		fc.assert(
+			fc.property(first, fc.oneof(plannedOf('agenda.change'), plannedOf('meeting.describe'), plannedOf('meeting.postpone')), (begin, plan) => {
+				const { meeting } = happen(begin, []);
+				const command = commandFor(plan, meeting);
+				const events = decide(meeting, command, contextOf());
+				if (typeof events === 'string') return;
+				for (const event of events) {
+					for (const key of Object.keys(event)) if (settable.includes(key as never) && plan.name !== 'meeting.postpone') expect(plan.body).toHaveProperty(key);
+				}
+			}),
+			{ numRuns: 500 }
+		);
+		const { meeting } = happen(
+			{
+				name: 'meeting.schedule',
+				body: {
+					title: { en: 'a' },
+					startsAt: 0,
+					minutes: 1,
+					place: 'Tehran',
+					callLink: 'https://example.org/',
+					agenda: [{ kind: 'swot', title: { en: 'b' }, minutes: 1, owner: people[1], mandate: idAt(3, 0) }]
+				}
+			},
+			[]
+		);
+		expect(decide(meeting, commandFor({ name: 'meeting.describe', body: { minutes: 9 } }, meeting), contextOf())).toEqual([
+			{ name: 'meeting.described', minutes: 9 }
+		]);
+		expect(decide(meeting, commandFor({ name: 'agenda.change', body: { item: { pick: 0 }, minutes: 9 } }, meeting), contextOf())).toEqual([
+			{ name: 'agenda.changed', item: meeting!.agenda[0]!.id, minutes: 9 }
+		]);
+	});
+
+	test('MEET-7 what is proposed is on the agenda once a facilitator agrees, and is not taken into a duplicate before', () => {
+		const { meeting } = happen(
+			{ name: 'meeting.schedule', body: { title: { en: 'a' }, startsAt: 0, minutes: 1, agenda: [{ kind: 'brainstorm', title: { en: 'b' }, minutes: 1 }] } },
+			[]
+		);
+		const member = contextOf({ actor: { role: 'member', administrator: false, person: people[3]! }, newId: counted(9) });
+		const propose = commandFor({ name: 'agenda.propose', body: { kind: 'swot', title: { en: 'c' }, minutes: 2, owner: people[2] } }, meeting);
+		const proposed = (decide(meeting, propose, member) as MeetingEvent[]).reduce<Meeting | null>(evolve, meeting)!;
+		expect(proposed.agenda.map(({ proposedBy }) => proposedBy)).toEqual([null, people[3]]);
+		const accept = commandFor({ name: 'agenda.accept', body: { item: { pick: 1 } } }, proposed);
+		expect(decide(proposed, accept, member)).toBe('not-allowed');
+		const { members, mandate } = contextOf().thinkTank;
+		const copy = (of: Meeting, without: string[] = []) =>
+			scheduleLike(of, 5, { ...contextOf().thinkTank, members: new Set([...members].filter((person) => !without.includes(person))), mandate }).body;
+		expect(copy(proposed).agenda.map(({ kind }) => kind)).toEqual(['brainstorm']);
+		expect(copy(proposed).agenda[0]!.columns).toEqual([firstColumn]);
+		const agreed = (decide(proposed, accept, contextOf()) as MeetingEvent[]).reduce<Meeting | null>(evolve, proposed)!;
+		expect(agreed.agenda.map(({ proposedBy }) => proposedBy)).toEqual([null, null]);
+		expect(copy(agreed).agenda.map(({ owner }) => owner)).toEqual([null, people[2]]);
+		expect(copy(agreed, [people[2]!]).agenda.map(({ owner }) => owner)).toEqual([null, null]);
+		expect(decide(agreed, accept, contextOf())).toEqual([]);
+	});
+
+	test('MEET-8 a co-facilitator is somebody of the think tank, and is so once', () => {
+		const { meeting } = happen({ name: 'meeting.schedule', body: { title: { en: 'a' }, startsAt: 0, minutes: 1 } }, []);
+		const name = (person: string) => commandFor({ name: 'facilitator.name', body: { person } }, meeting);
+		expect(decide(meeting, name(idAt(2, 0)), contextOf())).toBe('no-such-person');
+		const named = (decide(meeting, name(people[2]!), contextOf()) as MeetingEvent[]).reduce<Meeting | null>(evolve, meeting)!;
+		expect(decide(named, name(people[2]!), contextOf())).toEqual([]);
+		const release = commandFor({ name: 'facilitator.release', body: { person: people[2] } }, meeting);
+		// also when they have left the think tank since
+		expect(decide(named, release, contextOf({ thinkTank: { members: new Set() } }))).toEqual([{ name: 'facilitator.released', person: people[2] }]);
+		expect(decide(meeting, release, contextOf())).toEqual([]);
+	});
+});
+
+const scheduledEvent = (): Extract<MeetingEvent, { name: 'meeting.scheduled' }> => ({
+	name: 'meeting.scheduled',
+	meeting: idAt(8, 0),
+	thinkTank,
+	number: 1,
+	title: { en: 'a' },
+	startsAt: 0,
+	minutes: 1,
+	place: null,
+	callLink: null,
+	agenda: []
+});
+
+/** The states in which something can happen, written down a second time. */
+const untilClosed = ['scheduled', 'live'];
+const statesOf: Record<Exclude<EventName, 'meeting.scheduled'>, readonly string[]> = {
+	'meeting.described': untilClosed,
+	'meeting.postponed': ['scheduled'],
+	'meeting.cancelled': ['scheduled'],
+	'meeting.duplicated': ['scheduled', 'live', 'closed', 'cancelled'],
+	'meeting.opened': ['scheduled'],
+	'meeting.closed': ['live'],
+	'meeting.reopened': ['closed', 'cancelled'],
+	'agenda.added': untilClosed,
+	'agenda.accepted': untilClosed,
+	'agenda.changed': untilClosed,
+	'agenda.moved': untilClosed,
+	'agenda.removed': untilClosed,
+	'facilitator.named': untilClosed,
+	'facilitator.released': untilClosed
+};
+
+/** What is true of every meeting. */
+function check(meeting: Meeting): void {
+	const { agenda, coFacilitators, state, openedAt, closedAt } = meeting;
+	expect(agenda.length).toBeLessThanOrEqual(limits.agendaItems);
+	const ids = agenda.flatMap(({ id, document }) => [id, document]);
+	expect(new Set(ids).size).toBe(ids.length);
+	expect(new Set(coFacilitators).size).toBe(coFacilitators.length);
+	for (const person of coFacilitators) expect(people).toContain(person);
+	for (const { kind, columns, owner } of agenda) {
+		expect(columns.length > 0).toBe(kind === 'brainstorm');
+		expect(new Set(columns.map(({ id }) => id)).size).toBe(columns.length);
+		if (owner !== null) expect(people).toContain(owner);
+	}
+	if (state === 'live' || state === 'closed') expect(agenda.some(({ proposedBy }) => proposedBy === null)).toBe(true);
+	expect(openedAt !== null).toBe(state === 'live' || state === 'closed');
+	if (state === 'closed') expect(closedAt).not.toBeNull();
+}

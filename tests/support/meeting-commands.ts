@@ -1,0 +1,138 @@
+import { commandNames, commands, type Command, type CommandName } from '#realtime/meeting/commands.ts';
+import type { Context } from '#realtime/meeting/decide.ts';
+import { idFrom, idLength, type Id } from '#realtime/meeting/ids.ts';
+import { limits } from '#realtime/meeting/limits.ts';
+import { agendaKinds, firstColumn, type Meeting } from '#realtime/meeting/meetings.ts';
+import { roles, type Rights } from '#realtime/meeting/roles.ts';
+import fc from 'fast-check';
+
+/** Random commands about meetings, well-formed and about what is there more often than not. */
+
+/** The nth id of a kind. */
+export const idAt = (kind: number, n: number): Id =>
+	idFrom(Uint8Array.from({ length: idLength }, (_, i) => (i === 0 ? kind : i < 15 ? 0 : (n >> (5 * (19 - i))) & 31)));
+
+export const people = Array.from({ length: 5 }, (_, n) => idAt(1, n));
+export const strangers = Array.from({ length: 2 }, (_, n) => idAt(2, n));
+export const mandate = Array.from({ length: 3 }, (_, n) => idAt(3, n));
+export const thinkTank = idAt(4, 0);
+
+/** Ids one after the other. */
+export function counted(kind = 5): () => Id {
+	let n = 0;
+	return () => idAt(kind, n++);
+}
+
+export const contextOf = (change: Partial<Omit<Context, 'thinkTank'>> & { thinkTank?: Partial<Context['thinkTank']> } = {}): Context => ({
+	actor: { role: 'facilitator', administrator: true, person: people[0]! },
+	now: Date.UTC(2026, 10, 23),
+	newId: counted(),
+	facilitated: false,
+	...change,
+	thinkTank: { id: thinkTank, archived: false, nextNumber: 1, members: new Set(people), mandate: new Set(mandate), ...change.thinkTank }
+});
+
+/** Whoever may ask: every role, nobody, and an administrator beside. */
+export const rights: fc.Arbitrary<Rights> = fc.record({ role: fc.constantFrom(...roles, null), administrator: fc.boolean() });
+
+/** Words that are allowed and look as if they should not be. */
+const strange = [
+	'<script>alert(1)</script>',
+	"=cmd|' /C calc'!A0",
+	"'); drop table meetings; --",
+	'می‌روم به «نشست»',
+	'{"$ne":null}',
+	'${7*7}',
+	'👩🏽‍🚀',
+	'𝒳',
+	'e\u0301',
+	'__proto__',
+	'\\u0000',
+	'%00'
+];
+const words = fc.oneof({ weight: 3, arbitrary: fc.constantFrom(...strange) }, fc.string({ unit: 'grapheme', minLength: 1, maxLength: 40 }));
+const localText = fc.oneof(
+	words.map((fa) => ({ fa })),
+	words.map((en) => ({ en })),
+	fc.record({ fa: words, en: words })
+);
+const minutes = fc.integer({ min: 1, max: limits.agendaItemMinutes });
+const startsAt = fc.integer({ min: limits.earliestMs, max: limits.latestMs });
+const nobodyOr = (ids: readonly Id[]) => fc.constantFrom(null, ...ids);
+const column = fc.record({ id: fc.constantFrom(firstColumn.id, idAt(6, 0), idAt(6, 1), idAt(6, 2)), title: fc.option(words) });
+const columns = fc.uniqueArray(column, { minLength: 1, maxLength: 4, selector: ({ id }) => id });
+const point = { title: localText, minutes, owner: nobodyOr([...people, strangers[0]!]), mandate: nobodyOr([...mandate, idAt(3, 9)]), columns };
+const draft = fc
+	.record({ kind: fc.constantFrom(...agendaKinds), ...point }, { requiredKeys: ['kind', 'title', 'minutes'] })
+	// columns on another kind are refused: now and then is enough
+	.chain((item) => fc.boolean().map((keep) => (item.kind === 'brainstorm' || keep ? item : (({ columns: _, ...rest }) => rest)(item))));
+const about = {
+	title: localText,
+	minutes: fc.integer({ min: 1, max: limits.meetingMinutes }),
+	place: fc.option(words),
+	callLink: fc.constantFrom(null, 'https://example.org/a?b=c#d', 'http://نمونه.ایران/')
+};
+
+/** Which point of an agenda, whatever there is on it. */
+type Pick = { pick: number };
+const pick: fc.Arbitrary<Pick> = fc.nat({ max: 50 }).map((n) => ({ pick: n }));
+const before = fc.option(pick);
+
+const bodies: Record<CommandName, fc.Arbitrary<object>> = {
+	'meeting.schedule': fc.record({ ...about, startsAt, agenda: fc.array(draft, { maxLength: 6 }) }, { requiredKeys: ['title', 'minutes', 'startsAt'] }),
+	'meeting.describe': fc.record(about, { requiredKeys: [] }),
+	'meeting.postpone': fc.record({ startsAt, minutes }, { requiredKeys: ['startsAt'] }),
+	'meeting.cancel': fc.constant({}),
+	'meeting.duplicate': fc.record({ startsAt }),
+	'meeting.open': fc.constant({}),
+	'meeting.close': fc.constant({}),
+	'meeting.reopen': fc.constant({}),
+	'agenda.add': fc.tuple(draft, before).map(([item, before]) => ({ ...item, before })),
+	'agenda.propose': draft,
+	'agenda.accept': fc.record({ item: pick }),
+	'agenda.change': fc.record({ item: pick, ...point }, { requiredKeys: ['item'] }),
+	'agenda.move': fc.record({ item: pick, before }),
+	'agenda.remove': fc.record({ item: pick }),
+	'facilitator.name': fc.record({ person: fc.constantFrom(...people, ...strangers) }),
+	'facilitator.release': fc.record({ person: fc.constantFrom(...people, ...strangers) })
+};
+
+/** A command of which the points are still to be picked. */
+export interface Planned {
+	name: CommandName;
+	body: object;
+}
+
+const likely: Record<CommandName, number> = Object.fromEntries(commandNames.map((name) => [name, 2])) as Record<CommandName, number>;
+Object.assign(likely, { 'agenda.add': 8, 'agenda.propose': 4, 'agenda.change': 4, 'agenda.move': 6, 'meeting.close': 1, 'meeting.cancel': 1 });
+
+const wellFormed = ({ name, body }: Planned): boolean => commands[name].safeParse(resolved(body, null)).success;
+
+export const planned: fc.Arbitrary<Planned> = fc
+	.oneof(...commandNames.map((name) => ({ weight: likely[name], arbitrary: bodies[name].map((body): Planned => ({ name, body })) })))
+	.filter(wellFormed);
+
+export const plannedOf = (name: CommandName): fc.Arbitrary<Planned> => bodies[name].map((body): Planned => ({ name, body })).filter(wellFormed);
+
+/** The command, with points of this meeting picked, as the schema gives it. */
+export const commandFor = ({ name, body }: Planned, meeting: Meeting | null): Command =>
+	({ name, body: commands[name].parse(resolved(body, meeting)) }) as Command;
+
+function resolved(body: object, meeting: Meeting | null): object {
+	const agenda = meeting?.agenda ?? [];
+	const idOf = (value: unknown): unknown => {
+		if (value === null || typeof value !== 'object' || !('pick' in value)) return value;
+		// one more than there are: somebody may have removed it meanwhile
+		return agenda[(value as Pick).pick % (agenda.length + 1)]?.id ?? idAt(7, 0);
+	};
+	return Object.fromEntries(Object.entries(body).map(([key, value]) => [key, idOf(value)]));
+}
+
+/** Everything below is frozen: who writes to it throws. */
+export function frozen<Value>(value: Value): Value {
+	if (typeof value === 'object' && value !== null && !Object.isFrozen(value) && !(value instanceof Set)) {
+		Object.freeze(value);
+		for (const inner of Object.values(value)) frozen(inner);
+	}
+	return value;
+}
