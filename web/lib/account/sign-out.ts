@@ -1,5 +1,5 @@
 import { answerOf, api } from '#lib/api.ts';
-import { deviceDatabaseOf, openDeviceDatabase, stores, transact, type KeptUpdate } from '#lib/board/device-database.ts';
+import { deviceDatabaseOf, openDeviceDatabase, stores, transact, type KeptUpdate } from '#lib/document/device-database.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
 
 /** How many of a person's edits are on this device alone. */

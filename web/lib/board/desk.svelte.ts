@@ -2,6 +2,7 @@ import { createContext, tick } from 'svelte';
 import { m } from '#lib/paraglide/messages.js';
 import { columnNames } from '#lib/i18n/names.ts';
 import { number } from '#lib/i18n/numbers.ts';
+import type { LiveDocument } from '#lib/document/live-document.svelte.ts';
 import type { Notices } from '#lib/ui/notices.svelte.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
 import type { Participant } from '#realtime/meeting/meetings.ts';
@@ -17,6 +18,7 @@ export type Direction = 'up' | 'down' | 'left' | 'right';
  */
 export class Desk {
 	readonly board: LiveBoard;
+	readonly document: LiveDocument;
 	readonly notices: Notices;
 	readonly #mayWrite: boolean;
 	readonly #people: () => ReadonlyMap<Id, Participant>;
@@ -32,8 +34,9 @@ export class Desk {
 	/** opens the menu of a card or group beside a control; the board's view sets it */
 	openMenu: (id: Id, beside: HTMLElement) => void = () => {};
 
-	constructor(board: LiveBoard, options: { mayWrite: boolean; notices: Notices; people: () => ReadonlyMap<Id, Participant> }) {
+	constructor(board: LiveBoard, options: { document: LiveDocument; mayWrite: boolean; notices: Notices; people: () => ReadonlyMap<Id, Participant> }) {
 		this.board = board;
+		this.document = options.document;
 		this.#mayWrite = options.mayWrite;
 		this.notices = options.notices;
 		this.#people = options.people;
@@ -42,7 +45,7 @@ export class Desk {
 
 	/** The server may have turned this page away: what would be written then could not arrive. */
 	get mayWrite(): boolean {
-		return this.#mayWrite && this.board.status.connection !== 'ended';
+		return this.#mayWrite && this.document.status.connection !== 'ended';
 	}
 
 	person(id: Id | null): Participant | null {

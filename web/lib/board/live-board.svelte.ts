@@ -17,11 +17,10 @@ import { encodeCaret } from '#realtime/board/awareness.ts';
 import { arrange, deletedCards, readBoard, readCard, readGroup, watchBoard, type Board, type Card } from '#realtime/board/read.ts';
 import type { Evidence } from '#realtime/board/schema.ts';
 import { undoOf } from '#realtime/board/undo.ts';
-import type { BoardLink, LinkStatus } from '#realtime/client/board-link.ts';
+import type { BoardLink } from '#realtime/client/board-link.ts';
 import type { Other } from '#realtime/client/presence-link.ts';
 import { idFrom, idLength, type Id } from '#realtime/meeting/ids.ts';
 import type { Column } from './columns.ts';
-import { changesInMs, savedStateOf, type SavedState } from './saved-state.ts';
 import type { SharedText } from './text-binding.ts';
 import type { Delta, Step } from './text-delta.ts';
 import { CardView, ColumnView, GroupView, type EntryView } from './views.svelte.ts';
@@ -46,8 +45,6 @@ export class LiveBoard {
 	readonly #undo;
 	readonly #stops: (() => void)[] = [];
 
-	status = $state.raw<LinkStatus>() as LinkStatus;
-	saved = $state.raw<SavedState>('opening');
 	deleted = $state.raw<readonly Card[]>([]);
 	canUndo = $state(false);
 	canRedo = $state(false);
@@ -66,7 +63,6 @@ export class LiveBoard {
 	readonly #entries = new Map<Id, EntryView>();
 	#byHand = 0;
 	#happened: Happenings = { written: 0, moved: 0, removed: 0 };
-	#savedTimer: ReturnType<typeof setTimeout> | undefined;
 
 	constructor(link: BoardLink, options: { columns: readonly Column[]; me: Id }) {
 		this.#link = link;
@@ -77,11 +73,9 @@ export class LiveBoard {
 		const board = readBoard(link.doc);
 		this.#take(new Set(board.cards.keys()), new Set(board.groups.keys()));
 		this.#happened = { written: 0, moved: 0, removed: 0 };
-		this.#followStatus();
 		this.#followOthers();
 		this.#stops.push(
 			watchBoard(link.doc, (cards, groups) => this.#take(cards, groups)),
-			link.watch(() => this.#followStatus()),
 			link.presence.watch(() => this.#followOthers()),
 			this.#undo.watch(() => this.#followUndo())
 		);
@@ -90,7 +84,6 @@ export class LiveBoard {
 	/** Ends the page's part in the board. The link stays open. */
 	destroy(): void {
 		for (const stop of this.#stops) stop();
-		clearTimeout(this.#savedTimer);
 		this.#undo.destroy();
 	}
 
@@ -340,15 +333,6 @@ export class LiveBoard {
 		let entry = this.#entries.get(id);
 		if (!entry) this.#entries.set(id, (entry = make()));
 		return entry;
-	}
-
-	#followStatus(): void {
-		clearTimeout(this.#savedTimer);
-		const now = Date.now();
-		this.status = this.#link.status;
-		this.saved = savedStateOf(this.status, now);
-		const inMs = changesInMs(this.status, now);
-		if (inMs !== null) this.#savedTimer = setTimeout(() => this.#followStatus(), inMs);
 	}
 
 	#followUndo(): void {

@@ -4,7 +4,7 @@ import type { Role } from '#realtime/meeting/roles.ts';
 import type { CloseReason } from '#realtime/protocol/close-codes.ts';
 import type { Failure } from '#lib/api.ts';
 import type { Column } from '#lib/board/columns.ts';
-import type { SavedState } from '#lib/board/saved-state.ts';
+import type { SavedState } from '#lib/document/saved-state.ts';
 
 /** Every closed list of the product has its words here: a member without them does not compile. */
 type Words<Member extends string> = Record<Member, () => string>;

@@ -1,10 +1,9 @@
 import { error } from '@sveltejs/kit';
 import type { MeetingAnswer } from '#lib/api.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
+import type { AgendaItem } from '#realtime/meeting/meetings.ts';
 
-/** The activity of a meeting that has a board, or the error page: a foreign one and none look alike. */
-export function activityOf({ meeting }: MeetingAnswer, id: Id) {
-	const item = meeting.agenda.find((item) => item.id === id);
-	if (!item || item.document === null) error(404, { message: 'not-found', code: 'not-found' });
-	return { ...item, document: item.document };
+/** A point of a meeting's agenda, or the error page: a foreign one and none look alike. */
+export function activityOf({ meeting }: MeetingAnswer, id: Id): AgendaItem {
+	return meeting.agenda.find((item) => item.id === id) ?? error(404, { message: 'not-found', code: 'not-found' });
 }

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import * as Y from 'yjs';
-import { deviceClientIds } from '#lib/board/device-client-ids.ts';
-import { stores } from '#lib/board/device-database.ts';
-import { deviceStorage } from '#lib/board/device-storage.ts';
+import { deviceClientIds } from '#lib/document/device-client-ids.ts';
+import { stores } from '#lib/document/device-database.ts';
+import { deviceStorage } from '#lib/document/device-storage.ts';
 import { takeClientId } from '#realtime/client/client-ids.ts';
 import { FakeDeviceDatabase } from './fake-device-database.ts';
 

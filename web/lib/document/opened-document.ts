@@ -6,15 +6,15 @@ import { deviceClientIds } from './device-client-ids.ts';
 import { openDeviceDatabase } from './device-database.ts';
 import { deviceStorage, type DeviceStorage } from './device-storage.ts';
 
-export interface OpenedBoard {
+export interface OpenedDocument {
 	link: BoardLink;
 	storage: DeviceStorage;
 	/** does the device keep what is written, also through a reload? */
 	kept: boolean;
 }
 
-/** Opens a person's board on this device, with whatever the device allows. Rejects when there is neither a client id nor a network. */
-export async function openOnThisDevice(document: Id, person: Id): Promise<OpenedBoard> {
+/** Opens a document on this person's device, with whatever the device allows. Rejects when there is neither a client id nor a network. */
+export async function openOnThisDevice(document: Id, person: Id): Promise<OpenedDocument> {
 	const database = await openDeviceDatabase(person).catch(() => null);
 	const clientId = await takeClientId(
 		deviceClientIds(database, async (count) => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { changesInMs, savedStateOf } from '#lib/board/saved-state.ts';
+import { changesInMs, savedStateOf } from '#lib/document/saved-state.ts';
 import type { LinkStatus } from '#realtime/client/board-link.ts';
 import { limits } from '#realtime/meeting/limits.ts';
 

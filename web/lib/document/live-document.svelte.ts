@@ -1,0 +1,44 @@
+import type { BoardLink, LinkStatus } from '#realtime/client/board-link.ts';
+import type { OpenedDocument } from './opened-document.ts';
+import { changesInMs, savedStateOf, type SavedState } from './saved-state.ts';
+
+/** A document that a page has open, whatever its kind: how its link stands, and whether this person's words are safe. */
+export class LiveDocument {
+	readonly link: BoardLink;
+	/** does the device keep what is written, also through a reload? */
+	readonly kept: boolean;
+	readonly #opened: OpenedDocument;
+	readonly #stop: () => void;
+	#savedTimer: ReturnType<typeof setTimeout> | undefined;
+
+	status = $state.raw<LinkStatus>() as LinkStatus;
+	saved = $state.raw<SavedState>('opening');
+
+	constructor(opened: OpenedDocument) {
+		this.#opened = opened;
+		this.link = opened.link;
+		this.kept = opened.kept;
+		this.#followStatus();
+		this.#stop = this.link.watch(() => this.#followStatus());
+	}
+
+	/** Would leaving the page now lose words of this person? */
+	get wouldLose(): boolean {
+		return this.#opened.storage.unkept > 0 && this.status.unsaved > 0;
+	}
+
+	close(): void {
+		this.#stop();
+		clearTimeout(this.#savedTimer);
+		this.link.close();
+	}
+
+	#followStatus(): void {
+		clearTimeout(this.#savedTimer);
+		const now = Date.now();
+		this.status = this.link.status;
+		this.saved = savedStateOf(this.status, now);
+		const inMs = changesInMs(this.status, now);
+		if (inMs !== null) this.#savedTimer = setTimeout(() => this.#followStatus(), inMs);
+	}
+}

@@ -1,0 +1,22 @@
+import type { LiveDocument } from '#lib/document/live-document.svelte.ts';
+import type { MeetingAnswer } from '#lib/api.ts';
+import type { Id } from '#realtime/meeting/ids.ts';
+import type { AgendaItem, Participant } from '#realtime/meeting/meetings.ts';
+
+/** What the live meeting gives to the stage of the activity at hand. */
+export interface StageProps {
+	answer: MeetingAnswer;
+	activity: AgendaItem;
+	/** null until it has been opened on this device */
+	document: LiveDocument | null;
+	/** it could not even be begun: neither the network nor this device has what it takes */
+	unreachable: boolean;
+	/** everybody who is known by name here */
+	people: ReadonlyMap<Id, Participant>;
+}
+
+/** What the live meeting asks of a stage. */
+export interface StagePart {
+	/** Hands the person what this page has of the document: what is left to them whom the server has turned away. */
+	exportCopy(): void;
+}
