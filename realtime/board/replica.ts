@@ -7,11 +7,26 @@ import * as Y from 'yjs';
 /** The origin of what came from elsewhere (the wire, the log, the device's own store). */
 export const fromElsewhere = Symbol('from elsewhere');
 
-/** Applies updates in one transaction, so that Yjs emits one merged update, or none if nothing is new. */
-export function applyBatch(doc: Y.Doc, updates: readonly Uint8Array[], origin: unknown = fromElsewhere): void {
+/**
+ * Applies updates in one transaction, so that Yjs emits one merged update, or none if nothing is new. `also` is
+ * done in the same transaction, after them.
+ */
+export function applyBatch(doc: Y.Doc, updates: readonly Uint8Array[], origin: unknown = fromElsewhere, also: () => void = () => {}): void {
 	doc.transact(() => {
 		for (const update of updates) Y.applyUpdate(doc, update, origin);
+		also();
 	}, origin);
+}
+
+/** Changes a document under another client id than its own, so that the change is that client's. */
+export function changeAs(doc: Y.Doc, client: number, change: (doc: Y.Doc) => void): void {
+	const own = doc.clientID;
+	doc.clientID = client;
+	try {
+		change(doc);
+	} finally {
+		doc.clientID = own;
+	}
 }
 
 /** Does the document wait for an edit that it was never given? */

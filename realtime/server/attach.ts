@@ -1,6 +1,7 @@
 import type { Id } from '#realtime/meeting/ids.ts';
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
+import type { Change } from './boards/room.ts';
 import { Rooms } from './boards/rooms.ts';
 import { boardPath, boardSockets } from './boards/socket.ts';
 import { denyUpgrade } from './handshake.ts';
@@ -12,6 +13,11 @@ import type { World } from './ports.ts';
 export interface Live {
 	/** SQL shows everything committed of this document once it resolves. */
 	projectNow(document: Id): Promise<void>;
+	/**
+	 * Changes a document without a page: as one edit of this person's (null: of the server's own), shown to everybody
+	 * who is on it. Resolves after its commit; rejects with {@link StorageError} if it may not be in the log.
+	 */
+	edit(document: Id, person: Id | null, change: Change): Promise<void>;
 	/** where commands about meetings are decided, from wherever they come */
 	readonly desk: MeetingDesk;
 	/** Says goodbye to all sockets and resolves when nothing is left to write. The HTTP server is not closed. */
@@ -47,6 +53,7 @@ export function attach(http: Server, world: World, options: { passUpgrade?: (req
 	return {
 		desk: meetings.desk,
 		projectNow: (document) => rooms.projectNow(document),
+		edit: (document, person, change) => rooms.edit(document, person, change),
 		async stop() {
 			http.off('upgrade', upgrade);
 			// sockets that come while the others go are told to come back

@@ -442,6 +442,55 @@ describe('what a room promises', () => {
 		await rooms.stop();
 	});
 
+	test('SYNC-12 an edit without a page is committed, is its person’s, and is shown to everybody, together with what others write meanwhile', async () => {
+		const { document, person, page, rooms, database } = roomsInMemory();
+		const board = document();
+		const somebody = person();
+		const reader = await page(board, person()).join();
+		const { id, make } = newCard('از فهرست کارها');
+		const written = newCard('هم‌زمان');
+		reader.write(written.make);
+		await rooms.edit(board, somebody, make);
+		await rooms.edit(board, null, (doc) => setDeleted(doc, id, true));
+		const committed = new Y.Doc();
+		for (const { update } of database.documents.get(board)!.log) Y.applyUpdate(committed, update);
+		expect(readCard(committed, id)).toMatchObject({ text: 'از فهرست کارها', deleted: true });
+		await until(() => expect(readCard(reader.doc, id)?.deleted).toBe(true));
+		expect(readCard(reader.doc, written.id)!.text).toBe('هم‌زمان');
+		const clients = [...database.clientIds].flatMap(([client, owner]) => (owner === somebody ? client : []));
+		expect(clients).toHaveLength(1);
+		expect(committed.store.clients.has(clients[0]!)).toBe(true);
+		// the same person's next edit needs no other client id, and one that fails fails alone
+		const failing = rooms.edit(board, somebody, () => {
+			throw new Error('no');
+		});
+		await Promise.all([expect(failing).rejects.toThrow('no'), rooms.edit(board, somebody, (doc) => setDeleted(doc, id, false))]);
+		expect([...database.clientIds.values()].filter((owner) => owner === somebody)).toHaveLength(1);
+		await until(() => expect(readCard(reader.doc, id)?.deleted).toBe(false));
+		await rooms.stop();
+		await expect(rooms.edit(board, somebody, make)).rejects.toBeInstanceOf(StorageError);
+	});
+
+	test('SYNC-12 an edit that could not be committed is not answered as if it were', async () => {
+		let fail = false;
+		const line: Line = {
+			before: async () => {
+				if (fail) throw new StorageError('gone', { full: true });
+			},
+			after: async () => {}
+		};
+		const { document, person, page, rooms } = roomsInMemory(line);
+		const board = document();
+		const reader = await page(board, person()).join();
+		const { id, make } = newCard('x');
+		await rooms.edit(board, null, make);
+		fail = true;
+		await expect(rooms.edit(board, null, (doc) => setDeleted(doc, id, true))).rejects.toMatchObject({ full: true });
+		expect(reader.closed).toBe('storage-full');
+		expect(readCard(reader.doc, id)!.deleted).toBe(false);
+		await rooms.stop();
+	});
+
 	test('SYNC-9 a room that cannot load serves nobody', async () => {
 		let failing = true;
 		const line: Line = {

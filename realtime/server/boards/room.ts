@@ -1,5 +1,5 @@
 import { readBoard, watchBoard } from '#realtime/board/read.ts';
-import { applyBatch, fromElsewhere, hasGap, holds, sameState, stateOf, stateVectorOf } from '#realtime/board/replica.ts';
+import { applyBatch, changeAs, fromElsewhere, hasGap, holds, sameState, stateOf, stateVectorOf } from '#realtime/board/replica.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
 import { limits } from '#realtime/meeting/limits.ts';
 import type { CloseReason } from '#realtime/protocol/close-codes.ts';
@@ -16,7 +16,7 @@ import { RoomPresence } from './presence.ts';
 /** What a room runs on. */
 export interface RoomWorld {
 	documents: Pick<DocumentStore, 'load' | 'keepSnapshot'>;
-	clientIds: Pick<ClientIdStore, 'leaseForServer'>;
+	clientIds: Pick<ClientIdStore, 'lease' | 'leaseForServer'>;
 	factors: FactorStore;
 	journal: Journal;
 	owners: ClientOwners;
@@ -25,7 +25,22 @@ export interface RoomWorld {
 	snapshotRows: number;
 }
 
-type Work = { connection: Connection; bytes: number } & ({ kind: 'write'; admitted: Admitted } | { kind: 'answer'; stateVector: Uint8Array });
+/** Something that the server itself changes in a document. */
+export type Change = (doc: Y.Doc) => void;
+
+interface Edit {
+	kind: 'edit';
+	connection: null;
+	bytes: 0;
+	/** whose change it is */
+	client: number;
+	change: Change;
+	done: () => void;
+	failed: (error: unknown) => void;
+}
+
+type Work = ({ connection: Connection; bytes: number } & ({ kind: 'write'; admitted: Admitted } | { kind: 'answer'; stateVector: Uint8Array })) | Edit;
+type Write = Extract<Work, { kind: 'write' }>;
 
 /**
  * One document, served. A room that has not finished loading serves nobody; an edit is shown and acknowledged
@@ -59,6 +74,8 @@ export class Room {
 	#changedAt = new Map<Id, number>();
 	/** the projections asked for so far, one after the other */
 	#projected: Promise<void> = Promise.resolve();
+	/** the client ids under which people edit without a page, each leased to its person */
+	readonly #clients = new Map<Id, Promise<number>>();
 	/** what waits for the end of the present commit */
 	#afterCommit: (() => void)[] = [];
 	#projectionTimer: ReturnType<typeof setTimeout> | null = null;
@@ -134,6 +151,17 @@ export class Room {
 		this.#close(connection, reason);
 	}
 
+	/**
+	 * Changes the document as one edit of this person's (null: of the server's own), shown to everybody. Resolves
+	 * after its commit; rejects when it could not be committed, or when the change itself fails.
+	 */
+	async edit(person: Id | null, change: Change): Promise<void> {
+		await this.ready;
+		const client = person === null ? this.#doc.clientID : await this.#clientOf(person);
+		if (this.#failed) throw new StorageError('the room was thrown away', { full: false });
+		await new Promise<void>((done, failed) => this.#enqueue({ kind: 'edit', connection: null, bytes: 0, client, change, done, failed }));
+	}
+
 	/** SQL shows everything that is committed now once this resolves. Rejects when the database does not answer. */
 	async projectNow(): Promise<void> {
 		await this.ready;
@@ -201,7 +229,7 @@ export class Room {
 	#enqueue(work: Work): void {
 		this.#queue.push(work);
 		this.#queuedBytes += work.bytes;
-		if (this.#queuedBytes > limits.roomQueueBytes && !this.#paused.has(work.connection)) {
+		if (work.connection && this.#queuedBytes > limits.roomQueueBytes && !this.#paused.has(work.connection)) {
 			this.#paused.add(work.connection);
 			work.connection.wire.pause();
 		}
@@ -222,6 +250,7 @@ export class Room {
 			try {
 				await this.#commit(batch);
 			} catch (error) {
+				for (const work of batch) if (work.kind === 'edit') work.failed(error);
 				return this.#fail(error);
 			}
 			this.#commitEnded();
@@ -239,7 +268,8 @@ export class Room {
 		const ahead = new Map<number, number>();
 		const writers = new Set<Connection>();
 		const updates: Uint8Array[] = [];
-		const taken: Work[] = [];
+		const taken: Write[] = [];
+		const edits = batch.filter((work) => work.kind === 'edit');
 		for (const work of batch) {
 			if (work.kind !== 'write') continue;
 			const refusal = this.#refuse(work, ahead);
@@ -252,7 +282,7 @@ export class Room {
 			updates.push(work.admitted.update);
 			writers.add(work.connection);
 		}
-		if (updates.length > 0) this.#apply(updates, writers);
+		if (updates.length + edits.length > 0) this.#apply(updates, writers, edits);
 		const [update, ...more] = this.#emitted.splice(0);
 		if (more.length > 0) throw new Error('a batch that is not one update');
 		if (update) {
@@ -264,10 +294,11 @@ export class Room {
 			this.#scheduleProjection();
 			const outgoing = new Outgoing(updateFrame(update));
 			// who wrote all of it has it already
-			const [only] = writers.size === 1 ? writers : [];
+			const [only] = writers.size === 1 && edits.length === 0 ? writers : [];
 			for (const connection of this.connections) if (connection !== only) connection.wire.send(outgoing);
 		}
 		this.#acknowledge(taken);
+		for (const { done } of edits) done();
 		// all that is in the document is committed here, and nothing newer has been applied
 		for (const work of batch) {
 			if (work.kind === 'answer' && work.connection.open) this.#answer(work.connection, work.stateVector);
@@ -287,9 +318,18 @@ export class Room {
 		return followsOn(this.#doc, admitted, ahead) ? null : 'malformed';
 	}
 
-	#apply(updates: Uint8Array[], writers: ReadonlySet<Connection>): void {
+	#apply(updates: Uint8Array[], writers: ReadonlySet<Connection>, edits: readonly Edit[]): void {
+		const change = () => {
+			for (const edit of edits) {
+				try {
+					changeAs(this.#doc, edit.client, edit.change);
+				} catch (error) {
+					edit.failed(error);
+				}
+			}
+		};
 		try {
-			applyBatch(this.#doc, updates, fromElsewhere);
+			applyBatch(this.#doc, updates, fromElsewhere, change);
 			if (hasGap(this.#doc)) throw new Error('an edit left a gap');
 		} catch (error) {
 			// who sent it must not come back with it; among several nobody knows who did
@@ -299,7 +339,17 @@ export class Room {
 		}
 	}
 
-	#acknowledge(taken: Work[]): void {
+	#clientOf(person: Id): Promise<number> {
+		let client = this.#clients.get(person);
+		if (!client) {
+			client = this.#world.clientIds.lease(person, 1).then(([id]) => id!);
+			this.#clients.set(person, client);
+			client.catch(() => this.#clients.delete(person));
+		}
+		return client;
+	}
+
+	#acknowledge(taken: Write[]): void {
 		const writers = new Set<Connection>();
 		for (const { connection } of taken) {
 			if (!connection.open) continue;
@@ -340,6 +390,7 @@ export class Room {
 		if (this.#discarded === null) return;
 		this.#failed = true;
 		if (this.#projectionTimer !== null) clearTimeout(this.#projectionTimer);
+		for (const work of this.#queue.splice(0)) if (work.kind === 'edit') work.failed(new StorageError('the room was thrown away', { full: false }));
 		this.presence.stop();
 		this.#doc.destroy();
 		this.#discarded();

@@ -6,7 +6,7 @@ import { StorageError, type Access, type World } from '../ports.ts';
 import { isSamePage, type Connection } from './connection.ts';
 import { journalOver, type Journal } from './journal.ts';
 import { ClientOwners } from './owners.ts';
-import { Room, type RoomWorld } from './room.ts';
+import { Room, type Change, type RoomWorld } from './room.ts';
 
 /** All documents that somebody is on. A document has one room at a time; a room is made and ended here. */
 export class Rooms {
@@ -63,6 +63,16 @@ export class Rooms {
 		if (!room) return;
 		room.leave(connection);
 		this.#leaveIdle(connection.document);
+	}
+
+	/** Changes a document as one edit of this person's (null: of the server's own). Resolves after its commit. */
+	async edit(document: Id, person: Id | null, change: Change): Promise<void> {
+		if (this.#stopped) throw new StorageError('the server stops', { full: false });
+		try {
+			await (await this.#roomOf(document)).edit(person, change);
+		} finally {
+			this.#leaveIdle(document);
+		}
 	}
 
 	/** SQL shows all that is committed of a document once this resolves. */

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { open } from '#db/open.ts';
 import { createFounding } from '#db/seed/founding.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
+import { Rooms } from '#realtime/server/boards/rooms.ts';
 import { MeetingDesk } from '#realtime/server/meetings/meeting-desk.ts';
 import { createApi } from '#server/api/api.ts';
 import type { Services } from '#server/api/services.ts';
@@ -22,13 +23,19 @@ export async function openStage({ demo = false } = {}) {
 	const projected: Id[] = [];
 	const access = accessOver(database.access, sessions, []);
 	const oneClickLinks = demo ? new OneClickLinks('/meetings/a/b') : null;
+	const log = openLog('debug', { write: (line) => void logLines.push(line) });
+	const rooms = new Rooms({ ...database, access, log });
 	const services: Services = {
 		database,
 		sessions,
 		access,
-		log: openLog('debug', { write: (line) => void logLines.push(line) }),
+		log,
 		live: {
-			projectNow: async (document) => void projected.push(document),
+			async projectNow(document) {
+				projected.push(document);
+				await rooms.projectNow(document);
+			},
+			edit: (document, person, change) => rooms.edit(document, person, change),
 			desk: new MeetingDesk({ meetings: database.meetings, access, facilitated: () => false, changed: () => {} })
 		},
 		oneClickLinks
@@ -78,6 +85,7 @@ export async function openStage({ demo = false } = {}) {
 			});
 		},
 		async close() {
+			await rooms.stop();
 			await database.close();
 			await rm(dataDir, { recursive: true, force: true });
 		}
