@@ -29,7 +29,8 @@ export async function openStage({ demo = false } = {}) {
 		log: openLog('debug', { write: (line) => void logLines.push(line) }),
 		live: {
 			projectNow: async (document) => void projected.push(document),
-			desk: new MeetingDesk({ meetings: database.meetings, access, facilitated: () => false, changed: () => {} })
+			desk: new MeetingDesk({ meetings: database.meetings, access, facilitated: () => false, changed: () => {} }),
+			facilitated: () => false
 		},
 		oneClickLinks
 	};
