@@ -13,7 +13,7 @@ import { clientIdStore } from './stores/client-ids.ts';
 import { documentStore, type DocumentLog } from './stores/documents.ts';
 import { factorStore, type FactorReads } from './stores/factors.ts';
 import { linkStore, type LinkStore } from './stores/links.ts';
-import { meetingStore } from './stores/meetings.ts';
+import { meetingStore, type MeetingReads } from './stores/meetings.ts';
 import { personStore, type PersonStore } from './stores/people.ts';
 import { sessionStore, type SessionStore } from './stores/sessions.ts';
 import { thinkTankStore, type ThinkTankStore } from './stores/think-tanks.ts';
@@ -27,7 +27,7 @@ export interface Database {
 	readonly sessions: SessionStore;
 	readonly links: LinkStore;
 	readonly thinkTanks: ThinkTankStore;
-	readonly meetings: MeetingStore;
+	readonly meetings: MeetingStore & MeetingReads;
 	readonly access: AccessReads;
 	readonly audit: AuditStore;
 	/** for what db/ itself does with it */

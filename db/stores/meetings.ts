@@ -1,13 +1,40 @@
-import { and, asc, desc, eq, inArray, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, inArray, isNull, ne, or, sql } from 'drizzle-orm';
 import type { DocumentKind } from '#realtime/board/schema.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
-import { surfaceOf, type AgendaItem, type Meeting } from '#realtime/meeting/meetings.ts';
+import { surfaceOf, type AgendaItem, type BoardColumn, type Meeting, type Participant } from '#realtime/meeting/meetings.ts';
+import type { MemberRole } from '#realtime/meeting/roles.ts';
+import type { LocalText } from '#realtime/meeting/texts.ts';
 import { StorageError, type Decided, type MeetingStore } from '#realtime/server/ports.ts';
 import type { Connection, Queries } from '../connection.ts';
 import { documents, documentUpdates } from '../schema/documents.ts';
-import { agendaItems, meetingEvents, meetings } from '../schema/meetings.ts';
+import { agendaItems, attendances, meetingEvents, meetings } from '../schema/meetings.ts';
+import { people } from '../schema/people.ts';
+import { mandateItems, memberships } from '../schema/think-tanks.ts';
 
-export function meetingStore(connection: Connection): MeetingStore {
+/** Somebody who was in a meeting. */
+export interface Attendance extends Participant {
+	/** from when to when they were there, in milliseconds since 1970, in order */
+	stretches: { from: number; to: number }[];
+}
+
+/** What pages read of meetings beside what the live server needs. */
+export interface MeetingReads {
+	/** Who was there, in the order in which they came. */
+	attendance(meeting: Id): Promise<Attendance[]>;
+	/** Who may answer for a point of an agenda, and which mandate items there are; one that was taken off the list only if this agenda cites it. */
+	around(
+		thinkTank: Id,
+		agenda: readonly Pick<AgendaItem, 'mandate'>[]
+	): Promise<{ members: (Participant & { role: MemberRole })[]; mandate: { id: Id; text: LocalText; removed: boolean }[] }>;
+	/** The points at which something has been written. */
+	written(agenda: readonly Pick<AgendaItem, 'id' | 'document'>[]): Promise<Id[]>;
+	/** The meeting with the highest number that was not cancelled; null: there is none. */
+	last(thinkTank: Id): Promise<Meeting | null>;
+	/** The columns of the point that a document is written at; none, if it has no columns of its own. */
+	columnsOf(document: Id): Promise<BoardColumn[]>;
+}
+
+export function meetingStore(connection: Connection): MeetingStore & MeetingReads {
 	return {
 		async find(id) {
 			const rows = await connection.run(({ orm }) =>
@@ -74,16 +101,116 @@ export function meetingStore(connection: Connection): MeetingStore {
 					with here as (
 						select * from unnest(${people.map(({ id }) => id)}::text[], ${people.map(({ role }) => role)}::text[], ${people.map(({ province }) => province)}::text[])
 							as h (person, role, province)
+					), held as (
+						select state = 'live' as live, case when state = 'live' then clock_timestamp() else closed_at end as at
+						from meetings where id = ${meeting} and state in ('live', 'closed')
 					), drawn_out as (
-						update attendances a set seen_at = clock_timestamp() from here
-						where a.meeting_id = ${meeting} and a.person_id = here.person and a.seen_at > clock_timestamp() - make_interval(secs => ${withinMs / 1000})
+						update attendances a set seen_at = greatest(a.seen_at, held.at) from here, held
+						where a.meeting_id = ${meeting} and a.person_id = here.person and a.seen_at > held.at - make_interval(secs => ${withinMs / 1000})
 						returning a.person_id
 					)
 					insert into attendances (meeting_id, person_id, came_at, seen_at, role, province)
-					select ${meeting}, person, clock_timestamp(), clock_timestamp(), role, province from here
-					where person not in (select person_id from drawn_out)
+					select ${meeting}, person, held.at, held.at, role, province from here, held
+					where held.live and person not in (select person_id from drawn_out)
 					on conflict do nothing`
 			);
+		},
+
+		async attendance(meeting) {
+			const rows = await connection.run(({ orm }) =>
+				orm
+					.select({
+						id: people.id,
+						name: people.name,
+						office: sql<LocalText | null>`coalesce(${memberships.office}, ${people.office})`,
+						province: attendances.province,
+						role: attendances.role,
+						from: attendances.cameAt,
+						to: attendances.seenAt
+					})
+					.from(attendances)
+					.innerJoin(people, eq(people.id, attendances.personId))
+					.innerJoin(meetings, eq(meetings.id, attendances.meetingId))
+					.leftJoin(memberships, sql`${memberships.thinkTankId} = ${meetings.thinkTankId} and ${memberships.personId} = ${people.id}`)
+					.where(eq(attendances.meetingId, meeting))
+					.orderBy(asc(attendances.cameAt), asc(people.id))
+			);
+			const found = new Map<Id, Attendance>();
+			for (const { from, to, ...person } of rows) {
+				const before = found.get(person.id);
+				// as they came last
+				found.set(person.id, { ...person, stretches: [...(before?.stretches ?? []), { from, to }] });
+			}
+			return [...found.values()];
+		},
+
+		async around(thinkTank, agenda) {
+			const cited = agenda.flatMap(({ mandate }) => mandate ?? []);
+			const [members, mandate] = await Promise.all([
+				connection.run(({ orm }) =>
+					orm
+						.select({
+							id: people.id,
+							name: people.name,
+							office: sql<LocalText | null>`coalesce(${memberships.office}, ${people.office})`,
+							province: people.province,
+							role: memberships.role
+						})
+						.from(memberships)
+						.innerJoin(people, eq(people.id, memberships.personId))
+						.where(eq(memberships.thinkTankId, thinkTank))
+						.orderBy(asc(memberships.since), asc(people.id))
+				),
+				connection.run(({ orm }) =>
+					orm
+						.select({ id: mandateItems.id, text: mandateItems.text, removed: sql<boolean>`${mandateItems.removedAt} is not null` })
+						.from(mandateItems)
+						.where(
+							and(eq(mandateItems.thinkTankId, thinkTank), or(isNull(mandateItems.removedAt), cited.length > 0 ? inArray(mandateItems.id, cited) : undefined))
+						)
+						.orderBy(asc(mandateItems.position))
+				)
+			]);
+			return { members, mandate };
+		},
+
+		async written(agenda) {
+			if (agenda.length === 0) return [];
+			const rows = await connection.run(({ orm }) =>
+				orm
+					.select({ id: documents.id })
+					.from(documents)
+					.where(
+						and(
+							inArray(
+								documents.id,
+								agenda.map(({ document }) => document)
+							),
+							gt(documents.lastSeq, 0)
+						)
+					)
+			);
+			const found = new Set(rows.map(({ id }) => id));
+			return agenda.flatMap(({ id, document }) => (found.has(document) ? [id] : []));
+		},
+
+		async last(thinkTank) {
+			const [found] = await connection.run(({ orm }) =>
+				orm
+					.select({ id: meetings.id })
+					.from(meetings)
+					.where(and(eq(meetings.thinkTankId, thinkTank), ne(meetings.state, 'cancelled')))
+					.orderBy(desc(meetings.number))
+					.limit(1)
+			);
+			return found ? this.find(found.id) : null;
+		},
+
+		async columnsOf(document) {
+			const [found] = await connection.run(({ orm }) =>
+				orm.select({ columns: agendaItems.columns }).from(agendaItems).where(eq(agendaItems.documentId, document)).limit(1)
+			);
+			return found?.columns ?? [];
 		}
 	};
 }

@@ -1,44 +1,192 @@
-import type { Id } from '#realtime/meeting/ids.ts';
+import type { CommandInput, CommandName, AnyCommandInput } from '#realtime/meeting/commands.ts';
+import type { MeetingEvent } from '#realtime/meeting/events.ts';
+import { evolve } from '#realtime/meeting/evolve.ts';
+import { idFrom, idLength, type Id } from '#realtime/meeting/ids.ts';
+import { limits } from '#realtime/meeting/limits.ts';
 import type { Meeting } from '#realtime/meeting/meetings.ts';
-import type { Answer, ClientToServer, Present, ServerToClient } from '#realtime/protocol/control.ts';
-import { io, type Socket } from 'socket.io-client';
+import type { Answer, Answers, ClientToServer, Present, Refusal, ServerToClient } from '#realtime/protocol/control.ts';
+import { io } from 'socket.io-client';
+
+/** How a page's place in a meeting stands; `ended`: it does not come back by itself. */
+export type MeetingConnection = 'connecting' | 'online' | 'offline' | 'ended';
+
+/** What became of a command; `unanswered`: nobody knows, the server did not say in time. */
+export type CommandAnswer = { ok: true; value: Answers['meeting.command'] } | { ok: false; refusal: Refusal | 'unanswered' };
+
+/** What a meeting link needs of socket.io's socket; tests bring one of their own. */
+export interface MeetingSocket {
+	on<Name extends keyof ServerToClient>(name: Name, listener: ServerToClient[Name]): unknown;
+	on(name: 'connect' | 'disconnect', listener: () => void): unknown;
+	emit<Name extends keyof ClientToServer>(name: Name, ...sent: Parameters<ClientToServer[Name]>): unknown;
+	close(): unknown;
+}
 
 /** One page's place in a meeting. */
 export interface MeetingLink {
+	/**
+	 * Asks for something, and resolves with what became of it. Through lost connections it is sent again under the same
+	 * id, so that it happens once; after a while without an answer it is given up.
+	 */
+	command<Name extends CommandName>(name: Name, body: CommandInput<Name>): Promise<CommandAnswer>;
+	/** From now on this page is in the meeting, or only looks on: who looks on is told everything and shown to nobody. */
+	takePart(part: boolean): void;
 	leave(): void;
 }
 
 /**
- * Enters a meeting and stays in it, through lost connections, until `leave`. `changed` is called with who is
- * there, and with the meeting as it stands when it was entered anew; `ended` once, if the session ended.
+ * Enters a meeting and stays in it, through lost connections, until `leave`. What has happened to the meeting is
+ * carried out here as on the server; whoever has missed something enters anew.
  */
 export function enterMeeting(options: {
 	/** the server's origin, such as https://example.org; the page's own unless given */
 	url?: string;
 	meeting: Id;
-	changed: (state: { present: Present; meeting?: Meeting }) => void;
-	ended: () => void;
+	/** false: it looks on without being in the meeting */
+	takesPart?: boolean;
+	/** called with the meeting and who is there, whenever either changed */
+	changed: (state: { present: Present; meeting: Meeting }) => void;
+	/** called with what has just happened to it; what was missed is not told one by one */
+	happened?: (events: readonly MeetingEvent[], meeting: Meeting) => void;
+	connection?: (connection: MeetingConnection) => void;
+	/** called once, if the session ended, or the meeting is nothing to this person any more */
+	ended: (reason: 'signed-out' | 'not-found') => void;
 	/** for clients that are no browser: the session's cookie */
 	cookie?: string;
+	/** socket.io's unless given */
+	connect?: () => MeetingSocket;
+	newId?: () => Id;
 }): MeetingLink {
-	const { meeting, changed, ended } = options;
-	const socket: Socket<ServerToClient, ClientToServer> = io(options.url ?? '', {
+	const { meeting: id, changed, happened = () => {}, ended, newId = drawId } = options;
+	const socket = (options.connect ?? (() => openSocket(options.url, options.cookie)))();
+
+	let meeting: Meeting | null = null;
+	let present: Present = [];
+	let takesPart = options.takesPart ?? true;
+	let connected = false;
+	/** what is told while the answer to `meeting.enter` is under way */
+	let told: { from: number; events: MeetingEvent[] }[] | null = null;
+	let entries = 0;
+	let connection: MeetingConnection = 'connecting';
+	const unanswered = new Map<Id, { command: AnyCommandInput; answer: (answer: CommandAnswer) => void }>();
+	const timers = new Set<ReturnType<typeof setTimeout>>();
+
+	function report(next: MeetingConnection): void {
+		if (connection === next || connection === 'ended') return;
+		connection = next;
+		options.connection?.(next);
+	}
+
+	function later(work: () => void, ms: number): void {
+		const timer = setTimeout(() => {
+			timers.delete(timer);
+			work();
+		}, ms);
+		timers.add(timer);
+	}
+
+	function end(reason: 'signed-out' | 'not-found'): void {
+		if (connection === 'ended') return;
+		report('ended');
+		close();
+		ended(reason);
+	}
+
+	function close(): void {
+		socket.close();
+		for (const timer of timers) clearTimeout(timer);
+		timers.clear();
+		for (const { answer } of [...unanswered.values()]) answer({ ok: false, refusal: 'unanswered' });
+	}
+
+	function enter(): void {
+		const entry = ++entries;
+		told = [];
+		socket.emit('meeting.enter', { meeting: id, ...(!takesPart && { looksOn: true }) }, (answer: Answer<'meeting.enter'>) => {
+			// a later one is under way, or the connection is a new one
+			if (entry !== entries || connection === 'ended') return;
+			if (!answer.ok) {
+				if (answer.refusal === 'not-found' || answer.refusal === 'signed-out') return end(answer.refusal);
+				return later(() => entry === entries && connected && enter(), limits.askAgainMs);
+			}
+			const meanwhile = told ?? [];
+			told = null;
+			({ meeting, present } = answer.value);
+			report('online');
+			changed({ meeting, present });
+			for (const message of meanwhile) take(message);
+		});
+	}
+
+	function take({ from, events }: { from: number; events: MeetingEvent[] }): void {
+		if (told) return void told.push({ from, events });
+		if (!meeting || from + events.length <= meeting.version) return;
+		if (from !== meeting.version) return enter();
+		meeting = events.reduce<Meeting | null>(evolve, meeting)!;
+		changed({ meeting, present });
+		happened(events, meeting);
+	}
+
+	function send(commandId: Id): void {
+		const pending = unanswered.get(commandId);
+		if (!pending) return;
+		socket.emit('meeting.command', { meeting: id, id: commandId, command: pending.command as never }, (answer: Answer<'meeting.command'>) => {
+			// it may have been carried out or not: the same id asks for the same again
+			if (!answer.ok && answer.refusal === 'storage-unavailable') return later(() => connected && send(commandId), limits.askAgainMs);
+			unanswered.get(commandId)?.answer(answer);
+		});
+	}
+
+	socket.on('connect', () => {
+		connected = true;
+		enter();
+		for (const commandId of unanswered.keys()) send(commandId);
+	});
+	socket.on('disconnect', () => {
+		connected = false;
+		entries++;
+		told = null;
+		report('offline');
+	});
+	socket.on('meeting.present', (message) => {
+		if (message.meeting !== id) return;
+		present = message.present;
+		if (meeting) changed({ meeting, present });
+	});
+	socket.on('meeting.changed', (message) => {
+		if (message.meeting === id) take(message);
+	});
+	socket.on('signed-out', () => end('signed-out'));
+
+	return {
+		command: (name, body) =>
+			new Promise((resolve) => {
+				if (connection === 'ended') return resolve({ ok: false, refusal: 'unanswered' });
+				const commandId = newId();
+				const answer = (answer: CommandAnswer) => {
+					if (unanswered.delete(commandId)) resolve(answer);
+				};
+				unanswered.set(commandId, { command: { name, body } as AnyCommandInput, answer });
+				later(() => answer({ ok: false, refusal: 'unanswered' }), limits.commandPatienceMs);
+				if (connected) send(commandId);
+			}),
+		takePart(part) {
+			if (part === takesPart) return;
+			takesPart = part;
+			if (connected) enter();
+		},
+		leave() {
+			connection = 'ended';
+			close();
+		}
+	};
+}
+
+const drawId = (): Id => idFrom(crypto.getRandomValues(new Uint8Array(idLength)));
+
+const openSocket = (url = '', cookie?: string): MeetingSocket =>
+	io(url, {
 		path: '/socket.io',
 		transports: ['websocket'],
 		reconnectionDelayMax: 5_000,
-		...(options.cookie === undefined ? {} : { extraHeaders: { cookie: options.cookie } })
-	});
-	socket.on('connect', () => {
-		socket.emit('meeting.enter', { meeting }, (answer: Answer<'meeting.enter'>) => {
-			if (answer.ok) changed(answer.value);
-		});
-	});
-	socket.on('meeting.present', (message) => {
-		if (message.meeting === meeting) changed({ present: message.present });
-	});
-	socket.on('signed-out', () => {
-		socket.close();
-		ended();
-	});
-	return { leave: () => void socket.close() };
-}
+		...(cookie === undefined ? {} : { extraHeaders: { cookie } })
+	}) as MeetingSocket;

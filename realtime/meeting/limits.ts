@@ -91,8 +91,17 @@ export const limits = {
 	/** times lie in the Persian years 1300 to 1500: what every calendar in use agrees on */
 	earliestMs: Date.UTC(1921, 2, 21),
 	latestMs: Date.UTC(2122, 2, 20),
-	/** a request of the HTTP API: no route takes more than a few settings or a name */
-	requestBytes: 16 * 1024,
+	/** a request of the HTTP API: the largest is a meeting with a full agenda */
+	requestBytes: 128 * 1024,
+
+	/** who is in a live meeting is noted this often: a crash forgets no more */
+	attendanceEveryMs: 30_000,
+	/** away for less than this is no absence: a lost connection, a restart of the server */
+	attendanceGapMs: 75_000,
+	/** a page asks again after this, when the server could not answer */
+	askAgainMs: 1_000,
+	/** and gives a command up after this: who has pressed a button wants to know */
+	commandPatienceMs: 20_000,
 
 	/** a close frame that is not answered within this time is not waited for */
 	socketCloseMs: 2_000,

@@ -11,8 +11,8 @@ const id = z.string().check(z.refine(isId));
 
 /** What a client sends: its schema is checked by the server, and its type is the client's. */
 export const requests = {
-	/** enter a meeting: answered with how it stands, and told of who comes and goes from then on */
-	'meeting.enter': z.strictObject({ meeting: id }),
+	/** enter a meeting: answered with how it stands, and told of who comes and goes from then on; `looksOn`: without being in it */
+	'meeting.enter': z.strictObject({ meeting: id, looksOn: z.optional(z.literal(true)) }),
 	'meeting.leave': z.strictObject({ meeting: id }),
 	/** asks for something: answered once it is decided and kept. The same id again is carried out once and answered alike */
 	'meeting.command': z.strictObject({ meeting: id, id, command })

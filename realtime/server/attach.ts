@@ -20,6 +20,8 @@ export interface Live {
 	edit(document: Id, person: Id | null, change: Change): Promise<void>;
 	/** where commands about meetings are decided, from wherever they come */
 	readonly desk: MeetingDesk;
+	/** Is a facilitator or co-facilitator in the meeting at the moment? */
+	facilitated(meeting: Id): boolean;
 	/** Says goodbye to all sockets and resolves when nothing is left to write. The HTTP server is not closed. */
 	stop(): Promise<void>;
 	readonly statistics: { rooms: number; connections: number; meetingSockets: number; commits: number; edits: number };
@@ -52,6 +54,7 @@ export function attach(http: Server, world: World, options: { passUpgrade?: (req
 
 	return {
 		desk: meetings.desk,
+		facilitated: meetings.facilitated,
 		projectNow: (document) => rooms.projectNow(document),
 		edit: (document, person, change) => rooms.edit(document, person, change),
 		async stop() {

@@ -143,7 +143,10 @@ export interface MeetingStore {
 	 * not, or its number has been taken meanwhile, or the command's id was used already.
 	 */
 	keep(decided: readonly Decided[], command: { id: Id; actor: Id | null }): Promise<'kept' | 'clash'>;
-	/** Notes who is there: begins a stretch, or draws out the last one if it ended less than `withinMs` ago. */
+	/**
+	 * Notes who is in a live meeting: begins a stretch, or draws out the last one if it ended less than `withinMs` ago.
+	 * In one that has just been closed, it draws out to its end and begins nothing.
+	 */
 	attend(meeting: Id, people: readonly Pick<Participant, 'id' | 'role' | 'province'>[], withinMs: number): Promise<void>;
 }
 

@@ -20,6 +20,8 @@ import { MeetingDesk } from './meeting-desk.ts';
 interface Here {
 	participant: Participant;
 	since: number;
+	/** sees everything that happens, and is not in the meeting */
+	looksOn: boolean;
 }
 type MeetingSocket = Socket<ClientToServer, ServerToClient, Record<string, never>, { subject: Subject; meetings: Map<Id, Here> }>;
 type MeetingServer = Server<ClientToServer, ServerToClient, Record<string, never>, MeetingSocket['data']>;
@@ -48,35 +50,60 @@ export function meetingSockets(http: HttpServer, { access, meetings, log }: { ac
 		const people = new Map<Id, Here>();
 		for (const socket of io.of('/').sockets.values()) {
 			const here = socket.data.meetings.get(meeting);
-			if (here && (people.get(here.participant.id)?.since ?? Infinity) > here.since) people.set(here.participant.id, here);
+			if (here && !here.looksOn && (people.get(here.participant.id)?.since ?? Infinity) > here.since) people.set(here.participant.id, here);
 		}
 		return [...people.values()].map(({ participant, since }) => ({ ...participant, since })).sort((a, b) => a.since - b.since);
 	}
 
+	const facilitated = (meeting: Id): boolean => present(meeting).some(({ role }) => role === 'facilitator' || role === 'co-facilitator');
+
 	const desk = new MeetingDesk({
 		meetings,
 		access,
-		facilitated: (meeting) => present(meeting).some(({ role }) => role === 'facilitator' || role === 'co-facilitator'),
-		changed: (meeting, from, events) => io.to(meeting).emit('meeting.changed', { meeting, from, events: [...events] })
+		facilitated,
+		changed(meeting, from, events) {
+			io.to(meeting).emit('meeting.changed', { meeting, from, events: [...events] });
+			// whoever is there when it opens has come by then; when it is closed, they stayed until then
+			if (events.some(({ name }) => name === 'meeting.opened' || name === 'meeting.closed' || name === 'meeting.reopened')) attend(meeting, present(meeting));
+		}
 	});
+
+	/** Notes who is there, if the meeting is live; what cannot be noted now is with the next time. */
+	function attend(meeting: Id, people: Present): void {
+		meetings
+			.attend(meeting, people, limits.attendanceGapMs)
+			.catch((error: unknown) => log.warn({ meeting, error: String(error) }, 'who is there could not be noted'));
+	}
 
 	const tell = (meeting: Id) => io.to(meeting).emit('meeting.present', { meeting, present: present(meeting) });
 
 	function leave(socket: MeetingSocket, meeting: Id): void {
-		if (!socket.data.meetings.delete(meeting)) return;
+		const here = socket.data.meetings.get(meeting);
+		if (!here) return;
+		socket.data.meetings.delete(meeting);
 		void socket.leave(meeting);
+		if (here.looksOn) return;
+		attend(meeting, [{ ...here.participant, since: here.since }]);
 		tell(meeting);
 	}
 
 	const handlers: { [Name in RequestName]: (socket: MeetingSocket, request: RequestOf<Name>) => Promise<Answers[Name] | Refusal> } = {
-		async 'meeting.enter'(socket, { meeting: id }) {
+		async 'meeting.enter'(socket, { meeting: id, looksOn = false }) {
 			const found = await access.meeting(socket.data.subject, id);
 			// it may have gone meanwhile: what it joined then, nobody would leave
 			if (!found || !socket.connected) return 'not-found';
-			if (!socket.data.meetings.has(id)) socket.data.meetings.set(id, { participant: found.participant, since: Date.now() });
+			const before = socket.data.meetings.get(id);
+			if (before?.looksOn === false && looksOn) leave(socket, id);
+			const since = before?.looksOn === looksOn ? before.since : Date.now();
+			socket.data.meetings.set(id, { participant: found.participant, since, looksOn });
 			await socket.join(id);
-			tell(id);
-			return { meeting: found.meeting, present: present(id), now: Date.now() };
+			if (!looksOn) {
+				attend(id, present(id).filter((person) => person.id === found.participant.id));
+				tell(id);
+			}
+			// read once more: what happened between the first time and joining was told to others alone
+			const meeting = (await meetings.find(id)) ?? found.meeting;
+			return { meeting, present: present(id), now: Date.now() };
 		},
 		async 'meeting.leave'(socket, { meeting }) {
 			leave(socket, meeting);
@@ -124,6 +151,7 @@ export function meetingSockets(http: HttpServer, { access, meetings, log }: { ac
 		const asked = [...io.of('/').sockets.values()].flatMap((socket) => [...socket.data.meetings.keys()].map((meeting) => ({ socket, meeting })));
 		if (asked.length === 0) return;
 		const found = await access.meetings(asked.map(({ socket, meeting }) => ({ subject: socket.data.subject, meeting })));
+		const others = new Set<Id>();
 		asked.forEach(({ socket, meeting }, i) => {
 			const participant = found[i];
 			if (!socket.data.meetings.has(meeting)) return;
@@ -131,8 +159,14 @@ export function meetingSockets(http: HttpServer, { access, meetings, log }: { ac
 				socket.emit('signed-out');
 				socket.disconnect(true);
 			} else if (!participant) leave(socket, meeting);
-			else socket.data.meetings.get(meeting)!.participant = participant;
+			else {
+				const here = socket.data.meetings.get(meeting)!;
+				if (here.participant.role !== participant.role) others.add(meeting);
+				here.participant = participant;
+			}
 		});
+		// what somebody may do follows from what they are
+		for (const meeting of others) tell(meeting);
 	}
 
 	let sweeping: ReturnType<typeof setTimeout> | undefined;
@@ -148,11 +182,19 @@ export function meetingSockets(http: HttpServer, { access, meetings, log }: { ac
 	};
 	sweepLater();
 
+	const noting = setInterval(() => {
+		const inMeetings = new Set([...io.of('/').sockets.values()].flatMap((socket) => [...socket.data.meetings.keys()]));
+		for (const meeting of inMeetings) attend(meeting, present(meeting));
+	}, limits.attendanceEveryMs);
+	noting.unref();
+
 	return {
 		desk,
+		facilitated,
 		stop(): void {
 			stopped = true;
 			clearTimeout(sweeping);
+			clearInterval(noting);
 			io.disconnectSockets(true);
 			io.engine.close();
 		},

@@ -52,6 +52,25 @@ const rows: Row[] = [
 	// there is a think tank already: the sample is not offered to anybody, and looks missing
 	{ route: 'POST /api/sample', path: () => '/api/sample', body: { language: 'fa' }, expected: withSession('404 not-found') },
 	{ route: 'GET /api/meetings/:id', path: () => `/api/meetings/${founding.meeting}`, expected: ofTheThinkTank },
+	{ route: 'GET /api/meetings/:id/attendance', path: () => `/api/meetings/${founding.meeting}/attendance`, expected: ofTheThinkTank },
+	{
+		// nothing happens by it: whoever may not is refused all the same
+		route: 'POST /api/meetings/:id/commands',
+		path: () => `/api/meetings/${founding.meeting}/commands`,
+		body: { id: newId(), command: { name: 'facilitator.release', body: { person: newId() } } },
+		expected: { ...withSession('403 not-allowed'), facilitator: '200', stranger: '404 not-found' }
+	},
+	{
+		route: 'GET /api/think-tanks/:id/next-meeting',
+		path: () => `/api/think-tanks/${founding.thinkTank}/next-meeting`,
+		expected: { ...withSession('403 not-allowed'), facilitator: '200', administrator: '200', stranger: '404 not-found' }
+	},
+	{
+		route: 'POST /api/think-tanks/:id/meetings',
+		path: () => `/api/think-tanks/${founding.thinkTank}/meetings`,
+		body: { meeting: { title: { fa: 'نشست بعدی' }, startsAt: Date.UTC(2027, 0, 2, 6), minutes: 90 } },
+		expected: { ...withSession('403 not-allowed'), facilitator: '201', administrator: '201', stranger: '404 not-found' }
+	},
 	{ route: 'GET /api/documents/:id/people', path: () => `/api/documents/${founding.documents.swot}/people`, expected: ofTheThinkTank },
 	{ route: 'GET /api/documents/:id/factors', path: () => `/api/documents/${founding.documents.swot}/factors`, expected: ofTheThinkTank },
 	{ route: 'GET /api/documents/:id/factors.csv', path: () => `/api/documents/${founding.documents.swot}/factors.csv?language=fa`, expected: ofTheThinkTank },
@@ -129,7 +148,7 @@ describe('what is missing, and what is wrong', () => {
 	});
 
 	test('too much is refused before it is read', async () => {
-		expect(await answerOf(await stage.ask('PATCH', '/api/me', { cookie: member, body: { theme: 'x'.repeat(20_000) } }))).toBe('413 too-large');
+		expect(await answerOf(await stage.ask('PATCH', '/api/me', { cookie: member, body: { theme: 'x'.repeat(200_000) } }))).toBe('413 too-large');
 	});
 
 	test('what is no route is not found', async () => {

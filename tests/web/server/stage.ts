@@ -36,7 +36,8 @@ export async function openStage({ demo = false } = {}) {
 				await rooms.projectNow(document);
 			},
 			edit: (document, person, change) => rooms.edit(document, person, change),
-			desk: new MeetingDesk({ meetings: database.meetings, access, facilitated: () => false, changed: () => {} })
+			desk: new MeetingDesk({ meetings: database.meetings, access, facilitated: () => false, changed: () => {} }),
+			facilitated: () => false
 		},
 		oneClickLinks
 	};

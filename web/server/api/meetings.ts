@@ -1,11 +1,24 @@
 import { Hono } from 'hono';
 import { validator } from 'hono-openapi';
 import { z } from 'zod';
-import { may } from '#realtime/meeting/permissions.ts';
+import { commands as meetingCommands, command } from '#realtime/meeting/commands.ts';
+import { isId } from '#realtime/meeting/ids.ts';
+import type { Meeting } from '#realtime/meeting/meetings.ts';
+import { actions, allowed, may } from '#realtime/meeting/permissions.ts';
+import { refusals } from '#realtime/meeting/refusals.ts';
+import { authorize } from '#realtime/server/authorize.ts';
+import { newId } from '../auth/tokens.ts';
 import { otherwise, signedIn, type Env } from './context.ts';
 import { described } from './describe.ts';
 import { ApiError } from './errors.ts';
-import { id, idParameter, localText, meetingShape, participant } from './shapes.ts';
+import { id, idParameter, instant, localText, meetingShape, participant } from './shapes.ts';
+
+/** Who may answer for a point of an agenda, and what it may serve. */
+const around = {
+	members: z.array(participant),
+	/** `removed`: taken off the list since, and cited by this agenda still */
+	mandate: z.array(z.object({ id, text: localText, removed: z.boolean() }))
+};
 
 const meetingAnswer = z.object({
 	meeting: meetingShape,
@@ -13,27 +26,161 @@ const meetingAnswer = z.object({
 	me: participant,
 	archived: z.boolean(),
 	/** may they write on its boards and notes now? */
-	mayWrite: z.boolean()
+	mayWrite: z.boolean(),
+	/** everything that they may do now */
+	may: z.array(z.enum(actions as [(typeof actions)[number], ...typeof actions])),
+	/** the points at which something has been written */
+	written: z.array(id),
+	...around
 });
 
-/** One meeting, as whoever asks sees it. */
-export const meetings = new Hono<Env>().get(
-	'/meetings/:id',
-	described('One meeting, as whoever asks sees it', { about: 'Meetings', answer: meetingAnswer, refusals: ['signed-out', 'not-found'] }),
-	signedIn,
-	validator('param', idParameter, otherwise('not-found')),
-	async (context) => {
-		const { services, subject } = context.var;
-		const found = await services.access.meeting(subject, context.req.valid('param').id);
-		const thinkTank = found && (await services.database.thinkTanks.find(found.meeting.thinkTank));
-		if (!found || !thinkTank) throw new ApiError('not-found');
-		const { meeting, participant, archived } = found;
-		return context.json({
-			meeting,
-			thinkTank: { id: thinkTank.id, name: thinkTank.name },
-			me: participant,
-			archived,
-			mayWrite: may({ role: participant.role, administrator: false }, 'board.write', { state: meeting.state, archived, facilitated: false })
-		});
-	}
-);
+const attendanceAnswer = z.object({
+	people: z.array(
+		z.object({
+			...participant.shape,
+			/** from when to when, in order */
+			stretches: z.array(z.object({ from: instant, to: instant })),
+			/** together, in whole minutes */
+			minutes: z.int()
+		})
+	)
+});
+
+const nextAnswer = z.object({
+	thinkTank: z.object({ id, name: localText }),
+	/** what the next meeting will be counted as, unless somebody makes one meanwhile */
+	number: z.int(),
+	/** what a new one may be like; null: there has been none */
+	last: meetingShape.nullable(),
+	...around
+});
+
+/** What a command has led to: the version of the meeting from then on, and the meeting that a duplicate is. */
+const done = z.object({ version: z.int(), into: id.nullable() });
+
+/** The id of a command: whoever sends it again with the same id gets the same answer, and nothing happens twice. */
+const commandId = z.string().refine(isId);
+
+const minuteMs = 60_000;
+
+/** Meetings as whoever asks sees them, and what is asked of them by pages that are not in them. */
+export const meetings = new Hono<Env>()
+	.get(
+		'/meetings/:id',
+		described('One meeting, as whoever asks sees it', { about: 'Meetings', answer: meetingAnswer, refusals: ['signed-out', 'not-found'] }),
+		signedIn,
+		validator('param', idParameter, otherwise('not-found')),
+		async (context) => {
+			const { services, subject, person } = context.var;
+			const { database } = services;
+			const found = await services.access.meeting(subject, context.req.valid('param').id);
+			const thinkTank = found && (await database.thinkTanks.find(found.meeting.thinkTank));
+			if (!found || !thinkTank) throw new ApiError('not-found');
+			const { meeting, participant, archived } = found;
+			const situation = { state: meeting.state, archived, facilitated: services.live?.facilitated(meeting.id) ?? false };
+			const [{ members, mandate }, written] = await Promise.all([
+				database.meetings.around(thinkTank.id, meeting.agenda),
+				database.meetings.written(meeting.agenda)
+			]);
+			return context.json({
+				meeting,
+				thinkTank: { id: thinkTank.id, name: thinkTank.name },
+				me: participant,
+				archived,
+				mayWrite: may({ role: participant.role, administrator: false }, 'board.write', situation),
+				may: allowed({ role: participant.role, administrator: person.administrator }, situation),
+				written,
+				members,
+				mandate
+			});
+		}
+	)
+	.get(
+		'/meetings/:id/attendance',
+		described('Who was in a meeting, from when to when', { about: 'Meetings', answer: attendanceAnswer, refusals: ['signed-out', 'not-found'] }),
+		signedIn,
+		validator('param', idParameter, otherwise('not-found')),
+		async (context) => {
+			const { services, subject } = context.var;
+			const { id } = context.req.valid('param');
+			if (!(await services.access.meeting(subject, id))) throw new ApiError('not-found');
+			const people = await services.database.meetings.attendance(id);
+			return context.json({
+				people: people.map((person) => ({
+					...person,
+					minutes: Math.round(person.stretches.reduce((sum, { from, to }) => sum + to - from, 0) / minuteMs)
+				}))
+			});
+		}
+	)
+	.post(
+		'/meetings/:id/commands',
+		described('Asks something of a meeting: opens, closes or postpones it, changes its agenda', {
+			about: 'Meetings',
+			answer: done,
+			refusals: ['signed-out', ...refusals]
+		}),
+		signedIn,
+		validator('param', idParameter, otherwise('not-found')),
+		validator('json', z.strictObject({ id: commandId, command: command as unknown as z.ZodType<z.infer<typeof command>> }), otherwise('malformed')),
+		async (context) => {
+			const { services, subject } = context.var;
+			const { id: meeting } = context.req.valid('param');
+			const { id, command } = context.req.valid('json');
+			if (!services.live) throw new ApiError('storage-unavailable');
+			// a meeting is made in a think tank
+			const answer = command.name === 'meeting.schedule' ? 'meeting-exists' : await services.live.desk.command(subject, meeting, id, command);
+			if (typeof answer === 'string') throw new ApiError(answer);
+			return context.json({ version: answer.version, into: answer.into });
+		}
+	)
+	.get(
+		'/think-tanks/:id/next-meeting',
+		described('What a new meeting of a think tank can begin with', {
+			about: 'Meetings',
+			answer: nextAnswer,
+			refusals: ['signed-out', 'not-found', 'not-allowed', 'archived']
+		}),
+		signedIn,
+		validator('param', idParameter, otherwise('not-found')),
+		async (context) => {
+			const { services, subject } = context.var;
+			const { database } = services;
+			const asked = context.req.valid('param').id;
+			const standing = await authorize(services.access, subject, 'meeting.schedule', { thinkTank: asked });
+			if (typeof standing === 'string') throw new ApiError(standing);
+			const [found, thinkTank, last] = await Promise.all([database.thinkTanks.find(asked), database.meetings.thinkTank(asked), database.meetings.last(asked)]);
+			if (!found || !thinkTank) throw new ApiError('not-found');
+			// whoever schedules without being in the think tank, as an administrator, is not shown what is in its meetings
+			const shown: Meeting | null = standing.rights.role === null ? null : last;
+			const { members, mandate } = await database.meetings.around(asked, []);
+			return context.json({ thinkTank: { id: found.id, name: found.name }, number: thinkTank.nextNumber, last: shown, members, mandate });
+		}
+	)
+	.post(
+		'/think-tanks/:id/meetings',
+		described('Schedules a meeting', {
+			about: 'Meetings',
+			answer: z.object({ meeting: id }),
+			status: 201,
+			refusals: ['signed-out', ...refusals]
+		}),
+		signedIn,
+		validator('param', idParameter, otherwise('not-found')),
+		validator(
+			'json',
+			z.strictObject({
+				id: commandId.optional(),
+				meeting: meetingCommands['meeting.schedule'] as unknown as z.ZodType<z.infer<(typeof meetingCommands)['meeting.schedule']>>
+			}),
+			otherwise('malformed')
+		),
+		async (context) => {
+			const { services, subject } = context.var;
+			const { id = newId(), meeting: body } = context.req.valid('json');
+			if (!services.live) throw new ApiError('storage-unavailable');
+			const answer = await services.live.desk.schedule(subject, context.req.valid('param').id, id, { name: 'meeting.schedule', body });
+			if (typeof answer === 'string') throw new ApiError(answer);
+			return context.json({ meeting: answer.meeting }, 201);
+		}
+	);

@@ -1,0 +1,246 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { eq, sql } from 'drizzle-orm';
+import { createFounding } from '#db/seed/founding.ts';
+import { attendances } from '#db/schema/meetings.ts';
+import { memberships } from '#db/schema/think-tanks.ts';
+import { enterMeeting, type MeetingLink } from '#realtime/client/meeting-link.ts';
+import type { Id } from '#realtime/meeting/ids.ts';
+import { limits } from '#realtime/meeting/limits.ts';
+import type { Meeting } from '#realtime/meeting/meetings.ts';
+import type { MemberRole } from '#realtime/meeting/roles.ts';
+import type { Present } from '#realtime/protocol/control.ts';
+import { attach, type Live } from '#realtime/server/attach.ts';
+import { accessOver } from '#server/auth/access.ts';
+import { openSessions } from '#server/auth/sessions.ts';
+import { newId } from '#server/auth/tokens.ts';
+import { io } from 'socket.io-client';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { startEmbedded, type TestDatabase } from '../support/databases.ts';
+
+/** Meetings over real sockets, on a real database. */
+
+let embedded: TestDatabase;
+let http: Server;
+let live: Live;
+let origin: string;
+let signIn: (person: Id) => Promise<string>;
+let founding: Awaited<ReturnType<typeof createFounding>>;
+let facilitator: Somebody;
+const open: MeetingLink[] = [];
+
+interface Somebody {
+	id: Id;
+	cookie: string;
+}
+
+/** A page of somebody, and what it has seen. */
+interface Page {
+	link: MeetingLink;
+	meeting: Meeting | null;
+	present: Present;
+	happened: string[];
+	ended: string | null;
+}
+
+beforeAll(async () => {
+	embedded = await startEmbedded();
+	const { database } = embedded;
+	const sessions = openSessions(database, { origins: [] });
+	signIn = async (person) => (await sessions.signIn(person, false)).split(';')[0]!;
+	http = createServer();
+	const { documents, clientIds, factors, meetings } = database;
+	const note = () => {};
+	live = attach(http, {
+		documents,
+		clientIds,
+		factors,
+		meetings,
+		access: accessOver(database.access, sessions, []),
+		log: { info: note, warn: note, error: note }
+	});
+	await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
+	origin = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
+});
+afterAll(async () => {
+	await live.stop();
+	http.close();
+	http.closeAllConnections();
+	await embedded.stop();
+});
+
+beforeEach(async () => {
+	facilitator = await arrive();
+	founding = await createFounding(embedded.database, { facilitator: facilitator.id, language: 'fa', newId });
+});
+afterEach(() => {
+	for (const link of open.splice(0)) link.leave();
+});
+
+async function arrive(role?: MemberRole): Promise<Somebody> {
+	const id = newId();
+	await embedded.database.people.create({ id, name: { fa: 'کسی' }, province: 'IR-21' });
+	if (role) await embedded.database.thinkTanks.addMember(founding.thinkTank, id, role);
+	return { id, cookie: await signIn(id) };
+}
+
+function enter({ cookie }: Somebody, { takesPart = true } = {}): Page {
+	const page: Page = { meeting: null, present: [], happened: [], ended: null } as unknown as Page;
+	page.link = enterMeeting({
+		url: origin,
+		meeting: founding.meeting,
+		cookie,
+		takesPart,
+		changed: ({ meeting, present }) => Object.assign(page, { meeting, present }),
+		happened: (events) => page.happened.push(...events.map(({ name }) => name)),
+		ended: (reason) => (page.ended = reason)
+	});
+	open.push(page.link);
+	return page;
+}
+
+async function entered(who: Somebody, options?: { takesPart?: boolean }): Promise<Page> {
+	const page = enter(who, options);
+	await until(() => expect(page.meeting).not.toBeNull());
+	return page;
+}
+
+const until = (check: () => void | Promise<void>) => vi.waitFor(check, { timeout: 5_000, interval: 10 });
+const stored = () => embedded.database.meetings.find(founding.meeting);
+const refusalOf = async (answer: ReturnType<MeetingLink['command']>) => {
+	const given = await answer;
+	return given.ok ? null : given.refusal;
+};
+
+test('MEET-30 what one decides both see, and so does the database', async () => {
+	const member = await arrive('member');
+	const [desk, seat] = [await entered(facilitator), await entered(member)];
+	const [first, second] = desk.meeting!.agenda;
+	expect((await desk.link.command('agenda.move', { item: second!.id, before: first!.id })).ok).toBe(true);
+	expect((await desk.link.command('meeting.describe', { place: 'تالار تعاون' })).ok).toBe(true);
+	const draft = { kind: 'brainstorm', title: { fa: 'بارش' }, minutes: 20, columns: [{ id: 'ideas', title: 'پیشنهادها' }] } as const;
+	expect((await desk.link.command('agenda.add', { ...draft, columns: [...draft.columns] })).ok).toBe(true);
+	await until(() => expect(seat.meeting!.version).toBe(desk.meeting!.version));
+	expect(seat.meeting).toEqual(desk.meeting);
+	expect(seat.happened).toEqual(['agenda.moved', 'meeting.described', 'agenda.added']);
+	expect(await stored()).toEqual(seat.meeting);
+});
+
+test('MEET-30 two facilitators who decide at once see the same in the end', async () => {
+	const other = await arrive('facilitator');
+	const [one, two] = [await entered(facilitator), await entered(other)];
+	const ids = one.meeting!.agenda.map(({ id }) => id);
+	const asked = ids.flatMap((id, i) => [
+		one.link.command('agenda.move', { item: id, before: ids[(i + 2) % ids.length] === id ? null : ids[(i + 2) % ids.length]! }),
+		two.link.command('agenda.change', { item: id, minutes: 5 + i }),
+		two.link.command('agenda.remove', { item: ids[0]! })
+	]);
+	const answers = await Promise.all(asked);
+	// one took a point away: what the other still asks of it says so
+	expect(new Set(answers.map((answer) => (answer.ok ? 'done' : answer.refusal)))).toEqual(new Set(['done', 'no-such-item']));
+	await until(() => expect(one.meeting!.version).toBe(two.meeting!.version));
+	expect(one.meeting).toEqual(two.meeting);
+	expect(await stored()).toEqual(one.meeting);
+});
+
+test('MEET-31 the same id sent twice happens once, and is answered alike', async () => {
+	const { cookie } = facilitator;
+	const socket = io(origin, { path: '/socket.io', transports: ['websocket'], extraHeaders: { cookie } });
+	const page = await entered(facilitator);
+	const request = {
+		meeting: founding.meeting,
+		id: newId(),
+		command: { name: 'agenda.add', body: { kind: 'discussion', title: { fa: 'یک بار' }, minutes: 10 } }
+	};
+	const answers = await Promise.all([1, 2, 3].map(() => socket.emitWithAck('meeting.command', request)));
+	socket.close();
+	expect(answers[0]).toMatchObject({ ok: true });
+	expect(answers).toEqual([answers[0], answers[0], answers[0]]);
+	await until(() => expect(page.meeting!.agenda.filter(({ title }) => title.fa === 'یک بار')).toHaveLength(1));
+	expect(page.happened).toEqual(['agenda.added']);
+});
+
+test('MEET-33 a lowered role acts on the next command, and everybody is shown it', async () => {
+	const page = await entered(facilitator);
+	const seat = await entered(await arrive('member'));
+	await embedded.database.connection.run(({ orm }) =>
+		orm.update(memberships).set({ role: 'observer' }).where(eq(memberships.personId, facilitator.id))
+	);
+	expect(await refusalOf(page.link.command('meeting.close', {}))).toBe('not-allowed');
+	await until(() => expect(seat.present.find(({ id }) => id === facilitator.id)?.role).toBe('observer'));
+	expect((await stored())!.state).toBe('live');
+});
+
+test('MEET-33 a closed meeting takes nothing but to be reopened', async () => {
+	const [desk, seat] = [await entered(facilitator), await entered(await arrive('member'))];
+	expect((await desk.link.command('meeting.close', {})).ok).toBe(true);
+	await until(() => expect(seat.meeting!.state).toBe('closed'));
+	expect(await refusalOf(seat.link.command('agenda.propose', { kind: 'vote', title: { fa: 'دیر' }, minutes: 5 }))).toBe('meeting-closed');
+	expect(await refusalOf(desk.link.command('meeting.describe', { place: 'جای دیگر' }))).toBe('meeting-closed');
+	expect((await desk.link.command('meeting.reopen', {})).ok).toBe(true);
+	await until(() => expect(seat.meeting!.state).toBe('live'));
+	expect(seat.meeting).toEqual(await stored());
+});
+
+test('MEET-30 a meeting that is nothing to somebody is not there for them', async () => {
+	const stranger = enter(await arrive());
+	await until(() => expect(stranger.ended).toBe('not-found'));
+	expect(stranger.meeting).toBeNull();
+});
+
+test('MEET-32 who looks on is told everything, shown to nobody, and noted nowhere', async () => {
+	const desk = await entered(facilitator);
+	const member = await arrive('member');
+	const looker = await entered(member, { takesPart: false });
+	expect(looker.present.map(({ id }) => id)).toEqual([facilitator.id]);
+	await desk.link.command('meeting.describe', { minutes: 45 });
+	await until(() => expect(looker.meeting!.minutes).toBe(45));
+	looker.link.takePart(true);
+	await until(() => expect(desk.present.map(({ id }) => id)).toEqual([facilitator.id, member.id]));
+	looker.link.takePart(false);
+	await until(() => expect(desk.present.map(({ id }) => id)).toEqual([facilitator.id]));
+	const [noted] = (await attendance()).filter(({ id }) => id === member.id);
+	expect(noted!.stretches).toHaveLength(1);
+});
+
+const attendance = () => embedded.database.meetings.attendance(founding.meeting);
+/** Everything that was noted, and when the meeting began, moved back by this. */
+const goBack = (seconds: number) =>
+	embedded.database.connection.run(({ orm }) =>
+		orm
+			.update(attendances)
+			.set({
+				cameAt: sql`${attendances.cameAt} - make_interval(secs => ${seconds})` as never,
+				seenAt: sql`${attendances.seenAt} - make_interval(secs => ${seconds})` as never
+			})
+			.where(eq(attendances.meetingId, founding.meeting))
+	);
+
+test('MEET-34 who was there, from where, from when to when', async () => {
+	const desk = await entered(facilitator);
+	const member = await arrive('member');
+	const seat = await entered(member);
+	await until(async () => expect(await attendance()).toMatchObject([{ id: facilitator.id, role: 'facilitator' }, { id: member.id, role: 'member', province: 'IR-21' }]));
+	// an hour later the member leaves
+	await goBack(limits.attendanceGapMs / 1_000 - 5);
+	seat.link.leave();
+	await until(async () => {
+		const [, { stretches } = { stretches: [] }] = await attendance();
+		expect(stretches).toHaveLength(1);
+		expect(stretches[0]!.to - stretches[0]!.from).toBeGreaterThan(limits.attendanceGapMs - 10_000);
+	});
+	// away for long: another stretch
+	await goBack(limits.attendanceGapMs / 1_000 + 5);
+	await entered(member);
+	await until(async () => expect((await attendance()).find(({ id }) => id === member.id)!.stretches).toHaveLength(2));
+	// closing draws out to the end and notes nobody from then on
+	await desk.link.command('meeting.close', {});
+	await until(async () => {
+		const { closedAt } = (await stored())!;
+		expect((await attendance()).find(({ id }) => id === member.id)!.stretches.at(-1)!.to).toBe(closedAt);
+	});
+	const late = await arrive('member');
+	await entered(late);
+	await embedded.database.meetings.attend(founding.meeting, [{ ...late, role: 'member', province: null }], limits.attendanceGapMs);
+	expect((await attendance()).map(({ id }) => id)).toEqual([facilitator.id, member.id]);
+});
