@@ -74,6 +74,22 @@ export const limits = {
 	purposeUnits: 1_000,
 	/** points of a mandate */
 	mandateItems: 50,
+	/** UTF-16 units of what somebody calls a link of theirs: a name and an office */
+	linkLabelUnits: 120,
+	/** an invitation is open for a quarter of a year at most, and may be made anew */
+	invitationDays: 90,
+	/** how many an invitation for many may let in, where its maker sets a number: everybody of every office */
+	invitationUses: 1_000,
+	/** what an administrator hands over in person or by telephone: used the same day */
+	resetLinkMs: 24 * 60 * 60 * 1000,
+	/** UTF-16 units of what is searched for among people */
+	searchUnits: 100,
+	/** people, and entries of the audit log, that a page shows at once */
+	peopleListed: 50,
+	auditListed: 50,
+	/** the newest invitations: older ones have long expired */
+	invitationsListed: 200,
+
 	/** UTF-16 units of where a meeting takes place */
 	placeUnits: 200,
 	/** UTF-16 units of a web address */
@@ -91,8 +107,10 @@ export const limits = {
 	/** times lie in the Persian years 1300 to 1500: what every calendar in use agrees on */
 	earliestMs: Date.UTC(1921, 2, 21),
 	latestMs: Date.UTC(2122, 2, 20),
-	/** a request of the HTTP API: no route takes more than a few settings or a name */
-	requestBytes: 16 * 1024,
+	/** a request of the HTTP API: a mandate or an agenda of full length is several pages */
+	requestBytes: 64 * 1024,
+	/** a person who is denied something over and over is noted in the audit log this often */
+	denialNotedMs: 60_000,
 
 	/** a close frame that is not answered within this time is not waited for */
 	socketCloseMs: 2_000,
