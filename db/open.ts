@@ -12,8 +12,12 @@ import { auditStore, type AuditStore } from './stores/audit.ts';
 import { clientIdStore } from './stores/client-ids.ts';
 import { documentStore, type DocumentLog } from './stores/documents.ts';
 import { factorStore, type FactorReads } from './stores/factors.ts';
+import { directoryStore, type DirectoryStore } from './stores/directory.ts';
+import { invitationStore, type InvitationStore } from './stores/invitations.ts';
 import { linkStore, type LinkStore } from './stores/links.ts';
 import { meetingStore, type MeetingReads } from './stores/meetings.ts';
+import { mandateStore, type MandateStore } from './stores/mandates.ts';
+import { memberStore, type MemberStore } from './stores/members.ts';
 import { personStore, type PersonStore } from './stores/people.ts';
 import { sessionStore, type SessionStore } from './stores/sessions.ts';
 import { thinkTankStore, type ThinkTankStore } from './stores/think-tanks.ts';
@@ -26,8 +30,12 @@ export interface Database {
 	readonly people: PersonStore;
 	readonly sessions: SessionStore;
 	readonly links: LinkStore;
+	readonly invitations: InvitationStore;
+	readonly directory: DirectoryStore;
 	readonly thinkTanks: ThinkTankStore;
 	readonly meetings: MeetingStore & MeetingReads;
+	readonly mandates: MandateStore;
+	readonly members: MemberStore;
 	readonly access: AccessReads;
 	readonly audit: AuditStore;
 	/** for what db/ itself does with it */
@@ -119,7 +127,11 @@ function databaseOver(connection: Connection, embedded?: Embedded, lock?: Lock):
 		people: personStore(connection),
 		sessions: sessionStore(connection),
 		links: linkStore(connection),
+		invitations: invitationStore(connection),
+		directory: directoryStore(connection),
 		thinkTanks: thinkTankStore(connection),
+		mandates: mandateStore(connection),
+		members: memberStore(connection),
 		meetings,
 		access: accessReads(connection, meetings),
 		audit: auditStore(connection),

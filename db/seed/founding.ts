@@ -1,12 +1,10 @@
-import { createHash } from 'node:crypto';
 import { eq, sql } from 'drizzle-orm';
-import { quadrants } from '#realtime/board/schema.ts';
 import { seedBoard } from '#realtime/board/seed.ts';
 import type { MeetingEvent } from '#realtime/meeting/events.ts';
 import { evolve } from '#realtime/meeting/evolve.ts';
-import { idFrom, type Id } from '#realtime/meeting/ids.ts';
+import type { Id } from '#realtime/meeting/ids.ts';
 import { firstColumn, type AgendaItem, type AgendaKind, type Meeting } from '#realtime/meeting/meetings.ts';
-import { inLanguage, type Language } from '#realtime/meeting/texts.ts';
+import type { Language } from '#realtime/meeting/texts.ts';
 import type { Database } from '../open.ts';
 import { boardReplay } from '../projections/board-replay.ts';
 import { projectedCards } from '../projections/factor-rows.ts';
@@ -14,7 +12,7 @@ import { documentUpdates } from '../schema/documents.ts';
 import { writeAllFactors } from '../stores/factors.ts';
 import { keepOne } from '../stores/meetings.ts';
 import { insertMember, insertThinkTank } from '../stores/think-tanks.ts';
-import founding from './founding-meeting.json' with { type: 'json' };
+import { foundingCards, meetingDraft, thinkTankDraft } from './templates.ts';
 
 /** The founding meeting as it was made: everything by id. */
 export interface Founding {
@@ -24,15 +22,6 @@ export interface Founding {
 	/** the points of the agenda with a board */
 	activities: { swot: Id; brainstorm: Id };
 }
-
-/** The cards that the SWOT board starts with: the same ids in every installation and both languages. */
-export function foundingCards(language: Language): { id: Id; column: string; text: string }[] {
-	return quadrants.flatMap((column) =>
-		founding.swot[column].map((text, i) => ({ id: templateId(`founding/${column}/${i}`), column, text: inLanguage(text, language) }))
-	);
-}
-
-const templateId = (name: string): Id => idFrom(createHash('sha256').update(name).digest());
 
 /**
  * Makes the founding think tank with its mandate, its first meeting (live, from now on), the agenda and the
@@ -48,37 +37,28 @@ export async function createFounding(
 		documents: { swot: newId(), brainstorm: newId(), actions: newId() },
 		activities: { swot: newId(), brainstorm: newId() }
 	};
-	const { name, host, purpose, mandate } = founding.thinkTank;
-	const mandateIds = new Map(mandate.map(({ key }) => [key, newId()]));
+	const { mandate: asked, ...about } = thinkTankDraft('founding');
+	const mandate = asked.map((text) => ({ id: newId(), text }));
+	const { title, minutes, agenda: points = [] } = meetingDraft('founding', mandate)!;
 	const boards: Partial<Record<AgendaKind, { activity: Id; document: Id }>> = {
 		swot: { activity: made.activities.swot, document: made.documents.swot },
 		brainstorm: { activity: made.activities.brainstorm, document: made.documents.brainstorm }
 	};
-	const agenda = founding.agenda.map(({ minutes, mandate: served, fa, en, ...item }): AgendaItem => {
-		const kind = item.kind as AgendaKind;
-		return {
-			id: boards[kind]?.activity ?? newId(),
-			kind,
-			title: { fa, en },
-			minutes,
-			owner: null,
-			mandate: mandateIds.get(served) ?? null,
-			document: boards[kind]?.document ?? newId(),
-			columns: kind === 'brainstorm' ? [firstColumn] : [],
-			proposedBy: null
-		};
-	});
+	const agenda = points.map(({ kind, title, minutes, mandate = null }): AgendaItem => ({
+		id: boards[kind]?.activity ?? newId(),
+		kind,
+		title,
+		minutes,
+		owner: null,
+		mandate,
+		document: boards[kind]?.document ?? newId(),
+		columns: kind === 'brainstorm' ? [firstColumn] : [],
+		proposedBy: null
+	}));
 	const seed = seedBoard(foundingCards(language));
 
 	await database.connection.transaction(async (queries) => {
-		await insertThinkTank(queries, {
-			id: made.thinkTank,
-			name,
-			host,
-			purpose,
-			actions: made.documents.actions,
-			mandate: mandate.map(({ key, fa, en }) => ({ id: mandateIds.get(key)!, text: { fa, en } }))
-		});
+		await insertThinkTank(queries, { id: made.thinkTank, ...about, actions: made.documents.actions, mandate });
 		await insertMember(queries, made.thinkTank, facilitator, 'facilitator');
 		const [clock] = await queries.execute<{ now: number }>(sql`select floor(extract(epoch from clock_timestamp()) * 1000)::bigint as now`);
 		const now = Number(clock!.now);
@@ -88,9 +68,9 @@ export async function createFounding(
 				meeting: made.meeting,
 				thinkTank: made.thinkTank,
 				number: 1,
-				title: { fa: founding.series.fa, en: founding.series.en },
+				title,
 				startsAt: now,
-				minutes: founding.series.recurrence.minutes,
+				minutes,
 				place: null,
 				callLink: null,
 				agenda

@@ -1,4 +1,4 @@
-import { asc, desc, eq, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, isNotNull, isNull, sql } from 'drizzle-orm';
 import type { Id } from '#realtime/meeting/ids.ts';
 import type { MeetingState, Participant } from '#realtime/meeting/meetings.ts';
 import type { MemberRole, Role } from '#realtime/meeting/roles.ts';
@@ -24,8 +24,43 @@ export interface OwnThinkTank extends ThinkTank {
 	meetings: { id: Id; number: number; title: LocalText; state: MeetingState; startsAt: number }[];
 }
 
+/** Everything that a think tank is, but for its mandate, members and meetings. */
+export interface ThinkTankDetails extends ThinkTank {
+	/** null: national */
+	province: Province | null;
+	/** the term, by days as 2026-11-23, both included; null: without an end */
+	termFrom: string | null;
+	termTo: string | null;
+	/** milliseconds since 1970; null: it is not archived */
+	archivedAt: number | null;
+	/** the document of its action items */
+	actions: Id;
+}
+
+/** A think tank in a list of all. */
+export interface ListedThinkTank extends Pick<ThinkTankDetails, 'id' | 'name' | 'host' | 'province' | 'archivedAt'> {
+	/** what the reader is there; null: nothing */
+	role: MemberRole | null;
+	members: number;
+	meetings: number;
+}
+
+/** What may be changed of a think tank. */
+export type ThinkTankChanges = Partial<Omit<ThinkTankDetails, 'id' | 'archivedAt' | 'actions'>>;
+
 export interface ThinkTankStore {
 	find(id: Id): Promise<ThinkTank | null>;
+	details(id: Id): Promise<ThinkTankDetails | null>;
+	/** Those that somebody is a member of, or `all` there are; archived ones last, the oldest first. */
+	list(person: Id, all: boolean): Promise<ListedThinkTank[]>;
+	/** its meetings, the newest first */
+	meetingsOf(id: Id): Promise<OwnThinkTank['meetings']>;
+	/** Makes a think tank, with this facilitator or with nobody. */
+	create(thinkTank: NewThinkTank, facilitator: Id | null): Promise<void>;
+	/** Changes what is given. */
+	change(id: Id, changes: ThinkTankChanges): Promise<void>;
+	/** Makes it read-only, or brings it back; nothing is deleted. False: it is so already. */
+	archive(id: Id, archived: boolean): Promise<boolean>;
 	/** those that a person is a member of, the oldest first */
 	of(person: Id): Promise<OwnThinkTank[]>;
 	/** Is there one at all? */
@@ -90,6 +125,74 @@ export function thinkTankStore(connection: Connection): ThinkTankStore {
 				found.set(thinkTank.id, own);
 			}
 			return [...found.values()];
+		},
+
+		async details(id) {
+			const [found] = await connection.run(({ orm }) =>
+				orm
+					.select({
+						...columns,
+						province: thinkTanks.province,
+						termFrom: thinkTanks.termFrom,
+						termTo: thinkTanks.termTo,
+						archivedAt: thinkTanks.archivedAt,
+						actions: documents.id
+					})
+					.from(thinkTanks)
+					.innerJoin(documents, and(eq(documents.thinkTankId, thinkTanks.id), eq(documents.kind, 'actions')))
+					.where(eq(thinkTanks.id, id))
+			);
+			return found ?? null;
+		},
+
+		list: (person, all) =>
+			connection.run(({ orm }) =>
+				orm
+					.select({
+						id: thinkTanks.id,
+						name: thinkTanks.name,
+						host: thinkTanks.host,
+						province: thinkTanks.province,
+						archivedAt: thinkTanks.archivedAt,
+						role: memberships.role,
+						members: sql<number>`(select count(*)::int from memberships m where m.think_tank_id = ${thinkTanks.id})`,
+						meetings: sql<number>`(select count(*)::int from meetings held where held.think_tank_id = ${thinkTanks.id})`
+					})
+					.from(thinkTanks)
+					.leftJoin(memberships, and(eq(memberships.thinkTankId, thinkTanks.id), eq(memberships.personId, person)))
+					.where(all ? undefined : isNotNull(memberships.personId))
+					.orderBy(sql`${thinkTanks.archivedAt} is not null`, asc(thinkTanks.createdAt), asc(thinkTanks.id))
+			),
+
+		meetingsOf: (id) =>
+			connection.run(({ orm }) =>
+				orm
+					.select({ id: meetings.id, number: meetings.number, title: meetings.title, state: meetings.state, startsAt: meetings.startsAt })
+					.from(meetings)
+					.where(eq(meetings.thinkTankId, id))
+					.orderBy(desc(meetings.number))
+			),
+
+		create: (thinkTank, facilitator) =>
+			connection.transaction(async (queries) => {
+				await insertThinkTank(queries, thinkTank);
+				if (facilitator !== null) await insertMember(queries, thinkTank.id, facilitator, 'facilitator');
+			}),
+
+		async change(id, changes) {
+			if (Object.keys(changes).length === 0) return;
+			await connection.run(({ orm }) => orm.update(thinkTanks).set(changes).where(eq(thinkTanks.id, id)));
+		},
+
+		async archive(id, archived) {
+			const changed = await connection.run(({ orm }) =>
+				orm
+					.update(thinkTanks)
+					.set({ archivedAt: archived ? (sql`clock_timestamp()` as never) : null })
+					.where(and(eq(thinkTanks.id, id), archived ? isNull(thinkTanks.archivedAt) : isNotNull(thinkTanks.archivedAt)))
+					.returning({ id: thinkTanks.id })
+			);
+			return changed.length > 0;
 		},
 
 		any: async () => (await connection.run(({ orm }) => orm.select({ id: thinkTanks.id }).from(thinkTanks).limit(1))).length > 0,

@@ -74,6 +74,22 @@ export const limits = {
 	purposeUnits: 1_000,
 	/** points of a mandate */
 	mandateItems: 50,
+	/** UTF-16 units of what somebody calls a link of theirs: a name and an office */
+	linkLabelUnits: 120,
+	/** an invitation is open for a quarter of a year at most, and may be made anew */
+	invitationDays: 90,
+	/** how many an invitation for many may let in, where its maker sets a number: everybody of every office */
+	invitationUses: 1_000,
+	/** what an administrator hands over in person or by telephone: used the same day */
+	resetLinkMs: 24 * 60 * 60 * 1000,
+	/** UTF-16 units of what is searched for among people */
+	searchUnits: 100,
+	/** people, and entries of the audit log, that a page shows at once */
+	peopleListed: 50,
+	auditListed: 50,
+	/** the newest invitations: older ones have long expired */
+	invitationsListed: 200,
+
 	/** UTF-16 units of where a meeting takes place */
 	placeUnits: 200,
 	/** UTF-16 units of a web address */
@@ -93,7 +109,6 @@ export const limits = {
 	latestMs: Date.UTC(2122, 2, 20),
 	/** a request of the HTTP API: the largest is a meeting with a full agenda */
 	requestBytes: 128 * 1024,
-
 	/** who is in a live meeting is noted this often: a crash forgets no more */
 	attendanceEveryMs: 30_000,
 	/** away for less than this is no absence: a lost connection, a restart of the server */
@@ -102,6 +117,8 @@ export const limits = {
 	askAgainMs: 1_000,
 	/** and gives a command up after this: who has pressed a button wants to know */
 	commandPatienceMs: 20_000,
+	/** a person who is denied something over and over is noted in the audit log this often */
+	denialNotedMs: 60_000,
 
 	/** a close frame that is not answered within this time is not waited for */
 	socketCloseMs: 2_000,

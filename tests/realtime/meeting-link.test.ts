@@ -10,14 +10,14 @@ import { idAt } from '../support/meeting-commands.ts';
 /** A page's place in a meeting, over a socket whose every message is written here. */
 
 const at = Date.UTC(2026, 10, 25, 8);
-const meetingId = idAt(1);
-const somebody: Present[number] = { id: idAt(2), name: { fa: 'کسی' }, office: null, province: null, role: 'member', since: at };
+const meetingId = idAt(1, 0);
+const somebody: Present[number] = { id: idAt(2, 0), name: { fa: 'کسی' }, office: null, province: null, role: 'member', since: at };
 
 function meetingOf(version: number): Meeting {
 	const first: MeetingEvent = {
 		name: 'meeting.scheduled',
 		meeting: meetingId,
-		thinkTank: idAt(3),
+		thinkTank: idAt(3, 0),
 		number: 1,
 		title: { fa: 'نشست' },
 		startsAt: at,
@@ -104,7 +104,7 @@ test('MEET-30 what happens is carried out on the page, event by event', () => {
 	expect(now()).toMatchObject({ version: 3, minutes: 90, state: 'live' });
 	expect(seen.happened).toEqual(['meeting.described', 'meeting.opened']);
 	// what is about another meeting, or known already, changes nothing
-	socket.tell('meeting.changed', { ...changed(3, 10), meeting: idAt(9) });
+	socket.tell('meeting.changed', { ...changed(3, 10), meeting: idAt(9, 0) });
 	socket.tell('meeting.changed', changed(1, 10));
 	expect(now()).toMatchObject({ version: 3, minutes: 90 });
 	expect(seen.connections).toEqual(['online']);

@@ -1,4 +1,5 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { stateAddress } from './address.ts';
 import { app, goLive } from './app.ts';
 import { readSettings } from './config.ts';
 import { answerOwn, stateHeaders, stateProtocol } from './front-door.ts';
@@ -10,6 +11,7 @@ import { explain } from './start/failure.ts';
 /** Answers what is ours, and leaves the rest to `next`. */
 export async function answer(request: IncomingMessage, response: ServerResponse, next: (error?: unknown) => void): Promise<void> {
 	const opened = await app();
+	stateAddress(request, opened.settings);
 	stateHeaders(response, stateProtocol(request, opened.settings));
 	if (!answerOwn(opened, request, response)) next();
 }

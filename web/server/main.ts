@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { limits } from '#realtime/meeting/limits.ts';
+import { stateAddress } from './address.ts';
 import { goLive, openApp, type App } from './app.ts';
 import { readSettings, type Settings } from './config.ts';
 import type { Demo, Furnished } from './demo/demo.ts';
@@ -63,6 +64,7 @@ async function loadPages(): Promise<PageHandler> {
 }
 
 function serve(opened: App, pages: PageHandler, request: IncomingMessage, response: ServerResponse): void {
+	stateAddress(request, opened.settings);
 	stateHeaders(response, stateProtocol(request, opened.settings));
 	if (opened.draining) response.setHeader('connection', 'close');
 	if (answerOwn(opened, request, response)) return;

@@ -5,6 +5,7 @@ import type { CloseReason } from '#realtime/protocol/close-codes.ts';
 import type { Failure } from '#lib/api.ts';
 import type { Column } from '#lib/board/columns.ts';
 import type { SavedState } from '#lib/document/saved-state.ts';
+import type { AuditKind } from '#server/audit.ts';
 
 /** Every closed list of the product has its words here: a member without them does not compile. */
 type Words<Member extends string> = Record<Member, () => string>;
@@ -115,5 +116,37 @@ export const failures: Words<Failure> = {
 	'agenda-full': m.failure_agenda_full,
 	'no-columns': m.failure_no_columns,
 	clash: m.failure_clash,
+	'last-facilitator': m.failure_last_facilitator,
+	'last-administrator': m.failure_last_administrator,
+	'already-member': m.failure_already_member,
+	'no-account': m.failure_no_account,
+	'no-such-invitation': m.failure_no_such_invitation,
+	'mandate-full': m.failure_mandate_full,
+	'term-order': m.failure_term_order,
 	offline: m.failure_offline
+};
+
+/** What stands in the audit log. */
+export const auditKindNames: Words<AuditKind> = {
+	'administrator.first': m.audit_administrator_first,
+	'think-tank.made': m.audit_think_tank_made,
+	'think-tank.changed': m.audit_think_tank_changed,
+	'think-tank.archived': m.audit_think_tank_archived,
+	'think-tank.brought-back': m.audit_think_tank_brought_back,
+	'mandate.added': m.audit_mandate_added,
+	'mandate.changed': m.audit_mandate_changed,
+	'mandate.removed': m.audit_mandate_removed,
+	'member.added': m.audit_member_added,
+	'member.changed': m.audit_member_changed,
+	'member.removed': m.audit_member_removed,
+	'invitation.made': m.audit_invitation_made,
+	'invitation.revoked': m.audit_invitation_revoked,
+	'person.changed': m.audit_person_changed,
+	'person.deactivated': m.audit_person_deactivated,
+	'person.reactivated': m.audit_person_reactivated,
+	'administrator.made': m.audit_administrator_made,
+	'administrator.unmade': m.audit_administrator_unmade,
+	'reset.made': m.audit_reset_made,
+	'actions.handed-over': m.audit_actions_handed_over,
+	'access.denied': m.audit_access_denied
 };

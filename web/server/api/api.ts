@@ -3,6 +3,7 @@ import { bodyLimit } from 'hono/body-limit';
 import { HTTPException } from 'hono/http-exception';
 import { StorageError } from '#realtime/server/ports.ts';
 import { limits } from '#realtime/meeting/limits.ts';
+import { addressOf } from '../address.ts';
 import { loggedPath } from '../log.ts';
 import type { Env } from './context.ts';
 import { documents } from './documents.ts';
@@ -10,9 +11,13 @@ import { ApiError, errorStatus, type ErrorBody, type ErrorCode } from './errors.
 import { home } from './home.ts';
 import { links } from './links.ts';
 import { me } from './me.ts';
+import { Denials } from './denials.ts';
 import { meetings } from './meetings.ts';
+import { members } from './members.ts';
 import { openApiOf } from './openapi.ts';
+import { people } from './people.ts';
 import type { Services } from './services.ts';
+import { thinkTanks } from './think-tanks.ts';
 
 const changesNothing = new Set(['GET', 'HEAD', 'OPTIONS']);
 
@@ -21,11 +26,13 @@ const changesNothing = new Set(['GET', 'HEAD', 'OPTIONS']);
  * The header `x-forwarded-proto` is believed: the front door has filled it.
  */
 export function createApi(open: () => Promise<Services>) {
+	const denials = new Denials();
 	const api = new Hono<Env>()
 		.basePath('/api')
 		.use(async (context, next) => {
 			const began = performance.now();
 			context.set('https', context.req.header('x-forwarded-proto') === 'https');
+			context.set('address', addressOf((context.env as { incoming?: object } | undefined)?.incoming));
 			context.header('cache-control', 'no-store');
 			context.header('content-security-policy', "default-src 'none'; frame-ancestors 'none'");
 			const services = await open();
@@ -47,11 +54,15 @@ export function createApi(open: () => Promise<Services>) {
 		.route('/', me)
 		.route('/', home)
 		.route('/', links)
+		.route('/', thinkTanks)
+		.route('/', members)
+		.route('/', people)
 		.route('/', meetings)
 		.route('/', documents)
 		.notFound((context) => refuse(context, 'not-found'))
-		.onError((error, context) => {
+		.onError(async (error, context) => {
 			const code = codeOf(error);
+			if (code === 'not-allowed') await denials.note(context.var, context.req);
 			if (code === 'unexpected' || code.startsWith('storage-')) {
 				// without services the start itself failed, which has been said elsewhere
 				(context.var.services as Services | undefined)?.log.error(

@@ -6,7 +6,12 @@ import type { Services } from './services.ts';
 
 /** What every route has at hand. */
 export interface Env {
-	Variables: { services: Services; https: boolean };
+	Variables: {
+		services: Services;
+		https: boolean;
+		/** the network address that it was asked from; null: not known */
+		address: string | null;
+	};
 }
 
 /** What a route behind {@link signedIn} has besides. */
