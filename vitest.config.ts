@@ -8,12 +8,14 @@ const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 export default defineConfig({
 	test: {
 		projects: [
-			{ test: { name: 'node', environment: 'node', include: ['tests/*.test.ts', 'tests/{realtime,db,contracts,tables,fuzz}/**/*.test.ts'] } },
+			{
+				test: { name: 'node', environment: 'node', hookTimeout: 30_000, include: ['tests/*.test.ts', 'tests/{realtime,db,contracts,tables,fuzz}/**/*.test.ts'] }
+			},
 			{
 				root: at('./web'),
 				plugins: [sveltekit(config)],
 				server: { fs: { allow: [at('.')] } },
-				test: { name: 'web', environment: 'node', root: at('./web'), dir: at('./tests/web'), include: ['**/*.test.ts'] }
+				test: { name: 'web', environment: 'node', hookTimeout: 30_000, root: at('./web'), dir: at('./tests/web'), include: ['**/*.test.ts'] }
 			},
 			// each of these starts servers of its own: one after the other, so that none starves another of the two cores
 			{ test: { name: 'e2e', environment: 'node', include: ['tests/e2e/**/*.test.ts'], fileParallelism: false, testTimeout: 120_000, hookTimeout: 120_000 } }

@@ -84,7 +84,7 @@ function page({ takesPart = true } = {}) {
 		connection: (connection) => seen.connections.push(connection),
 		ended: (reason) => seen.ended.push(reason),
 		connect: () => socket,
-		newId: () => idAt(ids++)
+		newId: () => idAt(ids++, 0)
 	});
 	const entered = (version: number) => socket.last('meeting.enter').answer({ ok: true, value: { meeting: meetingOf(version), present: [somebody], now: at } });
 	return { socket, seen, link, entered, now: () => seen.meetings.at(-1) };

@@ -98,7 +98,10 @@ export function meetingSockets(http: HttpServer, { access, meetings, log }: { ac
 			socket.data.meetings.set(id, { participant: found.participant, since, looksOn });
 			await socket.join(id);
 			if (!looksOn) {
-				attend(id, present(id).filter((person) => person.id === found.participant.id));
+				attend(
+					id,
+					present(id).filter((person) => person.id === found.participant.id)
+				);
 				tell(id);
 			}
 			// read once more: what happened between the first time and joining was told to others alone
