@@ -4,16 +4,20 @@
  * A board document has two roots. `cards` maps a card's id to a map with the keys of {@link cardKeys};
  * `groups` maps a group's id to a map with the keys of {@link groupKeys}. Each key is written alone, never
  * removed and inserted again, so that two people who move and write the same card both keep their work.
+ *
+ * Notes have one root, `notes`: an XML fragment of the elements of {@link notesNodes}, whose texts carry the
+ * formats of {@link notesMarks}.
  */
 export const documentKinds = ['board', 'notes', 'actions', 'minutes', 'drafts'] as const;
 export type DocumentKind = (typeof documentKinds)[number];
 
 export const boardRoots = { cards: 'cards', groups: 'groups' } as const;
+export const notesRoot = 'notes';
 
 /** The roots that a document of each kind may have; an edit that names another is refused. */
 export const rootsOf: Record<DocumentKind, readonly string[]> = {
 	board: Object.values(boardRoots),
-	notes: ['notes'],
+	notes: [notesRoot],
 	actions: ['actions'],
 	minutes: ['minutes'],
 	drafts: ['drafts']
@@ -44,6 +48,29 @@ export const groupKeys = {
 	column: 'column',
 	place: 'place'
 } as const;
+
+/** The elements that lie in notes one under the other. */
+export const notesBlocks = ['paragraph', 'heading', 'bulletList', 'orderedList', 'blockquote'] as const;
+
+/** What each element of notes may hold (`text`: letters with formats) and which attributes it has. Others are not ours. */
+export const notesNodes = {
+	paragraph: { holds: ['text', 'hardBreak'], attributes: [] },
+	/** `level`: 2 or 3; the first is the point of the agenda itself */
+	heading: { holds: ['text', 'hardBreak'], attributes: ['level'] },
+	bulletList: { holds: ['listItem'], attributes: [] },
+	/** `start`: the number of its first item */
+	orderedList: { holds: ['listItem'], attributes: ['start'] },
+	listItem: { holds: notesBlocks, attributes: [] },
+	blockquote: { holds: notesBlocks, attributes: [] },
+	hardBreak: { holds: [], attributes: [] }
+} as const satisfies Record<string, { holds: readonly string[]; attributes: readonly string[] }>;
+export type NotesNode = keyof typeof notesNodes;
+
+/** The formats that letters of notes may have. `link` has an `href`, of the web. */
+export const notesMarks = ['bold', 'italic', 'underline', 'strike', 'link'] as const;
+export type NotesMark = (typeof notesMarks)[number];
+
+export const headingLevels = [2, 3] as const;
 
 /** The four quadrants, in reading order. */
 export const quadrants = ['strengths', 'weaknesses', 'opportunities', 'threats'] as const;

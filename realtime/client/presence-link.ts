@@ -43,7 +43,7 @@ export function presenceLink(awareness: Awareness, send: (frame: Uint8Array) => 
 			const found: Other[] = [];
 			for (const [client, state] of awareness.getStates()) {
 				if (client !== awareness.clientID && isStamped(state))
-					found.push({ client, card: state.card ?? null, caret: state.caret ?? null, person: state.person });
+					found.push({ client, card: state.card ?? null, caret: state.caret ?? null, cursor: state.cursor ?? null, person: state.person });
 			}
 			return found;
 		},

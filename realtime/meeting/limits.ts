@@ -15,6 +15,10 @@ export const limits = {
 	evidenceLinkUnits: 2_000,
 	/** pieces of evidence a card */
 	evidencePerCard: 20,
+	/** elements of notes within each other: thirty lists deep, and far from where a reader would run out of stack */
+	notesDepth: 64,
+	/** what may be pasted into notes at once, as bytes of an edit: within one live edit on the wire */
+	notesPasteBytes: 48 * 1024,
 
 	/** one live edit on the wire */
 	liveFrameBytes: 64 * 1024,

@@ -1,13 +1,16 @@
 import { answerOf, api } from '#lib/api.ts';
 import { activityOf } from '#lib/meeting/activity.ts';
 import { needed } from '#lib/needed.ts';
+import { surfaceOf } from '#realtime/meeting/meetings.ts';
 import type { PageLoad } from './$types';
 
 export const load: PageLoad = async ({ fetch, params, parent }) => {
 	const { answer } = await parent();
 	const activity = activityOf(answer, params.activity);
+	const printedAt = Date.now();
+	if (surfaceOf[activity.kind] === 'notes') return { activity, board: null, printedAt };
 	const { factors: factorsOf, people: peopleOf } = api(fetch).documents[':id'];
 	const param = { id: activity.document };
 	const [factors, people] = await Promise.all([answerOf(factorsOf.$get({ param })), answerOf(peopleOf.$get({ param }))]);
-	return { activity, factors: needed(factors).factors, people: needed(people).people, printedAt: Date.now() };
+	return { activity, board: { factors: needed(factors).factors, people: needed(people).people }, printedAt };
 };
