@@ -23,6 +23,14 @@ type Routes = ReturnType<typeof api>;
 export type Me = Parsed<InferResponseType<Routes['me']['$get'], 200>>;
 export type Home = Parsed<InferResponseType<Routes['home']['$get'], 200>>;
 export type MeetingAnswer = Parsed<InferResponseType<Routes['meetings'][':id']['$get'], 200>>;
+export type ThinkTankList = Parsed<InferResponseType<Routes['think-tanks']['$get'], 200>>['thinkTanks'];
+export type ThinkTankAnswer = Parsed<InferResponseType<Routes['think-tanks'][':id']['$get'], 200>>;
+export type Templates = Parsed<InferResponseType<Routes['think-tank-templates']['$get'], 200>>['templates'];
+export type Candidate = Parsed<InferResponseType<Routes['think-tanks'][':id']['candidates']['$get'], 200>>['people'][number];
+export type ShownInvitation = Parsed<InferResponseType<Routes['people']['invitations']['$get'], 200>>['invitations'][number];
+export type PersonEntry = Parsed<InferResponseType<Routes['people']['$get'], 200>>['people'][number];
+export type PersonDetails = Parsed<InferResponseType<Routes['people'][':id']['$get'], 200>>;
+export type AuditPage = Parsed<InferResponseType<Routes['people']['log']['$get'], 200>>;
 export type FactorRow = Parsed<InferResponseType<Routes['documents'][':id']['factors']['$get'], 200>['factors'][number]>;
 
 /** Waits for a call: its value, or why there is none. Never rejects. */

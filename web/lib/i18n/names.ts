@@ -2,7 +2,7 @@ import { m } from '#lib/paraglide/messages.js';
 import type { AgendaKind, MeetingState } from '#realtime/meeting/meetings.ts';
 import type { Role } from '#realtime/meeting/roles.ts';
 import type { CloseReason } from '#realtime/protocol/close-codes.ts';
-import type { Failure } from '#lib/api.ts';
+import type { Failure, PersonEntry, ShownInvitation } from '#lib/api.ts';
 import type { Column } from '#lib/board/columns.ts';
 import type { SavedState } from '#lib/document/saved-state.ts';
 import type { AuditKind } from '#server/audit.ts';
@@ -149,4 +149,17 @@ export const auditKindNames: Words<AuditKind> = {
 	'reset.made': m.audit_reset_made,
 	'actions.handed-over': m.audit_actions_handed_over,
 	'access.denied': m.audit_access_denied
+};
+
+export const invitationStateNames: Words<ShownInvitation['state']> = {
+	open: m.invitation_state_open,
+	used: m.invitation_state_used,
+	expired: m.invitation_state_expired,
+	revoked: m.invitation_state_revoked
+};
+
+export const personStateNames: Words<PersonEntry['state']> = {
+	active: m.person_state_active,
+	deactivated: m.person_state_deactivated,
+	guest: m.person_state_guest
 };

@@ -1,0 +1,9 @@
+import { answerOf, api } from '#lib/api.ts';
+import { needed } from '#lib/needed.ts';
+import { signedIn } from '#lib/signed-in.ts';
+import type { PageLoad } from './$types';
+
+export const load: PageLoad = async ({ fetch, params, parent }) => {
+	const user = signedIn(await parent());
+	return { user, found: needed(await answerOf(api(fetch)['think-tanks'][':id'].$get({ param: { id: params.thinkTank } }))) };
+};
