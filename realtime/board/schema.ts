@@ -1,3 +1,5 @@
+import { actionRoots } from './actions-schema.ts';
+
 /**
  * The shape of our documents, and the only names of Yjs roots and keys.
  *
@@ -14,7 +16,7 @@ export const boardRoots = { cards: 'cards', groups: 'groups' } as const;
 export const rootsOf: Record<DocumentKind, readonly string[]> = {
 	board: Object.values(boardRoots),
 	notes: ['notes'],
-	actions: ['actions'],
+	actions: Object.values(actionRoots),
 	minutes: ['minutes'],
 	drafts: ['drafts']
 };
