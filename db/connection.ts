@@ -10,7 +10,7 @@ const types = { bigint: { to: 20, from: [20], serialize: String, parse: Number }
 export type Sql = postgres.Sql<{ bigint: number }>;
 export type Orm = PostgresJsDatabase;
 /** Either the database or a transaction in it. */
-export type Queries = Pick<Orm, 'select' | 'insert' | 'update' | 'delete' | 'execute'>;
+export type Queries = Pick<Orm, 'select' | 'selectDistinctOn' | 'insert' | 'update' | 'delete' | 'execute'>;
 
 /** How to reach PostgreSQL: by its address, or by the socket of the embedded one. */
 export type Address = { url: string } | { socket: string };

@@ -1,13 +1,14 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { ClientIdStore, FactorStore, Log, MeetingStore } from '#realtime/server/ports.ts';
+import type { ActionStore, ClientIdStore, FactorStore, Log, MeetingStore } from '#realtime/server/ports.ts';
 import { connect, type Address, type Connection } from './connection.ts';
 import { readHolder, takeLock, type Lock } from './embedded/lock.ts';
 import { startEmbedded, type Embedded } from './embedded/start.ts';
 import { DatabaseUnreachable, DataFolderInUse, storageError } from './errors.ts';
 import { migrate } from './migrate.ts';
 import { accessReads, type AccessReads } from './stores/access.ts';
+import { actionStore, type ActionReads } from './stores/actions.ts';
 import { auditStore, type AuditStore } from './stores/audit.ts';
 import { clientIdStore } from './stores/client-ids.ts';
 import { documentStore, type DocumentLog } from './stores/documents.ts';
@@ -27,6 +28,7 @@ export interface Database {
 	readonly documents: DocumentLog;
 	readonly clientIds: ClientIdStore;
 	readonly factors: FactorStore & FactorReads;
+	readonly actions: ActionStore & ActionReads;
 	readonly people: PersonStore;
 	readonly sessions: SessionStore;
 	readonly links: LinkStore;
@@ -124,6 +126,7 @@ function databaseOver(connection: Connection, embedded?: Embedded, lock?: Lock):
 		documents: documentStore(connection),
 		clientIds: clientIdStore(connection),
 		factors: factorStore(connection),
+		actions: actionStore(connection),
 		people: personStore(connection),
 		sessions: sessionStore(connection),
 		links: linkStore(connection),

@@ -1,23 +1,37 @@
 import { CommandError, runCommand } from './command.ts';
-import { boardsOf, rebuildFactors } from './projections/rebuild.ts';
+import type { Database } from './open.ts';
+import { documentsOf, rebuildActions, rebuildFactors } from './projections/rebuild.ts';
 
-/** `npm run db:rebuild`: makes the tables of factors again from the logs of all boards, also beside a running server. */
+/** `npm run db:rebuild`: makes the tables that follow documents again from their logs, also beside a running server. */
+
+const kinds = {
+	board: { rebuild: rebuildFactors, entries: 'cards', many: 'boards' },
+	actions: { rebuild: rebuildActions, entries: 'actions', many: 'lists of actions' }
+} as const;
 
 await runCommand(async (database) => {
-	let boards = 0;
 	let unreadable = 0;
-	for await (const document of boardsOf(database)) {
-		boards++;
+	for (const kind of ['board', 'actions'] as const) unreadable += await rebuildAll(database, kind);
+	if (unreadable > 0) throw new CommandError(`documents that could not be rebuilt: ${unreadable}`);
+});
+
+/** Answers how many could not be. */
+async function rebuildAll(database: Database, kind: keyof typeof kinds): Promise<number> {
+	const { rebuild, entries: what, many } = kinds[kind];
+	let documents = 0;
+	let unreadable = 0;
+	for await (const document of documentsOf(database, kind)) {
+		documents++;
 		try {
-			const { rows, cards, changed, removed } = await rebuildFactors(database, document);
+			const { rows, entries, changed, removed } = await rebuild(database, document);
 			console.log(
-				`${document}: ${rows} rows of the log, ${cards} cards; ${changed} rows of the table were not so and are now, ${removed} belonged to no card and are gone`
+				`${document}: ${rows} rows of the log, ${entries} ${what}; ${changed} rows of the tables were not so and are now, ${removed} belonged to none and are gone`
 			);
 		} catch (error) {
 			unreadable++;
 			console.error(`${document}: left as it was: ${error instanceof Error ? error.message : String(error)}`);
 		}
 	}
-	console.log(`boards: ${boards}`);
-	if (unreadable > 0) throw new CommandError(`boards that could not be rebuilt: ${unreadable}`);
-});
+	console.log(`${many}: ${documents}`);
+	return unreadable;
+}

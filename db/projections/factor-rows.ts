@@ -2,6 +2,7 @@ import { columnOf, type Board, type Card } from '#realtime/board/read.ts';
 import type { Evidence } from '#realtime/board/schema.ts';
 import { isId, type Id } from '#realtime/meeting/ids.ts';
 import { limits } from '#realtime/meeting/limits.ts';
+import { placeUnits, storable, storableTime } from './storable.ts';
 
 /** A card as the table of factors holds it, but for its author's province, which the database adds. */
 export interface ProjectedCard {
@@ -19,11 +20,8 @@ export interface ProjectedCard {
 	createdAt: number | null;
 }
 
-/** UTF-16 units of what no limit of the product speaks of: names of columns, fractional keys, ids of evidence. */
-const otherUnits = { column: 64, place: 512, evidenceId: 64 } as const;
-
-/** The last millisecond of the year 9999: what databases, calendars and spreadsheets agree on. */
-const lastMs = 253_402_300_799_999;
+/** UTF-16 units of what no limit of the product speaks of: names of columns, ids of evidence. */
+const otherUnits = { column: 64, evidenceId: 64 } as const;
 
 /**
  * The rows of a board, deleted cards included, in the order of their ids. Total: whatever a document holds, each
@@ -41,14 +39,14 @@ function projected(board: Board, card: Card): ProjectedCard {
 	return {
 		cardId: card.id,
 		column: storable(columnOf(board, card), otherUnits.column),
-		place: storable(card.place, otherUnits.place),
+		place: storable(card.place, placeUnits),
 		text: storable(card.text, limits.textUnits),
 		groupId: group?.id ?? null,
 		groupTitle: group ? storable(group.title, limits.groupTitleUnits) : null,
 		authorId: isId(card.author) ? card.author : null,
 		evidence: card.evidence.slice(0, limits.evidencePerCard).map(storableEvidence),
 		deleted: card.deleted,
-		createdAt: card.createdAt !== null && card.createdAt >= 0 && card.createdAt <= lastMs ? Math.trunc(card.createdAt) : null
+		createdAt: storableTime(card.createdAt)
 	};
 }
 
@@ -58,6 +56,3 @@ function storableEvidence(evidence: Evidence & { id: Id }): Evidence & { id: Id 
 		? { id, kind: 'link', url: storable(evidence.url, limits.evidenceLinkUnits), title: storable(evidence.title, limits.evidenceNoteUnits) }
 		: { id, kind: 'note', text: storable(evidence.text, limits.evidenceNoteUnits) };
 }
-
-/** At most so many UTF-16 units, without half characters and without NUL, which PostgreSQL does not take. */
-const storable = (text: string, units: number): string => text.slice(0, units).toWellFormed().replaceAll('\0', '\uFFFD');

@@ -1,33 +1,48 @@
-import { and, asc, eq, gt, inArray } from 'drizzle-orm';
+import { isDeepStrictEqual } from 'node:util';
+import { and, asc, eq, gt, inArray, lte } from 'drizzle-orm';
+import type { DocumentKind } from '#realtime/board/schema.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
+import type { LogRow } from '#realtime/server/ports.ts';
 import type { Database } from '../open.ts';
 import { page } from '../limits.ts';
+import { actionChanges, actions } from '../schema/actions.ts';
 import { documents, factors } from '../schema/documents.ts';
+import { personsOf, writeActions, writeHistory } from '../stores/actions.ts';
 import { writeAllFactors } from '../stores/factors.ts';
+import { actionReplay, type ActionReplay } from './action-replay.ts';
+import { historyRows, type HistoryRow } from './action-rows.ts';
 import { boardReplay, type BoardReplay } from './board-replay.ts';
 import { projectedCards } from './factor-rows.ts';
 
-/** What rebuilding did to one board. */
+/** What rebuilding did to one document. */
 export interface Rebuilt {
 	document: Id;
 	/** rows of the log that were replayed */
 	rows: number;
-	/** cards on the board, deleted ones included */
-	cards: number;
-	/** rows of the table that were not as the log says */
+	/** cards or actions in it, deleted ones included */
+	entries: number;
+	/** rows of the tables that were not as the log says */
 	changed: number;
-	/** rows of the table that the log knows nothing of */
+	/** rows of the tables that the log knows nothing of */
 	removed: number;
 }
 
-/** The ids of all boards, page by page. */
-export async function* boardsOf({ connection }: Pick<Database, 'connection'>): AsyncGenerator<Id> {
+/** A document as it comes to be, row by row of its log. */
+interface Replay {
+	/** the last row that was applied */
+	readonly seq: number;
+	/** Applies the next row. Throws on bytes that are no update. */
+	apply(row: LogRow): void;
+}
+
+/** The ids of all documents of a kind, page by page. */
+export async function* documentsOf({ connection }: Pick<Database, 'connection'>, kind: DocumentKind): AsyncGenerator<Id> {
 	for (let last: Id = ''; ;) {
 		const found = await connection.run(({ orm }) =>
 			orm
 				.select({ id: documents.id })
 				.from(documents)
-				.where(and(eq(documents.kind, 'board'), gt(documents.id, last)))
+				.where(and(eq(documents.kind, kind), gt(documents.id, last)))
 				.orderBy(asc(documents.id))
 				.limit(page.rows)
 		);
@@ -48,7 +63,7 @@ export async function rebuildFactors(database: Pick<Database, 'connection' | 'do
 	try {
 		for (;;) {
 			await readOn(database, document, replay);
-			const rebuilt = await write(database, document, replay);
+			const rebuilt = await writeBoard(database, document, replay);
 			// the server has followed the board further while we read: read on
 			if (rebuilt) return rebuilt;
 		}
@@ -58,7 +73,7 @@ export async function rebuildFactors(database: Pick<Database, 'connection' | 'do
 }
 
 /** Reads up to what the log holds now; what is written meanwhile is not waited for. */
-async function readOn({ connection, documents: log }: Pick<Database, 'connection' | 'documents'>, document: Id, replay: BoardReplay): Promise<void> {
+async function readOn({ connection, documents: log }: Pick<Database, 'connection' | 'documents'>, document: Id, replay: Replay): Promise<void> {
 	const [found] = await connection.run(({ orm }) => orm.select({ lastSeq: documents.lastSeq }).from(documents).where(eq(documents.id, document)));
 	if (!found) throw new Error(`there is no document ${document}`);
 	while (replay.seq < found.lastSeq) {
@@ -72,7 +87,7 @@ async function readOn({ connection, documents: log }: Pick<Database, 'connection
 }
 
 /** Null: SQL has followed the board further than was read. */
-function write({ connection }: Pick<Database, 'connection'>, document: Id, replay: BoardReplay): Promise<Rebuilt | null> {
+function writeBoard({ connection }: Pick<Database, 'connection'>, document: Id, replay: BoardReplay): Promise<Rebuilt | null> {
 	const { seq, changedAt } = replay;
 	const { cards } = projectedCards(replay.board());
 	const known = new Set(cards.map(({ cardId }) => cardId));
@@ -101,6 +116,106 @@ function write({ connection }: Pick<Database, 'connection'>, document: Id, repla
 			seq,
 			cards.map((card) => ({ ...card, changedAt: changedAt.get(card.cardId) ?? null }))
 		);
-		return { document, rows: seq, cards: cards.length, changed, removed: strangers.length };
+		return { document, rows: seq, entries: cards.length, changed, removed: strangers.length };
+	});
+}
+
+/** As {@link rebuildFactors}, for the actions of a think tank and their history. */
+export async function rebuildActions(database: Pick<Database, 'connection' | 'documents'>, document: Id): Promise<Rebuilt> {
+	const replay = actionReplay();
+	try {
+		for (;;) {
+			await readOn(database, document, replay);
+			const rebuilt = await writeActionsAnew(database, document, replay);
+			if (rebuilt) return rebuilt;
+		}
+	} finally {
+		replay.close();
+	}
+}
+
+/** Null: SQL has followed the document further than was read. */
+function writeActionsAnew({ connection }: Pick<Database, 'connection'>, document: Id, replay: ActionReplay): Promise<Rebuilt | null> {
+	const { seq } = replay;
+	const rows = replay.rows();
+	return connection.transaction(async (queries) => {
+		const [found] = await queries
+			.select({ projectedSeq: documents.projectedSeq, thinkTankId: documents.thinkTankId })
+			.from(documents)
+			.where(eq(documents.id, document))
+			.for('update');
+		if (!found || found.projectedSeq > seq) return null;
+		const persons = await personsOf(
+			queries,
+			replay.changes.map(({ client }) => client)
+		);
+		const history = historyRows(replay.changes, (client) => persons.get(client) ?? null, new Map());
+
+		const known = new Map(rows.map((row) => [row.actionId, row]));
+		const strangers: Id[] = [];
+		const right = new Set<Id>();
+		for (let last: Id = ''; ;) {
+			const there = await queries
+				.select()
+				.from(actions)
+				.where(and(eq(actions.documentId, document), gt(actions.actionId, last)))
+				.orderBy(asc(actions.actionId))
+				.limit(page.cards);
+			for (const { documentId: _, thinkTankId, ...row } of there) {
+				if (!known.has(row.actionId)) strangers.push(row.actionId);
+				else if (isDeepStrictEqual(known.get(row.actionId), row) && thinkTankId === found.thinkTankId) right.add(row.actionId);
+			}
+			const end = there.at(-1);
+			if (!end) break;
+			last = end.actionId;
+		}
+		for (let at = 0; at < strangers.length; at += page.rows) {
+			await queries.delete(actions).where(and(eq(actions.documentId, document), inArray(actions.actionId, strangers.slice(at, at + page.rows))));
+		}
+		const wrong = rows.filter(({ actionId }) => !right.has(actionId));
+		await writeActions(queries, { id: document, thinkTankId: found.thinkTankId }, wrong);
+
+		const keyOf = ({ actionId, seq, field }: HistoryRow) => `${actionId} ${seq} ${field}`;
+		const knownChanges = new Map(history.map((row) => [keyOf(row), row]));
+		const rightChanges = new Set<string>();
+		let removed = strangers.length;
+		for (let last = -1; ;) {
+			// all rows of one row of the log together: a page ends between two of them
+			const seqs = await queries
+				.select({ seq: actionChanges.seq })
+				.from(actionChanges)
+				.where(and(eq(actionChanges.documentId, document), gt(actionChanges.seq, last)))
+				.groupBy(actionChanges.seq)
+				.orderBy(asc(actionChanges.seq))
+				.limit(page.cards);
+			const end = seqs.at(-1);
+			if (!end) break;
+			const there = await queries
+				.select()
+				.from(actionChanges)
+				.where(and(eq(actionChanges.documentId, document), gt(actionChanges.seq, last), lte(actionChanges.seq, end.seq)));
+			for (const { documentId: _, ...row } of there) {
+				const wanted = knownChanges.get(keyOf(row));
+				if (wanted && isDeepStrictEqual(wanted, row)) rightChanges.add(keyOf(row));
+				else if (!wanted) {
+					removed++;
+					await queries
+						.delete(actionChanges)
+						.where(
+							and(
+								eq(actionChanges.documentId, document),
+								eq(actionChanges.actionId, row.actionId),
+								eq(actionChanges.seq, row.seq),
+								eq(actionChanges.field, row.field)
+							)
+						);
+				}
+			}
+			last = end.seq;
+		}
+		const wrongChanges = history.filter((row) => !rightChanges.has(keyOf(row)));
+		await writeHistory(queries, document, wrongChanges);
+		await queries.update(documents).set({ projectedSeq: seq }).where(eq(documents.id, document));
+		return { document, rows: seq, entries: rows.length, changed: wrong.length + wrongChanges.length, removed };
 	});
 }

@@ -81,6 +81,9 @@ export function documentStore(connection: Connection): DocumentLog {
 			return { id, kind, generation, snapshot, tail, projectedSeq };
 		},
 
+		isBehind: async (id) =>
+			(await connection.run(({ sql }) => sql`select from documents where id = ${id} and kind in ('board', 'actions') and projected_seq < last_seq`)).length > 0,
+
 		async append(rows) {
 			if (rows.length === 0) return [];
 			const written = await connection.run(

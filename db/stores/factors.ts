@@ -1,4 +1,4 @@
-import { and, eq, lt, sql } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import { quadrants } from '#realtime/board/schema.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
 import type { Province } from '#realtime/meeting/provinces.ts';
@@ -60,16 +60,6 @@ export function factorStore(connection: Connection): FactorStore & FactorReads {
 	}
 
 	return {
-		async isBehind(document) {
-			const found = await connection.run(({ orm }) =>
-				orm
-					.select({ id: documents.id })
-					.from(documents)
-					.where(and(eq(documents.id, document), eq(documents.kind, 'board'), lt(documents.projectedSeq, documents.lastSeq)))
-			);
-			return found.length > 0;
-		},
-
 		get dropped() {
 			return dropped;
 		},

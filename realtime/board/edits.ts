@@ -8,7 +8,7 @@ import { cardKeys, groupKeys, type Evidence } from './schema.ts';
 /** The origin of what this person does here and may undo. */
 export const byHand = Symbol('by hand');
 /** The origin of what comes with an edit by hand and is not undone with it. */
-const alongside = Symbol('alongside');
+export const alongside = Symbol('alongside');
 
 /** Where a card or group is put: into a column, before another entry (null: at the end), in a group or not. */
 export interface Spot {
@@ -131,7 +131,8 @@ export function splice(doc: Y.Doc, writing: Writing, { at, removed, inserted }: 
 	}, byHand);
 }
 
-function change(doc: Y.Doc, map: unknown, values: Record<string, unknown>): void {
+/** Writes those keys of a map that differ, as one edit. */
+export function change(doc: Y.Doc, map: unknown, values: Record<string, unknown>): void {
 	if (!(map instanceof Y.Map)) return;
 	doc.transact(() => {
 		for (const [key, value] of Object.entries(values)) if (map.get(key) !== value) map.set(key, value);

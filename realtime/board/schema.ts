@@ -1,3 +1,5 @@
+import { actionRoots } from './actions-schema.ts';
+
 /**
  * The shape of our documents, and the only names of Yjs roots and keys.
  *
@@ -18,7 +20,7 @@ export const notesRoot = 'notes';
 export const rootsOf: Record<DocumentKind, readonly string[]> = {
 	board: Object.values(boardRoots),
 	notes: [notesRoot],
-	actions: ['actions'],
+	actions: Object.values(actionRoots),
 	minutes: ['minutes'],
 	drafts: ['drafts']
 };

@@ -1,4 +1,5 @@
 import * as Y from 'yjs';
+import { actionsOf } from './actions-read.ts';
 import { byHand } from './edits.ts';
 import { cardsOf, groupsOf } from './read.ts';
 
@@ -18,8 +19,14 @@ export interface Undo {
 /** Keystrokes within this time are undone together: a word or so. */
 const stretchMs = 500;
 
-export function undoOf(doc: Y.Doc): Undo {
-	const manager = new Y.UndoManager([cardsOf(doc), groupsOf(doc)], { trackedOrigins: new Set([byHand]), captureTimeout: stretchMs });
+/** Of a board. */
+export const undoOf = (doc: Y.Doc): Undo => undoIn([cardsOf(doc), groupsOf(doc)]);
+
+/** Of the actions of a think tank. */
+export const undoOfActions = (doc: Y.Doc): Undo => undoIn([actionsOf(doc)]);
+
+function undoIn(roots: Y.Map<unknown>[]): Undo {
+	const manager = new Y.UndoManager(roots, { trackedOrigins: new Set([byHand]), captureTimeout: stretchMs });
 	return {
 		undo: () => void manager.undo(),
 		redo: () => void manager.redo(),

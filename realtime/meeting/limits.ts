@@ -94,6 +94,14 @@ export const limits = {
 	/** the newest invitations: older ones have long expired */
 	invitationsListed: 200,
 
+	/** UTF-16 units of what an action asks for: a sentence or two */
+	actionUnits: 500,
+	/** UTF-16 units of the notes of an action: a page */
+	actionNotesUnits: 4_000,
+	/** UTF-16 units of a text that the history of an action keeps */
+	actionHistoryUnits: 500,
+	/** what one person writes in a text of an action with pauses shorter than this is one change in its history */
+	actionStretchMs: 5 * 60 * 1000,
 	/** UTF-16 units of where a meeting takes place */
 	placeUnits: 200,
 	/** UTF-16 units of a web address */

@@ -18,6 +18,8 @@ export interface Live {
 	 * who is on it. Resolves after its commit; rejects with {@link StorageError} if it may not be in the log.
 	 */
 	edit(document: Id, person: Id | null, change: Change): Promise<void>;
+	/** Gives what somebody has still to do, in all think tanks, to somebody else: where that one is no member, and if it is null, to nobody. `by` has it done. */
+	handOver(from: Id, to: Id | null, by: Id): Promise<void>;
 	/** where commands about meetings are decided, from wherever they come */
 	readonly desk: MeetingDesk;
 	/** Is a facilitator or co-facilitator in the meeting at the moment? */
@@ -57,6 +59,7 @@ export function attach(http: Server, world: World, options: { passUpgrade?: (req
 		facilitated: meetings.facilitated,
 		projectNow: (document) => rooms.projectNow(document),
 		edit: (document, person, change) => rooms.edit(document, person, change),
+		handOver: (from, to, by) => rooms.handOver(from, to, by),
 		async stop() {
 			http.off('upgrade', upgrade);
 			// sockets that come while the others go are told to come back

@@ -42,6 +42,10 @@ function mayOn({ kind, participant, situation }: Grant, what: 'see' | 'write', s
 
 export const maySee = (grant: Grant): boolean => mayOn(grant, 'see');
 
+/** May they change everybody's actions, and not only their own and nobody's? */
+export const mayWriteAll = ({ participant, situation }: Grant): boolean =>
+	may({ role: participant.role, administrator: false }, 'actions.write-all', { ...situation, facilitated: false });
+
 /** `closed`: they might, had the meeting not been closed. */
 export const mayWrite = (grant: Grant): boolean | 'closed' =>
 	mayOn(grant, 'write') || (grant.situation.state === 'closed' && mayOn(grant, 'write', 'live') ? 'closed' : false);

@@ -1,4 +1,5 @@
 import type { DocumentKind } from '#realtime/board/schema.ts';
+import type { Action, ActionChange } from '#realtime/board/actions-read.ts';
 import type { Board } from '#realtime/board/read.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
 import type { MeetingEvent } from '#realtime/meeting/events.ts';
@@ -49,6 +50,8 @@ export interface DocumentStore {
 	load(document: Id): Promise<StoredDocument | null>;
 	/** Appends one row to each of several documents in one transaction; resolves after its commit, in the order given. */
 	append(rows: readonly Append[]): Promise<{ seq: number; at: number }[]>;
+	/** Does the log have rows that SQL should have followed and has not, as after a crash? */
+	isBehind(document: Id): Promise<boolean>;
 	/** Keeps a snapshot of everything up to `seq` and moves the rows it covers to the archive. An older one than what is kept is ignored. */
 	keepSnapshot(document: Id, snapshot: { seq: number; state: Uint8Array; stateVector: Uint8Array }): Promise<void>;
 }
@@ -67,8 +70,27 @@ export interface ClientIdStore {
 export interface FactorStore {
 	/** Writes the board as it stands after row `seq`, unless SQL is further already. `changedAt`: when each card changed that did since the last time. */
 	project(document: Id, seq: number, board: Board, changedAt: ReadonlyMap<Id, number>): Promise<void>;
-	/** Does the log of this board have rows that SQL has not followed, as after a crash? */
-	isBehind(document: Id): Promise<boolean>;
+}
+
+/** A change of an action, and the row of the log that brought it. */
+export interface LoggedChange extends ActionChange {
+	seq: number;
+	/** of the row, by the database's clock */
+	at: number;
+}
+
+/** The tables of actions and of their history follow the document of actions. */
+export interface ActionStore {
+	/**
+	 * Writes the actions that changed, as they stand after row `seq`, each with when it did, and what changed in
+	 * them, in the order of the log. Does nothing if SQL is further already, and leaves out what it has.
+	 */
+	project(document: Id, seq: number, changed: readonly { action: Action; at: number }[], changes: readonly LoggedChange[]): Promise<void>;
+	/**
+	 * The documents of actions in which somebody may have something to do, and whether `other` is a member of the
+	 * think tank of each.
+	 */
+	documentsOf(person: Id, other: Id | null): Promise<{ document: Id; otherIsMember: boolean }[]>;
 }
 
 /** Somebody with a session. `session` names it without opening it: a digest. */
@@ -162,6 +184,7 @@ export interface World {
 	documents: DocumentStore;
 	clientIds: ClientIdStore;
 	factors: FactorStore;
+	actions: ActionStore;
 	meetings: MeetingStore;
 	access: Access;
 	log: Log;

@@ -36,6 +36,6 @@ describe('the commands, beside a running server', { timeout: 60_000 }, () => {
 		const [thinkTank] = await server.thinkTanks.of('0'.repeat(20));
 		expect(thinkTank).toMatchObject({ role: 'facilitator', meetings: [{ number: 1 }] });
 		const rebuilt = await command('db/rebuild.ts');
-		expect(rebuilt).toMatchObject({ code: 0, stdout: expect.stringContaining('1 rows of the log, 15 cards; 0 rows of the table were not so') });
+		expect(rebuilt).toMatchObject({ code: 0, stdout: expect.stringContaining('1 rows of the log, 15 cards; 0 rows of the tables were not so') });
 	});
 });

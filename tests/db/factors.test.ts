@@ -6,7 +6,7 @@ import { readBoard, watchBoard, type Board, type Card } from '#realtime/board/re
 import { quadrants } from '#realtime/board/schema.ts';
 import { limits } from '#realtime/meeting/limits.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
-import { boardsOf, rebuildFactors } from '#db/projections/rebuild.ts';
+import { documentsOf, rebuildFactors } from '#db/projections/rebuild.ts';
 import { addDocument, addPerson, clear, databaseKinds, newId, type TestDatabase } from '../support/databases.ts';
 import { randomFrom } from '../support/random.ts';
 
@@ -243,7 +243,7 @@ for (const { name, missing, start } of databaseKinds) {
 			const boards = [await addDocument(test.database), await addDocument(test.database)];
 			await addDocument(test.database, 'actions');
 			const found: Id[] = [];
-			for await (const id of boardsOf(test.database)) found.push(id);
+			for await (const id of documentsOf(test.database, 'board')) found.push(id);
 			expect(found).toEqual(boards.sort());
 		});
 	});

@@ -1,3 +1,4 @@
+import { actionKeys } from '#realtime/board/actions-schema.ts';
 import { boardRoots, cardKeys, documentKinds, groupKeys, rootsOf } from '#realtime/board/schema.ts';
 import { closeCodes, closeReason, isFinal, type CloseReason } from '#realtime/protocol/close-codes.ts';
 import { refusals, requests } from '#realtime/protocol/control.ts';
@@ -25,15 +26,15 @@ test('WIRE-12 the wire and its version change together', () => {
 		refusals,
 		messageTypes,
 		closeCodes,
-		documents: { documentKinds, boardRoots, rootsOf, cardKeys, groupKeys },
+		documents: { documentKinds, boardRoots, rootsOf, cardKeys, groupKeys, actionKeys },
 		frames: [step1Frame, step2Frame, updateFrame].map((frame) => [...frame(Uint8Array.of(1, 2))]),
 		presence: [...presenceFrame([{ client: 1, clock: 2, state: { card: null } }])],
 		committed: [...committedFrame(300)]
 	};
 	// the wire changed? raise the version, then pin the new pair
 	expect({ version: protocolVersion, hash: createHash('sha256').update(JSON.stringify(wire)).digest('hex').slice(0, 16) }).toEqual({
-		version: 3,
-		hash: '1b3409acbd55c478'
+		version: 4,
+		hash: '0a7aaa994ae3d000'
 	});
 });
 

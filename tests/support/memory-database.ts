@@ -1,8 +1,18 @@
+import type { Action } from '#realtime/board/actions-read.ts';
 import type { Board } from '#realtime/board/read.ts';
 import type { DocumentKind } from '#realtime/board/schema.ts';
 import { seedClientId } from '#realtime/board/seed.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
-import { StorageError, type ClientIdStore, type DocumentStore, type FactorStore, type LogRow, type StoredDocument } from '#realtime/server/ports.ts';
+import {
+	StorageError,
+	type ActionStore,
+	type ClientIdStore,
+	type DocumentStore,
+	type FactorStore,
+	type LoggedChange,
+	type LogRow,
+	type StoredDocument
+} from '#realtime/server/ports.ts';
 
 /** How calls reach the database: `before` delays or fails what has not happened, `after` what has. */
 export interface Line {
@@ -24,6 +34,8 @@ export class MemoryDatabase {
 	readonly clientIds = new Map<number, Id | null>([[seedClientId, null]]);
 	/** what SQL shows of each board, as of which row */
 	readonly factors = new Map<Id, { board: Board; changedAt: Map<Id, number> }>();
+	/** what SQL shows of the actions of each document, and every change that it was told of */
+	readonly actions = new Map<Id, { actions: Map<Id, Action>; changes: LoggedChange[] }>();
 	/** called with every row, at its commit */
 	committed: (document: Id, row: LogRow) => void = () => {};
 	/** how many were kept */
@@ -41,7 +53,7 @@ export class MemoryDatabase {
 		this.documents.set(document, { kind, generation: 1, snapshot: null, log, archive: [], lastSeq: log.length, projectedSeq: 0 });
 	}
 
-	connect(line: Line = direct): { documents: DocumentStore; clientIds: ClientIdStore; factors: FactorStore } {
+	connect(line: Line = direct): { documents: DocumentStore; clientIds: ClientIdStore; factors: FactorStore; actions: ActionStore } {
 		const call = async <T>(work: () => T): Promise<T> => {
 			await line.before();
 			const result = work();
@@ -68,6 +80,11 @@ export class MemoryDatabase {
 							return { seq: row.seq, at: row.at };
 						});
 					}),
+				isBehind: (document) =>
+					call(() => {
+						const found = this.documents.get(document);
+						return found !== undefined && (found.kind === 'board' || found.kind === 'actions') && found.projectedSeq < found.lastSeq;
+					}),
 				keepSnapshot: (document, { seq, state }) =>
 					call(() => {
 						const found = this.documents.get(document);
@@ -88,11 +105,6 @@ export class MemoryDatabase {
 					})
 			},
 			factors: {
-				isBehind: (document) =>
-					call(() => {
-						const found = this.documents.get(document);
-						return found?.kind === 'board' && found.projectedSeq < found.lastSeq;
-					}),
 				project: (document, seq, board, changedAt) =>
 					call(() => {
 						const found = this.documents.get(document);
@@ -100,6 +112,24 @@ export class MemoryDatabase {
 						found.projectedSeq = seq;
 						this.factors.set(document, { board, changedAt: new Map([...(this.factors.get(document)?.changedAt ?? []), ...changedAt]) });
 					})
+			},
+			actions: {
+				project: (document, seq, changed, changes) =>
+					call(() => {
+						const found = this.documents.get(document);
+						if (!found || seq <= found.projectedSeq) return;
+						const shown = this.actions.get(document) ?? { actions: new Map<Id, Action>(), changes: [] };
+						for (const { action } of changed) shown.actions.set(action.id, action);
+						shown.changes.push(...changes.filter((change) => change.seq > found.projectedSeq));
+						this.actions.set(document, shown);
+						found.projectedSeq = seq;
+					}),
+				documentsOf: (person) =>
+					call(() =>
+						[...this.actions].flatMap(([document, { actions }]) =>
+							[...actions.values()].some((action) => action.person === person) ? { document, otherIsMember: true } : []
+						)
+					)
 			}
 		};
 	}

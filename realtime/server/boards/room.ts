@@ -1,12 +1,15 @@
-import { readBoard, watchBoard } from '#realtime/board/read.ts';
 import { applyBatch, changeAs, fromElsewhere, hasGap, holds, sameState, stateOf, stateVectorOf } from '#realtime/board/replica.ts';
+import { ActionGuard } from '#realtime/board/touched.ts';
+import type { DocumentKind } from '#realtime/board/schema.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
 import { limits } from '#realtime/meeting/limits.ts';
 import type { CloseReason } from '#realtime/protocol/close-codes.ts';
 import { committedFrame, step1Frame, step2Frame, updateFrame, type Incoming } from '#realtime/protocol/frames.ts';
 import * as Y from 'yjs';
-import { StorageError, type ClientIdStore, type DocumentStore, type FactorStore, type Log, type StoredDocument } from '../ports.ts';
+import { StorageError, type ClientIdStore, type DocumentStore, type Log } from '../ports.ts';
+import { mayWriteAll } from '../authorize.ts';
 import { isSamePage, type Connection } from './connection.ts';
+import type { Follow, Following } from './follow.ts';
 import { examine, followsOn, type Admitted } from './gate.ts';
 import { takeUpTo, type Journal } from './journal.ts';
 import { Outgoing } from './outgoing.ts';
@@ -15,9 +18,10 @@ import { RoomPresence } from './presence.ts';
 
 /** What a room runs on. */
 export interface RoomWorld {
-	documents: Pick<DocumentStore, 'load' | 'keepSnapshot'>;
+	documents: Pick<DocumentStore, 'load' | 'isBehind' | 'keepSnapshot'>;
 	clientIds: Pick<ClientIdStore, 'lease' | 'leaseForServer'>;
-	factors: FactorStore;
+	/** how SQL follows each kind of document */
+	followers: Partial<Record<DocumentKind, Follow>>;
 	journal: Journal;
 	owners: ClientOwners;
 	log: Log;
@@ -68,10 +72,10 @@ export class Room {
 	#seq = 0;
 	#snapshotSeq = 0;
 	#projectedSeq = 0;
-	#kind: StoredDocument['kind'] = 'board';
-	/** what the present transaction touched, and when each card changed since SQL last followed */
-	#touched = new Set<Id>();
-	#changedAt = new Map<Id, number>();
+	/** null: SQL does not follow documents of this kind */
+	#following: Following | null = null;
+	/** null: whoever may write this kind of document may write all of it */
+	#guard: ActionGuard | null = null;
 	/** the projections asked for so far, one after the other */
 	#projected: Promise<void> = Promise.resolve();
 	/** the client ids under which people edit without a page, each leased to its person */
@@ -190,25 +194,26 @@ export class Room {
 	async #load(): Promise<void> {
 		const stored = await this.#world.documents.load(this.document);
 		if (!stored) throw new Error('no such document');
-		this.#kind = stored.kind;
 		this.#projectedSeq = stored.projectedSeq;
 		if (stored.snapshot) {
 			applyBatch(this.#doc, [stored.snapshot.state]);
 			this.#seq = this.#snapshotSeq = stored.snapshot.seq;
 		}
-		const followedSeq = stored.kind === 'board' ? stored.projectedSeq : Infinity;
+		const follow = this.#world.followers[stored.kind];
+		const followedSeq = follow ? stored.projectedSeq : Infinity;
 		const followed = stored.tail.filter(({ seq }) => seq <= followedSeq);
 		applyBatch(
 			this.#doc,
 			followed.map(({ update }) => update)
 		);
-		watchBoard(this.#doc, (cards) => cards.forEach((card) => this.#touched.add(card)));
-		for (const { update, at } of stored.tail.slice(followed.length)) {
-			applyBatch(this.#doc, [update]);
-			this.#noteChanges(at);
+		this.#following = follow?.(this.document, this.#doc) ?? null;
+		for (const row of stored.tail.slice(followed.length)) {
+			applyBatch(this.#doc, [row.update]);
+			this.#following?.note(row);
 		}
 		this.#seq = stored.tail.at(-1)?.seq ?? this.#seq;
 		if (hasGap(this.#doc)) throw new Error('the log has a gap');
+		if (stored.kind === 'actions') this.#guard = new ActionGuard(this.#doc);
 		this.#doc.clientID = await this.#world.clientIds.leaseForServer();
 		this.#doc.on('update', (update: Uint8Array) => this.#emitted.push(update));
 		this.#scheduleProjection();
@@ -285,12 +290,13 @@ export class Room {
 		if (updates.length + edits.length > 0) this.#apply(updates, writers, edits);
 		const [update, ...more] = this.#emitted.splice(0);
 		if (more.length > 0) throw new Error('a batch that is not one update');
+		this.#guard?.committed(update);
 		if (update) {
 			const { seq, at } = await this.#world.journal.append(this.document, update);
 			// an append that was given up as failed may have happened later: the log knows more than this room
 			if (seq !== this.#seq + 1) throw new Error('the log has rows that the room does not');
 			this.#seq = seq;
-			this.#noteChanges(at);
+			this.#following?.note({ seq, at });
 			this.#scheduleProjection();
 			const outgoing = new Outgoing(updateFrame(update));
 			// who wrote all of it has it already
@@ -315,7 +321,18 @@ export class Room {
 	#refuse({ connection, admitted }: { connection: Connection; admitted: Admitted }, ahead: Map<number, number>): CloseReason | null {
 		for (const client of admitted.contents.structs.keys()) if (!this.#world.owners.isOf(client, connection.subject.person)) return 'not-allowed';
 		if (admitted.unlessHeld) return admitted.contents.deletes.size === 0 || holds(this.#doc, admitted.update) ? null : admitted.unlessHeld;
-		return followsOn(this.#doc, admitted, ahead) ? null : 'malformed';
+		if (!followsOn(this.#doc, admitted, ahead)) return 'malformed';
+		return this.#guard && this.#judge(this.#guard, connection, admitted);
+	}
+
+	/** Actions are somebody's. */
+	#judge(guard: ActionGuard, { grant, subject }: Connection, { update }: Admitted): CloseReason | null {
+		if (mayWriteAll(grant)) {
+			guard.take(update);
+			return null;
+		}
+		const refusal = guard.judge(update, subject.person);
+		return refusal && (refusal === 'not-own' ? 'read-only' : 'not-allowed');
 	}
 
 	#apply(updates: Uint8Array[], writers: ReadonlySet<Connection>, edits: readonly Edit[]): void {
@@ -391,23 +408,19 @@ export class Room {
 		this.#failed = true;
 		if (this.#projectionTimer !== null) clearTimeout(this.#projectionTimer);
 		for (const work of this.#queue.splice(0)) if (work.kind === 'edit') work.failed(new StorageError('the room was thrown away', { full: false }));
+		this.#guard?.destroy();
 		this.presence.stop();
 		this.#doc.destroy();
 		this.#discarded();
 		this.#discarded = null;
 	}
 
-	#noteChanges(at: number): void {
-		for (const card of this.#touched) this.#changedAt.set(card, at);
-		this.#touched.clear();
-	}
-
 	#scheduleProjection(delayMs: number = limits.projectionDelayMs): void {
-		if (this.#kind !== 'board' || this.#seq === this.#projectedSeq || this.#failed) return;
+		if (!this.#following || this.#seq === this.#projectedSeq || this.#failed) return;
 		this.#projectionTimer ??= setTimeout(() => {
 			this.#projectionTimer = null;
 			this.projectNow().catch((error: unknown) => {
-				this.#world.log.error({ document: this.document, error: messageOf(error) }, 'SQL could not follow a board; it is tried again');
+				this.#world.log.error({ document: this.document, error: messageOf(error) }, 'SQL could not follow a document; it is tried again');
 				this.#scheduleProjection(limits.projectionRetryMs);
 			});
 		}, delayMs);
@@ -424,17 +437,9 @@ export class Room {
 
 	async #project(): Promise<void> {
 		const seq = this.#seq;
-		if (this.#kind !== 'board' || seq === this.#projectedSeq || this.#failed) return;
-		const changedAt = this.#changedAt;
-		this.#changedAt = new Map();
-		try {
-			await this.#world.factors.project(this.document, seq, readBoard(this.#doc), changedAt);
-			this.#projectedSeq = seq;
-		} catch (error) {
-			// what changed meanwhile is newer
-			this.#changedAt = new Map([...changedAt, ...this.#changedAt]);
-			throw error;
-		}
+		if (!this.#following || seq === this.#projectedSeq || this.#failed) return;
+		await this.#following.project(seq);
+		this.#projectedSeq = seq;
 	}
 
 	/** Replaces a long log by a snapshot, made from what is stored and only if that is what the room has. */

@@ -1,9 +1,11 @@
+import { handOverActions } from '#realtime/board/actions-edits.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
 import { limits } from '#realtime/meeting/limits.ts';
 import type { CloseReason } from '#realtime/protocol/close-codes.ts';
 import { maySee } from '../authorize.ts';
-import { StorageError, type Access, type World } from '../ports.ts';
+import { StorageError, type Access, type ActionStore, type World } from '../ports.ts';
 import { isSamePage, type Connection } from './connection.ts';
+import { followersOver } from './follow.ts';
 import { journalOver, type Journal } from './journal.ts';
 import { ClientOwners } from './owners.ts';
 import { Room, type Change, type RoomWorld } from './room.ts';
@@ -13,6 +15,7 @@ export class Rooms {
 	readonly #world: RoomWorld;
 	readonly #access: Access;
 	readonly #journal: Journal;
+	readonly #actions: Pick<ActionStore, 'documentsOf'>;
 	readonly #rooms = new Map<Id, Room>();
 	/** rooms on their way out of memory: whoever comes meanwhile waits for the last write */
 	readonly #ending = new Map<Id, Promise<void>>();
@@ -23,10 +26,22 @@ export class Rooms {
 	#stopped = false;
 
 	/** `snapshotRows`: see limits; a simulation makes snapshots more often. */
-	constructor({ documents, clientIds, factors, access, log }: Omit<World, 'meetings'>, { snapshotRows = limits.snapshotRows }: { snapshotRows?: number } = {}) {
+	constructor(
+		{ documents, clientIds, factors, actions, access, log }: Omit<World, 'meetings'>,
+		{ snapshotRows = limits.snapshotRows }: { snapshotRows?: number } = {}
+	) {
 		this.#journal = journalOver(documents);
 		this.#access = access;
-		this.#world = { documents, clientIds, factors, log, journal: this.#journal, owners: new ClientOwners(clientIds), snapshotRows };
+		this.#actions = actions;
+		this.#world = {
+			documents,
+			clientIds,
+			followers: followersOver({ factors, actions }),
+			log,
+			journal: this.#journal,
+			owners: new ClientOwners(clientIds),
+			snapshotRows
+		};
 	}
 
 	/** Lets a page onto its document. Answers the room it is in, or closes the connection and answers null. */
@@ -75,9 +90,16 @@ export class Rooms {
 		}
 	}
 
+	/** Gives what somebody has still to do to somebody else: where that one is no member, and if it is null, to nobody. */
+	async handOver(from: Id, to: Id | null, by: Id): Promise<void> {
+		for (const { document, otherIsMember } of await this.#actions.documentsOf(from, to)) {
+			await this.edit(document, by, (doc) => handOverActions(doc, from, otherIsMember ? to : null));
+		}
+	}
+
 	/** SQL shows all that is committed of a document once this resolves. */
 	async projectNow(document: Id): Promise<void> {
-		if (!this.#rooms.has(document) && !(await this.#world.factors.isBehind(document))) return;
+		if (!this.#rooms.has(document) && !(await this.#world.documents.isBehind(document))) return;
 		try {
 			await (await this.#roomOf(document)).projectNow();
 		} finally {

@@ -36,6 +36,7 @@ export async function openStage({ demo = false } = {}) {
 				await rooms.projectNow(document);
 			},
 			edit: (document, person, change) => rooms.edit(document, person, change),
+			handOver: (from, to, by) => rooms.handOver(from, to, by),
 			desk: new MeetingDesk({ meetings: database.meetings, access, facilitated: () => false, changed: () => {} }),
 			facilitated: () => false
 		},
