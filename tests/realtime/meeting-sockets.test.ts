@@ -49,13 +49,14 @@ beforeAll(async () => {
 	const sessions = openSessions(database, { origins: [] });
 	signIn = async (person) => (await sessions.signIn(person, false)).split(';')[0]!;
 	http = createServer();
-	const { documents, clientIds, factors, meetings } = database;
+	const { documents, clientIds, factors, meetings, late } = database;
 	const note = () => {};
 	live = attach(http, {
 		documents,
 		clientIds,
 		factors,
 		meetings,
+		late,
 		access: accessOver(database.access, sessions, []),
 		log: { info: note, warn: note, error: note }
 	});
@@ -163,9 +164,7 @@ test('MEET-31 the same id sent twice happens once, and is answered alike', async
 test('MEET-33 a lowered role acts on the next command, and everybody is shown it', async () => {
 	const page = await entered(facilitator);
 	const seat = await entered(await arrive('member'));
-	await embedded.database.connection.run(({ orm }) =>
-		orm.update(memberships).set({ role: 'observer' }).where(eq(memberships.personId, facilitator.id))
-	);
+	await embedded.database.connection.run(({ orm }) => orm.update(memberships).set({ role: 'observer' }).where(eq(memberships.personId, facilitator.id)));
 	expect(await refusalOf(page.link.command('meeting.close', {}))).toBe('not-allowed');
 	await until(() => expect(seat.present.find(({ id }) => id === facilitator.id)?.role).toBe('observer'));
 	expect((await stored())!.state).toBe('live');
@@ -220,7 +219,12 @@ test('MEET-34 who was there, from where, from when to when', async () => {
 	const desk = await entered(facilitator);
 	const member = await arrive('member');
 	const seat = await entered(member);
-	await until(async () => expect(await attendance()).toMatchObject([{ id: facilitator.id, role: 'facilitator' }, { id: member.id, role: 'member', province: 'IR-21' }]));
+	await until(async () =>
+		expect(await attendance()).toMatchObject([
+			{ id: facilitator.id, role: 'facilitator' },
+			{ id: member.id, role: 'member', province: 'IR-21' }
+		])
+	);
 	// an hour later the member leaves
 	await goBack(limits.attendanceGapMs / 1_000 - 5);
 	seat.link.leave();

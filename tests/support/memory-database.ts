@@ -2,7 +2,16 @@ import type { Board } from '#realtime/board/read.ts';
 import type { DocumentKind } from '#realtime/board/schema.ts';
 import { seedClientId } from '#realtime/board/seed.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
-import { StorageError, type ClientIdStore, type DocumentStore, type FactorStore, type LogRow, type StoredDocument } from '#realtime/server/ports.ts';
+import {
+	StorageError,
+	type ClientIdStore,
+	type DocumentStore,
+	type FactorStore,
+	type LateContribution,
+	type LateStore,
+	type LogRow,
+	type StoredDocument
+} from '#realtime/server/ports.ts';
 
 /** How calls reach the database: `before` delays or fails what has not happened, `after` what has. */
 export interface Line {
@@ -24,6 +33,8 @@ export class MemoryDatabase {
 	readonly clientIds = new Map<number, Id | null>([[seedClientId, null]]);
 	/** what SQL shows of each board, as of which row */
 	readonly factors = new Map<Id, { board: Board; changedAt: Map<Id, number> }>();
+	/** what arrived for closed meetings, with the words in it */
+	readonly late = new Map<Id, LateContribution & { excerpt: string }>();
 	/** called with every row, at its commit */
 	committed: (document: Id, row: LogRow) => void = () => {};
 	/** how many were kept */
@@ -41,7 +52,7 @@ export class MemoryDatabase {
 		this.documents.set(document, { kind, generation: 1, snapshot: null, log, archive: [], lastSeq: log.length, projectedSeq: 0 });
 	}
 
-	connect(line: Line = direct): { documents: DocumentStore; clientIds: ClientIdStore; factors: FactorStore } {
+	connect(line: Line = direct): { documents: DocumentStore; clientIds: ClientIdStore; factors: FactorStore; late: LateStore } {
 		const call = async <T>(work: () => T): Promise<T> => {
 			await line.before();
 			const result = work();
@@ -87,6 +98,23 @@ export class MemoryDatabase {
 						return new Map(ids.map((id) => [id, this.clientIds.get(id) ?? null]));
 					})
 			},
+			late: {
+				of: (document, person) =>
+					call(() => [...this.late.values()].filter((one) => one.document === document && one.person === person && one.admitted !== true)),
+				keep: (contribution, grown) =>
+					call(() => {
+						if (grown && !this.#waits(contribution.id, grown)) return false;
+						this.late.set(contribution.id, { ...contribution, admitted: null });
+						return true;
+					}),
+				find: (id) => call(() => this.late.get(id) ?? null),
+				decide: (id, update, { admitted }) =>
+					call(() => {
+						const waiting = this.#waits(id, update);
+						if (waiting) this.late.set(id, { ...waiting, admitted });
+						return waiting !== null;
+					})
+			},
 			factors: {
 				isBehind: (document) =>
 					call(() => {
@@ -102,6 +130,11 @@ export class MemoryDatabase {
 					})
 			}
 		};
+	}
+
+	#waits(id: Id, update: Uint8Array) {
+		const found = this.late.get(id);
+		return found?.admitted === null && Buffer.compare(found.update, update) === 0 ? found : null;
 	}
 
 	#lease(person: Id | null): number {

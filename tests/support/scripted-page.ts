@@ -23,6 +23,7 @@ export function roomsInMemory(line?: Line) {
 	const database = new MemoryDatabase({ now: () => Date.now(), newClientId: () => random.integer(2, 2 ** 32 - 1) });
 	const grants = new Map<Id, Grant | null | 'signed-out'>();
 	const logged: string[] = [];
+	const meeting = random.id();
 	const grantOf = (person: Id) => grants.get(person) ?? null;
 	const note = (_fields: Record<string, unknown>, message: string) => void logged.push(message);
 	const world: Omit<World, 'meetings'> = {
@@ -38,12 +39,15 @@ export function roomsInMemory(line?: Line) {
 		},
 		log: { info: note, warn: note, error: note }
 	};
-	const rooms = new Rooms(world);
+	const arrivedLate: [meeting: Id, person: Id][] = [];
+	const rooms = new Rooms(world, { arrivedLate: (meeting, person) => arrivedLate.push([meeting, person]) });
 	return {
 		database,
 		rooms,
 		grants,
 		logged,
+		meeting,
+		arrivedLate,
 		/** a document, and somebody who may do something with it */
 		document(kind: DocumentKind = 'board', seed?: Uint8Array): Id {
 			const id = random.id();
@@ -54,7 +58,7 @@ export function roomsInMemory(line?: Line) {
 			const id = random.id();
 			grants.set(id, {
 				kind,
-				meeting: null,
+				meeting,
 				situation: { state: meetingState, archived: false },
 				participant: { id, name: { en: id }, office: null, province: 'IR-21', role }
 			});

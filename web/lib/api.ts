@@ -23,6 +23,7 @@ type Routes = ReturnType<typeof api>;
 export type Me = Parsed<InferResponseType<Routes['me']['$get'], 200>>;
 export type Home = Parsed<InferResponseType<Routes['home']['$get'], 200>>;
 export type MeetingAnswer = Parsed<InferResponseType<Routes['meetings'][':id']['$get'], 200>>;
+export type LateAnswer = Parsed<InferResponseType<Routes['meetings'][':id']['late']['$get'], 200>>;
 export type FactorRow = Parsed<InferResponseType<Routes['documents'][':id']['factors']['$get'], 200>['factors'][number]>;
 
 /** Waits for a call: its value, or why there is none. Never rejects. */

@@ -2,6 +2,8 @@ import type { Id } from '#realtime/meeting/ids.ts';
 import { limits } from '#realtime/meeting/limits.ts';
 import type { CloseReason } from '#realtime/protocol/close-codes.ts';
 import { maySee } from '../authorize.ts';
+import { drawId } from '../draw-id.ts';
+import { keepLate as keepLateEdits } from '../late/keep.ts';
 import { StorageError, type Access, type World } from '../ports.ts';
 import { isSamePage, type Connection } from './connection.ts';
 import { journalOver, type Journal } from './journal.ts';
@@ -22,11 +24,24 @@ export class Rooms {
 	#sweeping: ReturnType<typeof setTimeout> | null = null;
 	#stopped = false;
 
-	/** `snapshotRows`: see limits; a simulation makes snapshots more often. */
-	constructor({ documents, clientIds, factors, access, log }: Omit<World, 'meetings'>, { snapshotRows = limits.snapshotRows }: { snapshotRows?: number } = {}) {
+	/**
+	 * `snapshotRows`: see limits; a simulation makes snapshots more often. `arrivedLate`: called with the meeting and
+	 * the person when words have been kept for its facilitator.
+	 */
+	constructor(
+		{ documents, clientIds, factors, late, access, log }: Omit<World, 'meetings'>,
+		{ snapshotRows = limits.snapshotRows, arrivedLate = () => {} }: { snapshotRows?: number; arrivedLate?: (meeting: Id, person: Id) => void } = {}
+	) {
 		this.#journal = journalOver(documents);
 		this.#access = access;
-		this.#world = { documents, clientIds, factors, log, journal: this.#journal, owners: new ClientOwners(clientIds), snapshotRows };
+		const owners = new ClientOwners(clientIds);
+		const keepLate: RoomWorld['keepLate'] = async (doc, { document, subject: { person }, grant: { meeting } }, edits) => {
+			if (meeting === null) return 'meeting-closed';
+			const { reason, changed } = await keepLateEdits(late, doc, { meeting, document, person }, edits, drawId);
+			if (changed) arrivedLate(meeting, person);
+			return reason;
+		};
+		this.#world = { documents, clientIds, factors, log, journal: this.#journal, owners, keepLate, snapshotRows };
 	}
 
 	/** Lets a page onto its document. Answers the room it is in, or closes the connection and answers null. */
