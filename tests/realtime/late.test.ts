@@ -98,13 +98,14 @@ describe('late contributions', () => {
 	});
 
 	test('LATE-1 a frame on the way at the moment of closing is kept like that too', async () => {
-		const { rooms, board, author, page, setState, waiting, witness } = await scene();
+		const { rooms, board, author, page, setState, waiting, witness, sweeps } = await scene();
 		const live = await page(board, author).join();
 		live.write(cardOf('در نشست').make);
 		await until(() => expect(live.committed).toBe(2));
 		setState('closed');
-		// until the sweep it counts as live
-		await new Promise((resolve) => setTimeout(resolve, 2 * limits.rightsSweepMs));
+		// until rights are asked anew it counts as live
+		const before = sweeps();
+		await until(() => expect(sweeps()).toBeGreaterThan(before));
 		expect(live.closed).toBeNull();
 		const [a, b] = [live.edit(cardOf('یک').make), live.edit(cardOf('دو').make)];
 		live.send(updateFrame(a));

@@ -62,7 +62,7 @@ beforeAll(async () => {
 	});
 	await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
 	origin = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
-});
+}, 60_000);
 afterAll(async () => {
 	await live.stop();
 	http.close();
@@ -164,7 +164,9 @@ test('MEET-31 the same id sent twice happens once, and is answered alike', async
 test('MEET-33 a lowered role acts on the next command, and everybody is shown it', async () => {
 	const page = await entered(facilitator);
 	const seat = await entered(await arrive('member'));
-	await embedded.database.connection.run(({ orm }) => orm.update(memberships).set({ role: 'observer' }).where(eq(memberships.personId, facilitator.id)));
+	await embedded.database.connection.run(({ orm }) =>
+		orm.update(memberships).set({ role: 'observer' }).where(eq(memberships.personId, facilitator.id))
+	);
 	expect(await refusalOf(page.link.command('meeting.close', {}))).toBe('not-allowed');
 	await until(() => expect(seat.present.find(({ id }) => id === facilitator.id)?.role).toBe('observer'));
 	expect((await stored())!.state).toBe('live');
@@ -219,12 +221,7 @@ test('MEET-34 who was there, from where, from when to when', async () => {
 	const desk = await entered(facilitator);
 	const member = await arrive('member');
 	const seat = await entered(member);
-	await until(async () =>
-		expect(await attendance()).toMatchObject([
-			{ id: facilitator.id, role: 'facilitator' },
-			{ id: member.id, role: 'member', province: 'IR-21' }
-		])
-	);
+	await until(async () => expect(await attendance()).toMatchObject([{ id: facilitator.id, role: 'facilitator' }, { id: member.id, role: 'member', province: 'IR-21' }]));
 	// an hour later the member leaves
 	await goBack(limits.attendanceGapMs / 1_000 - 5);
 	seat.link.leave();

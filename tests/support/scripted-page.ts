@@ -24,6 +24,7 @@ export function roomsInMemory(line?: Line) {
 	const grants = new Map<Id, Grant | null | 'signed-out'>();
 	const logged: string[] = [];
 	const meeting = random.id();
+	let sweeps = 0;
 	const grantOf = (person: Id) => grants.get(person) ?? null;
 	const note = (_fields: Record<string, unknown>, message: string) => void logged.push(message);
 	const world: Omit<World, 'meetings'> = {
@@ -33,7 +34,10 @@ export function roomsInMemory(line?: Line) {
 			ownOrigin: () => true,
 			standing: async () => null,
 			document: async ({ person }) => (grantOf(person) === 'signed-out' ? null : (grantOf(person) as Grant | null)),
-			documents: async (asked) => asked.map(({ subject }) => grantOf(subject.person)),
+			async documents(asked) {
+				sweeps++;
+				return asked.map(({ subject }) => grantOf(subject.person));
+			},
 			meeting: async () => null,
 			meetings: async (asked) => asked.map(() => null)
 		},
@@ -48,6 +52,8 @@ export function roomsInMemory(line?: Line) {
 		logged,
 		meeting,
 		arrivedLate,
+		/** how often everybody's rights have been asked anew */
+		sweeps: () => sweeps,
 		/** a document, and somebody who may do something with it */
 		document(kind: DocumentKind = 'board', seed?: Uint8Array): Id {
 			const id = random.id();
