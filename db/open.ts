@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { ActionStore, ClientIdStore, FactorStore, Log, MeetingStore } from '#realtime/server/ports.ts';
+import type { ActionStore, ClientIdStore, FactorStore, LateStore, Log, MeetingStore } from '#realtime/server/ports.ts';
 import { connect, type Address, type Connection } from './connection.ts';
 import { readHolder, takeLock, type Lock } from './embedded/lock.ts';
 import { startEmbedded, type Embedded } from './embedded/start.ts';
@@ -15,6 +15,7 @@ import { documentStore, type DocumentLog } from './stores/documents.ts';
 import { factorStore, type FactorReads } from './stores/factors.ts';
 import { directoryStore, type DirectoryStore } from './stores/directory.ts';
 import { invitationStore, type InvitationStore } from './stores/invitations.ts';
+import { lateStore, type LateReads } from './stores/late.ts';
 import { linkStore, type LinkStore } from './stores/links.ts';
 import { meetingStore, type MeetingReads } from './stores/meetings.ts';
 import { mandateStore, type MandateStore } from './stores/mandates.ts';
@@ -38,6 +39,7 @@ export interface Database {
 	readonly meetings: MeetingStore & MeetingReads;
 	readonly mandates: MandateStore;
 	readonly members: MemberStore;
+	readonly late: LateStore & LateReads;
 	readonly access: AccessReads;
 	readonly audit: AuditStore;
 	/** for what db/ itself does with it */
@@ -136,6 +138,7 @@ function databaseOver(connection: Connection, embedded?: Embedded, lock?: Lock):
 		mandates: mandateStore(connection),
 		members: memberStore(connection),
 		meetings,
+		late: lateStore(connection),
 		access: accessReads(connection, meetings),
 		audit: auditStore(connection),
 		connection,

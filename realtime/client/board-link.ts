@@ -71,6 +71,10 @@ export function openBoard(options: {
 	let framesSent = 0;
 	let status: LinkStatus = { connection: 'connecting', reason: null, opened: false, unsaved: 0, unsavedSince: null };
 	let closed = false;
+	/** all that this page knows is with the server, and some of it not on the board: nothing more is kept or sent */
+	let handedOver = false;
+	/** the marks asked for so far */
+	let marked: Promise<unknown> = Promise.resolve();
 
 	function report(change: Partial<LinkStatus>): void {
 		const [oldest] = edits;
@@ -81,7 +85,7 @@ export function openBoard(options: {
 	}
 
 	doc.on('update', (update: Uint8Array, origin: unknown) => {
-		if (origin === fromElsewhere) return;
+		if (origin === fromElsewhere || handedOver) return;
 		const own = origin !== provider;
 		// at once: a page may be left right after a word
 		const kept = storage.keep(update, own);
@@ -92,6 +96,9 @@ export function openBoard(options: {
 		edits.add(newest);
 		report({});
 	});
+
+	/** Is there nothing to come back for? Words of a closed meeting that are not with the server yet still have to get there. */
+	const isEnd = (reason: CloseReason | null): boolean => reason !== null && isFinal(reason) && !(reason === 'late' && edits.size > 0);
 
 	/** Notes, for every frame of edits that leaves, which edits it carries. */
 	const Base = options.socket ?? WebSocket;
@@ -109,7 +116,8 @@ export function openBoard(options: {
 		connect: false,
 		disableBc: true,
 		params: { ...options.query, acks: '1', client: String(options.clientId), v: String(protocolVersion) },
-		WebSocketPolyfill: ObservedSocket
+		WebSocketPolyfill: ObservedSocket,
+		shouldReconnect: ({ code, reason }) => !isEnd(closeReason(code, reason))
 	});
 	const { awareness } = provider;
 	awareness.off('update', provider._awarenessUpdateHandler);
@@ -122,8 +130,8 @@ export function openBoard(options: {
 		const saved = [...edits].filter(({ frame }) => frame !== null && frame <= frames);
 		for (const edit of saved) edits.delete(edit);
 		// a key that the device did not keep needs no mark
-		void Promise.allSettled(saved.map(({ kept }) => kept))
-			.then((keys) => storage.sent(keys.flatMap((key) => (key.status === 'fulfilled' ? [key.value] : []))))
+		marked = Promise.allSettled([...saved.map(({ kept }) => kept), marked])
+			.then((keys) => storage.sent(keys.flatMap((key) => (key.status === 'fulfilled' && typeof key.value === 'number' ? [key.value] : []))))
 			.catch(() => {});
 		report({});
 	};
@@ -136,9 +144,14 @@ export function openBoard(options: {
 		for (const edit of edits) edit.frame = null;
 		const reason = event && closeReason(event.code, event.reason);
 		// what the server said last stays true until it takes us again
-		report({ connection: reason && isFinal(reason) ? 'ended' : 'offline', reason: reason ?? status.reason });
+		report({ connection: isEnd(reason) ? 'ended' : 'offline', reason: reason ?? status.reason });
 		// whoever may not see it any more does not keep it, but for their own words
 		if (reason === 'not-found') storage.clear().catch(() => {});
+		if (reason === 'late' && isEnd(reason)) {
+			handedOver = true;
+			// what is not on the board is safe with the server: to keep it would be to send it again
+			void marked.then(() => storage.clear()).catch(() => {});
+		}
 	});
 
 	/** A device store that cannot be read must not keep anybody from the server's copy. */

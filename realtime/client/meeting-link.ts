@@ -47,6 +47,8 @@ export function enterMeeting(options: {
 	changed: (state: { present: Present; meeting: Meeting }) => void;
 	/** called with what has just happened to it; what was missed is not told one by one */
 	happened?: (events: readonly MeetingEvent[], meeting: Meeting) => void;
+	/** called when late contributions that concern this person came, or were decided about; and whenever one may have been missed */
+	late?: () => void;
 	connection?: (connection: MeetingConnection) => void;
 	/** called once, if the session ended, or the meeting is nothing to this person any more */
 	ended: (reason: 'signed-out' | 'not-found') => void;
@@ -113,6 +115,7 @@ export function enterMeeting(options: {
 			({ meeting, present } = answer.value);
 			report('online');
 			changed({ meeting, present });
+			options.late?.();
 			for (const message of meanwhile) take(message);
 		});
 	}
@@ -136,6 +139,9 @@ export function enterMeeting(options: {
 		});
 	}
 
+	socket.on('meeting.late', (message) => {
+		if (message.meeting === id) options.late?.();
+	});
 	socket.on('connect', () => {
 		connected = true;
 		enter();

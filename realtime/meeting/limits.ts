@@ -24,6 +24,10 @@ export const limits = {
 	liveFrameBytes: 64 * 1024,
 	/** one batch of edits made offline: hundreds of pages, and what one statement takes in well below 50 ms */
 	offlineFrameBytes: 1024 * 1024,
+	/** late edits of one person for one document that wait for a decision: as one batch made offline */
+	lateBytes: 1024 * 1024,
+	/** UTF-16 units of the words in them that are shown: what whoever decides still reads */
+	lateExcerptUnits: 10_000,
 	/** what one commit takes in at most, of one room or of several; a larger batch has a commit of its own */
 	commitBytes: 1024 * 1024,
 	/** client ids that one batch may bring edits of: page loads of a device that stayed offline; each slows every later edit */

@@ -19,6 +19,8 @@ export const closeCodes = {
 	'not-allowed': 4422,
 	/** the meeting has been closed */
 	'meeting-closed': 4423,
+	/** the meeting had been closed before these edits came: they are kept for its facilitator, and not on the board */
+	late: 4424,
 	/** the page is of another version of the product: it is to be loaded anew */
 	outdated: 4426,
 	/** more sockets or messages than honest pages need */

@@ -44,6 +44,8 @@ export interface ServerToClient {
 	'meeting.present': (message: { meeting: Id; present: Present }) => void;
 	/** what has happened to a meeting that stood at the version `from`: whoever stands elsewhere enters anew */
 	'meeting.changed': (message: { meeting: Id; from: number; events: MeetingEvent[] }) => void;
+	/** late contributions of this meeting that concern this person came, or were decided about */
+	'meeting.late': (message: { meeting: Id }) => void;
 	/** the session of this socket has ended: sign in again */
 	'signed-out': () => void;
 }

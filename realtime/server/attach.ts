@@ -5,6 +5,7 @@ import type { Change } from './boards/room.ts';
 import { Rooms } from './boards/rooms.ts';
 import { boardPath, boardSockets } from './boards/socket.ts';
 import { denyUpgrade } from './handshake.ts';
+import { LateDesk } from './late/late-desk.ts';
 import type { MeetingDesk } from './meetings/meeting-desk.ts';
 import { meetingSockets } from './meetings/meeting-sockets.ts';
 import type { World } from './ports.ts';
@@ -22,6 +23,8 @@ export interface Live {
 	handOver(from: Id, to: Id | null, by: Id): Promise<void>;
 	/** where commands about meetings are decided, from wherever they come */
 	readonly desk: MeetingDesk;
+	/** where it is decided what becomes of late contributions */
+	readonly late: LateDesk;
 	/** Is a facilitator or co-facilitator in the meeting at the moment? */
 	facilitated(meeting: Id): boolean;
 	/** Says goodbye to all sockets and resolves when nothing is left to write. The HTTP server is not closed. */
@@ -35,7 +38,7 @@ export interface Live {
  */
 export function attach(http: Server, world: World, options: { passUpgrade?: (request: IncomingMessage) => boolean } = {}): Live {
 	const { access, meetings: meetingStore, log } = world;
-	const rooms = new Rooms(world);
+	const rooms: Rooms = new Rooms(world, { arrivedLate: (meeting, person) => meetings.tellLate(meeting, person) });
 	const boards = boardSockets({ rooms, access, log });
 	const meetings = meetingSockets(http, { access, meetings: meetingStore, log });
 
@@ -56,6 +59,7 @@ export function attach(http: Server, world: World, options: { passUpgrade?: (req
 
 	return {
 		desk: meetings.desk,
+		late: new LateDesk({ late: world.late, edit: (document, person, change) => rooms.edit(document, person, change), changed: meetings.tellLate }),
 		facilitated: meetings.facilitated,
 		projectNow: (document) => rooms.projectNow(document),
 		edit: (document, person, change) => rooms.edit(document, person, change),

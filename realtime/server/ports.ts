@@ -172,6 +172,30 @@ export interface MeetingStore {
 	attend(meeting: Id, people: readonly Pick<Participant, 'id' | 'role' | 'province'>[], withinMs: number): Promise<void>;
 }
 
+/** What arrived for a document after its meeting was closed, and waits for whoever decides about it. */
+export interface LateContribution {
+	id: Id;
+	meeting: Id;
+	document: Id;
+	person: Id;
+	update: Uint8Array;
+	/** null: nobody has decided yet */
+	admitted: boolean | null;
+}
+
+export interface LateStore {
+	/** What this person's pages brought too late for a document and has not been admitted, the oldest first. One at most waits. */
+	of(document: Id, person: Id): Promise<Pick<LateContribution, 'id' | 'update' | 'admitted'>[]>;
+	/**
+	 * Keeps a contribution. `grown`: the bytes of the waiting one of this id that it has grown from. `excerpt`: the
+	 * words in it. False: somebody has decided about that one meanwhile, and nothing is kept.
+	 */
+	keep(contribution: Omit<LateContribution, 'admitted'> & { excerpt: string }, grown: Uint8Array | null): Promise<boolean>;
+	find(id: Id): Promise<LateContribution | null>;
+	/** Decides, unless somebody has, or it has grown beyond these bytes meanwhile: then false. */
+	decide(id: Id, update: Uint8Array, decision: { admitted: boolean; by: Id }): Promise<boolean>;
+}
+
 /** Structured log lines. Never a text, a token or a choice of a person. */
 export interface Log {
 	info(fields: Record<string, unknown>, message: string): void;
@@ -186,6 +210,7 @@ export interface World {
 	factors: FactorStore;
 	actions: ActionStore;
 	meetings: MeetingStore;
+	late: LateStore;
 	access: Access;
 	log: Log;
 }

@@ -49,19 +49,21 @@ beforeAll(async () => {
 	const sessions = openSessions(database, { origins: [] });
 	signIn = async (person) => (await sessions.signIn(person, false)).split(';')[0]!;
 	http = createServer();
-	const { documents, clientIds, factors, meetings } = database;
+	const { documents, clientIds, factors, actions, meetings, late } = database;
 	const note = () => {};
 	live = attach(http, {
 		documents,
 		clientIds,
 		factors,
+		actions,
 		meetings,
+		late,
 		access: accessOver(database.access, sessions, []),
 		log: { info: note, warn: note, error: note }
 	});
 	await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
 	origin = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
-});
+}, 60_000);
 afterAll(async () => {
 	await live.stop();
 	http.close();

@@ -211,8 +211,8 @@ describe('what a room takes', () => {
 	test.each([
 		['observer', 'live', 'read-only'],
 		['observer', 'closed', 'read-only'],
-		['member', 'closed', 'meeting-closed'],
-		['facilitator', 'closed', 'meeting-closed']
+		['member', 'closed', 'late'],
+		['facilitator', 'closed', 'late']
 	] as const)('WIRE-5 an edit of a %s while the meeting is %s is refused with %s', async (role, state, reason) => {
 		const { document, person, page, rooms } = roomsInMemory();
 		const board = document();
@@ -245,7 +245,8 @@ describe('what a room takes', () => {
 		await until(() => expect(writer.committed).toBe(2));
 		for (const [role, state, reason] of [
 			['observer', 'live', 'read-only'],
-			['member', 'closed', 'meeting-closed']
+			['observer', 'closed', 'read-only'],
+			['member', 'cancelled', 'read-only']
 		] as const) {
 			const reader = await page(board, person(role, state)).join();
 			await until(() => expect(texts(reader)).toEqual(['سلام']));

@@ -9,6 +9,8 @@ import {
 	type ClientIdStore,
 	type DocumentStore,
 	type FactorStore,
+	type LateContribution,
+	type LateStore,
 	type LoggedChange,
 	type LogRow,
 	type StoredDocument
@@ -36,6 +38,8 @@ export class MemoryDatabase {
 	readonly factors = new Map<Id, { board: Board; changedAt: Map<Id, number> }>();
 	/** what SQL shows of the actions of each document, and every change that it was told of */
 	readonly actions = new Map<Id, { actions: Map<Id, Action>; changes: LoggedChange[] }>();
+	/** what arrived for closed meetings, with the words in it */
+	readonly late = new Map<Id, LateContribution & { excerpt: string }>();
 	/** called with every row, at its commit */
 	committed: (document: Id, row: LogRow) => void = () => {};
 	/** how many were kept */
@@ -53,7 +57,7 @@ export class MemoryDatabase {
 		this.documents.set(document, { kind, generation: 1, snapshot: null, log, archive: [], lastSeq: log.length, projectedSeq: 0 });
 	}
 
-	connect(line: Line = direct): { documents: DocumentStore; clientIds: ClientIdStore; factors: FactorStore; actions: ActionStore } {
+	connect(line: Line = direct): { documents: DocumentStore; clientIds: ClientIdStore; factors: FactorStore; actions: ActionStore; late: LateStore } {
 		const call = async <T>(work: () => T): Promise<T> => {
 			await line.before();
 			const result = work();
@@ -104,6 +108,23 @@ export class MemoryDatabase {
 						return new Map(ids.map((id) => [id, this.clientIds.get(id) ?? null]));
 					})
 			},
+			late: {
+				of: (document, person) =>
+					call(() => [...this.late.values()].filter((one) => one.document === document && one.person === person && one.admitted !== true)),
+				keep: (contribution, grown) =>
+					call(() => {
+						if (grown && !this.#waits(contribution.id, grown)) return false;
+						this.late.set(contribution.id, { ...contribution, admitted: null });
+						return true;
+					}),
+				find: (id) => call(() => this.late.get(id) ?? null),
+				decide: (id, update, { admitted }) =>
+					call(() => {
+						const waiting = this.#waits(id, update);
+						if (waiting) this.late.set(id, { ...waiting, admitted });
+						return waiting !== null;
+					})
+			},
 			factors: {
 				project: (document, seq, board, changedAt) =>
 					call(() => {
@@ -132,6 +153,11 @@ export class MemoryDatabase {
 					)
 			}
 		};
+	}
+
+	#waits(id: Id, update: Uint8Array) {
+		const found = this.late.get(id);
+		return found?.admitted === null && Buffer.compare(found.update, update) === 0 ? found : null;
 	}
 
 	#lease(person: Id | null): number {

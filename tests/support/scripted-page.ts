@@ -23,6 +23,8 @@ export function roomsInMemory(line?: Line) {
 	const database = new MemoryDatabase({ now: () => Date.now(), newClientId: () => random.integer(2, 2 ** 32 - 1) });
 	const grants = new Map<Id, Grant | null | 'signed-out'>();
 	const logged: string[] = [];
+	const meeting = random.id();
+	let sweeps = 0;
 	const grantOf = (person: Id) => grants.get(person) ?? null;
 	const note = (_fields: Record<string, unknown>, message: string) => void logged.push(message);
 	const world: Omit<World, 'meetings'> = {
@@ -32,18 +34,26 @@ export function roomsInMemory(line?: Line) {
 			ownOrigin: () => true,
 			standing: async () => null,
 			document: async ({ person }) => (grantOf(person) === 'signed-out' ? null : (grantOf(person) as Grant | null)),
-			documents: async (asked) => asked.map(({ subject }) => grantOf(subject.person)),
+			async documents(asked) {
+				sweeps++;
+				return asked.map(({ subject }) => grantOf(subject.person));
+			},
 			meeting: async () => null,
 			meetings: async (asked) => asked.map(() => null)
 		},
 		log: { info: note, warn: note, error: note }
 	};
-	const rooms = new Rooms(world);
+	const arrivedLate: [meeting: Id, person: Id][] = [];
+	const rooms = new Rooms(world, { arrivedLate: (meeting, person) => arrivedLate.push([meeting, person]) });
 	return {
 		database,
 		rooms,
 		grants,
 		logged,
+		meeting,
+		arrivedLate,
+		/** how often everybody's rights have been asked anew */
+		sweeps: () => sweeps,
 		/** a document, and somebody who may do something with it */
 		document(kind: DocumentKind = 'board', seed?: Uint8Array): Id {
 			const id = random.id();
@@ -54,7 +64,7 @@ export function roomsInMemory(line?: Line) {
 			const id = random.id();
 			grants.set(id, {
 				kind,
-				meeting: null,
+				meeting,
 				situation: { state: meetingState, archived: false },
 				participant: { id, name: { en: id }, office: null, province: 'IR-21', role }
 			});

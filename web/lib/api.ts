@@ -31,6 +31,7 @@ export type ShownInvitation = Parsed<InferResponseType<Routes['people']['invitat
 export type PersonEntry = Parsed<InferResponseType<Routes['people']['$get'], 200>>['people'][number];
 export type PersonDetails = Parsed<InferResponseType<Routes['people'][':id']['$get'], 200>>;
 export type AuditPage = Parsed<InferResponseType<Routes['people']['log']['$get'], 200>>;
+export type LateAnswer = Parsed<InferResponseType<Routes['meetings'][':id']['late']['$get'], 200>>;
 export type FactorRow = Parsed<InferResponseType<Routes['documents'][':id']['factors']['$get'], 200>['factors'][number]>;
 
 /** Waits for a call: its value, or why there is none. Never rejects. */

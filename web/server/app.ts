@@ -56,6 +56,6 @@ async function compose(settings: Settings): Promise<App> {
 
 /** Attaches boards and meetings to the HTTP server. `passUpgrade` names upgrades that are somebody else's. */
 export function goLive(opened: App, http: Server, options: { passUpgrade?: (request: IncomingMessage) => boolean } = {}): Live {
-	const { documents, clientIds, factors, actions, meetings } = opened.database;
-	return (opened.live = attach(http, { documents, clientIds, factors, actions, meetings, access: opened.access, log: opened.log }, options));
+	const { documents, clientIds, factors, actions, meetings, late } = opened.database;
+	return (opened.live = attach(http, { documents, clientIds, factors, actions, meetings, late, access: opened.access, log: opened.log }, options));
 }

@@ -24,6 +24,8 @@ export interface RoomWorld {
 	followers: Partial<Record<DocumentKind, Follow>>;
 	journal: Journal;
 	owners: ClientOwners;
+	/** keeps edits that a page brought after the meeting was closed; resolves after the commit with what the page is told */
+	keepLate: (doc: Y.Doc, connection: Connection, edits: readonly Admitted[]) => Promise<CloseReason>;
 	log: Log;
 	/** log rows after which a room that ends is first kept as a snapshot */
 	snapshotRows: number;
@@ -221,7 +223,7 @@ export class Room {
 
 	/** Null: it was refused, and its connection is closed. */
 	#examine(connection: Connection, update: Uint8Array, limitBytes: number): Admitted | null {
-		const admitted = examine(update, connection.grant, limitBytes);
+		const admitted = examine(update, connection.grant, limitBytes, connection.acknowledges);
 		if (typeof admitted !== 'string') return admitted;
 		this.#close(connection, admitted);
 		return null;
@@ -274,10 +276,15 @@ export class Room {
 		const writers = new Set<Connection>();
 		const updates: Uint8Array[] = [];
 		const taken: Write[] = [];
+		const late: Write[] = [];
 		const edits = batch.filter((work) => work.kind === 'edit');
 		for (const work of batch) {
 			if (work.kind !== 'write') continue;
 			const refusal = this.#refuse(work, ahead);
+			if (refusal === 'late') {
+				late.push(work);
+				continue;
+			}
 			if (refusal) {
 				this.#close(work.connection, refusal);
 				continue;
@@ -309,6 +316,23 @@ export class Room {
 		for (const work of batch) {
 			if (work.kind === 'answer' && work.connection.open) this.#answer(work.connection, work.stateVector);
 		}
+		if (late.length > 0) await this.#keepLate(late);
+	}
+
+	/** Edits for a closed meeting are kept apart, acknowledged, and not shown to anybody here. */
+	async #keepLate(late: readonly Write[]): Promise<void> {
+		for (const connection of new Set(late.map((work) => work.connection))) {
+			const own = late.filter((work) => work.connection === connection);
+			const reason = await this.#world
+				.keepLate(
+					this.#doc,
+					connection,
+					own.map(({ admitted }) => admitted)
+				)
+				.catch(reasonOf);
+			if (reason === 'late') this.#acknowledge(own);
+			this.#close(connection, reason);
+		}
 	}
 
 	/** Asks whose the client ids of a batch are; those of nobody become the writer's, for ever. */
@@ -320,7 +344,8 @@ export class Room {
 
 	#refuse({ connection, admitted }: { connection: Connection; admitted: Admitted }, ahead: Map<number, number>): CloseReason | null {
 		for (const client of admitted.contents.structs.keys()) if (!this.#world.owners.isOf(client, connection.subject.person)) return 'not-allowed';
-		if (admitted.unlessHeld) return admitted.contents.deletes.size === 0 || holds(this.#doc, admitted.update) ? null : admitted.unlessHeld;
+		const { structs, deletes } = admitted.contents;
+		if (admitted.unlessHeld) return structs.size + deletes.size === 0 || holds(this.#doc, admitted.update) ? null : admitted.unlessHeld;
 		if (!followsOn(this.#doc, admitted, ahead)) return 'malformed';
 		return this.#guard && this.#judge(this.#guard, connection, admitted);
 	}
@@ -396,7 +421,7 @@ export class Room {
 	}
 
 	#fail(error: unknown): void {
-		const reason = error instanceof StorageError ? (error.full ? 'storage-full' : 'storage-unavailable') : 'restarting';
+		const reason = reasonOf(error);
 		this.#world.log.error({ document: this.document, error: messageOf(error) }, 'a room was thrown away: its last edits may not be in the log');
 		this.#failed = true;
 		for (const connection of this.connections) this.#close(connection, reason);
@@ -461,5 +486,7 @@ export class Room {
 		}
 	}
 }
+
+const reasonOf = (error: unknown): CloseReason => (error instanceof StorageError ? (error.full ? 'storage-full' : 'storage-unavailable') : 'restarting');
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

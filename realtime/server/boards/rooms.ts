@@ -3,6 +3,8 @@ import type { Id } from '#realtime/meeting/ids.ts';
 import { limits } from '#realtime/meeting/limits.ts';
 import type { CloseReason } from '#realtime/protocol/close-codes.ts';
 import { maySee } from '../authorize.ts';
+import { drawId } from '../draw-id.ts';
+import { keepLate as keepLateEdits } from '../late/keep.ts';
 import { StorageError, type Access, type ActionStore, type World } from '../ports.ts';
 import { isSamePage, type Connection } from './connection.ts';
 import { followersOver } from './follow.ts';
@@ -25,23 +27,25 @@ export class Rooms {
 	#sweeping: ReturnType<typeof setTimeout> | null = null;
 	#stopped = false;
 
-	/** `snapshotRows`: see limits; a simulation makes snapshots more often. */
+	/**
+	 * `snapshotRows`: see limits; a simulation makes snapshots more often. `arrivedLate`: called with the meeting and
+	 * the person when words have been kept for its facilitator.
+	 */
 	constructor(
-		{ documents, clientIds, factors, actions, access, log }: Omit<World, 'meetings'>,
-		{ snapshotRows = limits.snapshotRows }: { snapshotRows?: number } = {}
+		{ documents, clientIds, factors, actions, late, access, log }: Omit<World, 'meetings'>,
+		{ snapshotRows = limits.snapshotRows, arrivedLate = () => {} }: { snapshotRows?: number; arrivedLate?: (meeting: Id, person: Id) => void } = {}
 	) {
 		this.#journal = journalOver(documents);
 		this.#access = access;
 		this.#actions = actions;
-		this.#world = {
-			documents,
-			clientIds,
-			followers: followersOver({ factors, actions }),
-			log,
-			journal: this.#journal,
-			owners: new ClientOwners(clientIds),
-			snapshotRows
+		const owners = new ClientOwners(clientIds);
+		const keepLate: RoomWorld['keepLate'] = async (doc, { document, subject: { person }, grant: { meeting } }, edits) => {
+			if (meeting === null) return 'meeting-closed';
+			const { reason, changed } = await keepLateEdits(late, doc, { meeting, document, person }, edits, drawId);
+			if (changed) arrivedLate(meeting, person);
+			return reason;
 		};
+		this.#world = { documents, clientIds, followers: followersOver({ factors, actions }), log, journal: this.#journal, owners, keepLate, snapshotRows };
 	}
 
 	/** Lets a page onto its document. Answers the room it is in, or closes the connection and answers null. */

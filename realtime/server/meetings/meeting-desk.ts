@@ -1,12 +1,13 @@
-import { randomBytes } from 'node:crypto';
 import type { Command } from '#realtime/meeting/commands.ts';
 import { decide, scheduleLike, type Context } from '#realtime/meeting/decide.ts';
 import type { MeetingEvent } from '#realtime/meeting/events.ts';
 import { evolve } from '#realtime/meeting/evolve.ts';
-import { idFrom, idLength, type Id } from '#realtime/meeting/ids.ts';
+import type { Id } from '#realtime/meeting/ids.ts';
 import type { AgendaItem, Meeting } from '#realtime/meeting/meetings.ts';
 import { may } from '#realtime/meeting/permissions.ts';
 import type { Refusal } from '#realtime/meeting/refusals.ts';
+import { drawId } from '../draw-id.ts';
+import { Turns } from '../turns.ts';
 import type { Access, CarriedOut, Decided, MeetingStore, Standing, Subject, Thing } from '../ports.ts';
 
 export interface DeskWorld {
@@ -23,13 +24,11 @@ export interface DeskWorld {
 /** How often a decision is made because the last one was overtaken: each time that happens, somebody else's has been kept. */
 const tries = 20;
 
-const drawId = (): Id => idFrom(randomBytes(idLength));
-
 /** Where commands about meetings are decided: one after the other for each meeting, kept, and then told. */
 export class MeetingDesk {
 	readonly #world: Required<DeskWorld>;
-	/** the last of what is under way for each meeting, or for each think tank that gets one */
-	readonly #queues = new Map<Id, Promise<unknown>>();
+	/** of each meeting, and of each think tank that gets one */
+	readonly #turns = new Turns<Id>();
 
 	constructor(world: DeskWorld) {
 		this.#world = { now: Date.now, newId: drawId, ...world };
@@ -37,7 +36,7 @@ export class MeetingDesk {
 
 	/** Carries out a command about a meeting. The same id again has no effect and the same answer. Rejects with StorageError. */
 	command(subject: Subject, meeting: Id, id: Id, command: Command): Promise<CarriedOut | Refusal> {
-		return this.#inTurn(meeting, async () => {
+		return this.#turns.take(meeting, async () => {
 			for (let left = tries; left > 0; left--) {
 				const standing = await this.#standing(subject, { meeting }, meeting);
 				if (!standing) return 'not-found';
@@ -73,7 +72,7 @@ export class MeetingDesk {
 		command: Extract<Command, { name: 'meeting.schedule' }>,
 		seed: (item: AgendaItem) => Uint8Array | null = () => null
 	): Promise<CarriedOut | Refusal> {
-		return this.#inTurn(thinkTank, async () => {
+		return this.#turns.take(thinkTank, async () => {
 			for (let left = tries; left > 0; left--) {
 				const standing = await this.#standing(subject, { thinkTank }, null);
 				if (!standing) return 'not-found';
@@ -114,17 +113,6 @@ export class MeetingDesk {
 			null,
 			events.map((event) => (event.name === 'meeting.scheduled' ? { ...event, meeting: into } : event))
 		);
-	}
-
-	#inTurn<Result>(key: Id, work: () => Promise<Result>): Promise<Result> {
-		const turn = (this.#queues.get(key) ?? Promise.resolve()).then(work);
-		const settled = turn
-			.catch(() => {})
-			.finally(() => {
-				if (this.#queues.get(key) === settled) this.#queues.delete(key);
-			});
-		this.#queues.set(key, settled);
-		return turn;
 	}
 }
 

@@ -1,6 +1,7 @@
 import type { Id } from '#realtime/meeting/ids.ts';
 import type { Participant } from '#realtime/meeting/meetings.ts';
 import { limits } from '#realtime/meeting/limits.ts';
+import { may } from '#realtime/meeting/permissions.ts';
 import {
 	requests,
 	type Answer,
@@ -73,6 +74,15 @@ export function meetingSockets(http: HttpServer, { access, meetings, log }: { ac
 		meetings
 			.attend(meeting, people, limits.attendanceGapMs)
 			.catch((error: unknown) => log.warn({ meeting, error: String(error) }, 'who is there could not be noted'));
+	}
+
+	/** Tells an author, and whoever may decide, of a late contribution. */
+	function tellLate(meeting: Id, author: Id): void {
+		const situation = { state: null, archived: false, facilitated: facilitated(meeting) };
+		for (const socket of io.of('/').sockets.values()) {
+			const here = socket.data.meetings.get(meeting)?.participant;
+			if (here && (here.id === author || may({ role: here.role, administrator: false }, 'late.decide', situation))) socket.emit('meeting.late', { meeting });
+		}
 	}
 
 	const tell = (meeting: Id) => io.to(meeting).emit('meeting.present', { meeting, present: present(meeting) });
@@ -194,6 +204,7 @@ export function meetingSockets(http: HttpServer, { access, meetings, log }: { ac
 	return {
 		desk,
 		facilitated,
+		tellLate,
 		stop(): void {
 			stopped = true;
 			clearTimeout(sweeping);

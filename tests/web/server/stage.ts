@@ -5,6 +5,7 @@ import { open } from '#db/open.ts';
 import { createFounding } from '#db/seed/founding.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
 import { Rooms } from '#realtime/server/boards/rooms.ts';
+import { LateDesk } from '#realtime/server/late/late-desk.ts';
 import { MeetingDesk } from '#realtime/server/meetings/meeting-desk.ts';
 import { createApi } from '#server/api/api.ts';
 import type { Services } from '#server/api/services.ts';
@@ -38,6 +39,7 @@ export async function openStage({ demo = false } = {}) {
 			edit: (document, person, change) => rooms.edit(document, person, change),
 			handOver: (from, to, by) => rooms.handOver(from, to, by),
 			desk: new MeetingDesk({ meetings: database.meetings, access, facilitated: () => false, changed: () => {} }),
+			late: new LateDesk({ late: database.late, edit: (document, person, change) => rooms.edit(document, person, change), changed: () => {} }),
 			facilitated: () => false
 		},
 		oneClickLinks

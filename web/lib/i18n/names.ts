@@ -81,6 +81,7 @@ export const closeReasons: Words<CloseReason> = {
 	'too-large': m.close_too_large,
 	'not-allowed': m.close_not_allowed,
 	'meeting-closed': m.close_meeting_closed,
+	late: m.close_late,
 	outdated: m.close_outdated,
 	'too-many': m.close_too_many,
 	restarting: m.close_restarting,
@@ -123,6 +124,8 @@ export const failures: Words<Failure> = {
 	'no-such-invitation': m.failure_no_such_invitation,
 	'mandate-full': m.failure_mandate_full,
 	'term-order': m.failure_term_order,
+	'late-decided': m.failure_late_decided,
+	'late-unfit': m.failure_late_unfit,
 	offline: m.failure_offline
 };
 

@@ -9,6 +9,7 @@ import type { Env } from './context.ts';
 import { documents } from './documents.ts';
 import { ApiError, errorStatus, type ErrorBody, type ErrorCode } from './errors.ts';
 import { home } from './home.ts';
+import { late } from './late.ts';
 import { links } from './links.ts';
 import { me } from './me.ts';
 import { Denials } from './denials.ts';
@@ -58,6 +59,7 @@ export function createApi(open: () => Promise<Services>) {
 		.route('/', members)
 		.route('/', people)
 		.route('/', meetings)
+		.route('/', late)
 		.route('/', documents)
 		.notFound((context) => refuse(context, 'not-found'))
 		.onError(async (error, context) => {

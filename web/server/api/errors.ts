@@ -34,7 +34,9 @@ export const errorStatus = {
 	'agenda-empty': 409,
 	'agenda-full': 409,
 	'no-columns': 409,
-	clash: 409
+	clash: 409,
+	'late-decided': 409,
+	'late-unfit': 409
 } as const satisfies Record<string, ContentfulStatusCode> & Record<Refusal, ContentfulStatusCode>;
 
 export type ErrorCode = keyof typeof errorStatus;

@@ -12,7 +12,7 @@ export interface Services {
 	readonly access: Access;
 	readonly log: ServerLog;
 	/** null: sockets are not attached yet */
-	readonly live: Pick<Live, 'projectNow' | 'edit' | 'handOver' | 'desk' | 'facilitated'> | null;
+	readonly live: Pick<Live, 'projectNow' | 'edit' | 'handOver' | 'desk' | 'late' | 'facilitated'> | null;
 	/** null outside the demo */
 	readonly oneClickLinks: OneClickLinks | null;
 }

@@ -1,0 +1,55 @@
+import * as Y from 'yjs';
+import { applyBatch, hasGap, stateOf } from './replica.ts';
+
+/** A copy of a document with these updates in it besides. */
+export function copyWith(doc: Y.Doc, updates: readonly Uint8Array[]): Y.Doc {
+	const copy = new Y.Doc();
+	applyBatch(copy, [stateOf(doc), ...updates]);
+	return copy;
+}
+
+/**
+ * What updates would make of a document, tried on a copy of it: all of them as the one update that Yjs writes of
+ * them (null: nothing in them is new), and how the texts read then that they write in. Throws if they do not fit.
+ */
+export function tryOut(doc: Y.Doc, updates: readonly Uint8Array[]): { update: Uint8Array | null; texts: string[] } {
+	const copy = copyWith(doc, []);
+	try {
+		let emitted: Uint8Array | null = null;
+		copy.on('update', (update: Uint8Array) => (emitted = update));
+		applyBatch(copy, updates);
+		if (hasGap(copy)) throw new Error('updates that leave a gap');
+		return { update: emitted, texts: emitted ? textsOf(copy, emitted) : [] };
+	} finally {
+		copy.destroy();
+	}
+}
+
+/** The texts that an update writes in, and the evidence that it attaches, in its order. */
+function textsOf(doc: Y.Doc, update: Uint8Array): string[] {
+	const texts = new Map<unknown, string>();
+	for (const struct of Y.decodeUpdate(update).structs) {
+		if (!(struct instanceof Y.Item)) continue;
+		const { content } = struct;
+		if (content instanceof Y.ContentAny) texts.set(struct, content.arr.flatMap(evidenceWords).join(' '));
+		if (!(content instanceof Y.ContentString)) continue;
+		const item: unknown = Y.getItem(doc.store, struct.id);
+		if (item instanceof Y.Item && item.parent instanceof Y.AbstractType) texts.set(item.parent, textIn(item.parent));
+	}
+	return [...texts.values()].filter((text) => text.trim() !== '');
+}
+
+/** Whatever type it is: a card's text, a title, a paragraph. */
+function textIn(type: Y.AbstractType<unknown>): string {
+	let text = '';
+	for (let item = type._start; item !== null; item = item.right) if (!item.deleted && item.content instanceof Y.ContentString) text += item.content.str;
+	return text;
+}
+
+const evidenceWords = (value: unknown): string[] =>
+	typeof value === 'object' && value !== null
+		? ['title', 'text', 'url'].flatMap((key) => {
+				const word = (value as Record<string, unknown>)[key];
+				return typeof word === 'string' ? [word] : [];
+			})
+		: [];

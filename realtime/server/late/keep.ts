@@ -1,0 +1,70 @@
+import { contentsOf, holds } from '#realtime/board/replica.ts';
+import { copyWith, tryOut } from '#realtime/board/try-out.ts';
+import type { Id } from '#realtime/meeting/ids.ts';
+import { limits } from '#realtime/meeting/limits.ts';
+import type { CloseReason } from '#realtime/protocol/close-codes.ts';
+import type { Doc } from 'yjs';
+import { followsOn, type Admitted } from '../boards/gate.ts';
+import type { LateStore } from '../ports.ts';
+
+/** Whose words arrived too late, and for what. */
+export interface Late {
+	meeting: Id;
+	document: Id;
+	person: Id;
+}
+
+/**
+ * Keeps edits that arrived for a document after its meeting was closed, as one contribution that waits for the
+ * facilitator; the words of one person for one document wait together. What is kept already, or declined already,
+ * is not kept again. Resolves after the commit with `late`, or with why nothing was kept.
+ */
+export async function keepLate(
+	store: Pick<LateStore, 'of' | 'keep'>,
+	doc: Doc,
+	{ meeting, document, person }: Late,
+	edits: readonly Admitted[],
+	newId: () => Id
+): Promise<{ reason: CloseReason; changed: boolean }> {
+	const refused = (reason: CloseReason) => ({ reason, changed: false });
+	for (;;) {
+		const earlier = await store.of(document, person);
+		const waiting = earlier.find(({ admitted }) => admitted === null);
+		const fresh = notIn(
+			doc,
+			earlier.map(({ update }) => update),
+			edits
+		);
+		if (fresh.length === 0) return refused('late');
+		const ahead = new Map([...(waiting ? contentsOf(waiting.update).structs : [])].map(([client, { to }]) => [client, to]));
+		if (!fresh.every((edit) => followsOn(doc, edit, ahead))) return refused('malformed');
+		let tried: ReturnType<typeof tryOut>;
+		try {
+			tried = tryOut(doc, [...(waiting ? [waiting.update] : []), ...fresh.map(({ update }) => update)]);
+		} catch {
+			return refused('malformed');
+		}
+		const { update, texts } = tried;
+		if (!update) return refused('late');
+		if (update.byteLength > limits.lateBytes || contentsOf(update).structs.size > limits.clientIdsPerUpdate) return refused('too-large');
+		const contribution = { id: waiting?.id ?? newId(), meeting, document, person, update, excerpt: clipped(texts.join('\n')) };
+		if (await store.keep(contribution, waiting?.update ?? null)) return { reason: 'late', changed: true };
+		// somebody has decided about what waited: what is new now waits by itself
+	}
+}
+
+/** Those of the edits that bring something which neither the document nor these updates have. */
+function notIn(doc: Doc, updates: readonly Uint8Array[], edits: readonly Admitted[]): Admitted[] {
+	const known = copyWith(doc, updates);
+	try {
+		return edits.filter(({ update }) => !holds(known, update));
+	} finally {
+		known.destroy();
+	}
+}
+
+/** Cut where it is too long, and never within a character. */
+function clipped(text: string): string {
+	const plain = text.replaceAll('\0', '').toWellFormed();
+	return plain.length <= limits.lateExcerptUnits ? plain : `${plain.slice(0, limits.lateExcerptUnits - 1).toWellFormed()}…`;
+}

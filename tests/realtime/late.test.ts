@@ -1,0 +1,459 @@
+import { createCard, splice } from '#realtime/board/edits.ts';
+import { readBoard } from '#realtime/board/read.ts';
+import { openBoard } from '#realtime/client/board-link.ts';
+import { memoryStorage } from '#realtime/client/storage.ts';
+import type { Id } from '#realtime/meeting/ids.ts';
+import { limits } from '#realtime/meeting/limits.ts';
+import type { MeetingState } from '#realtime/meeting/meetings.ts';
+import type { Role } from '#realtime/meeting/roles.ts';
+import { closeCodes } from '#realtime/protocol/close-codes.ts';
+import { committedFrame, step2Frame, updateFrame, step1Frame } from '#realtime/protocol/frames.ts';
+import { LateDesk } from '#realtime/server/late/late-desk.ts';
+import { StorageError } from '#realtime/server/ports.ts';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test, vi } from 'vitest';
+import * as Y from 'yjs';
+import type { Line } from '../support/memory-database.ts';
+import { randomFrom } from '../support/random.ts';
+import { roomsInMemory, type ScriptedPage } from '../support/scripted-page.ts';
+
+/** Words that reach a board after its meeting was closed, on rooms in memory. */
+
+const random = randomFrom(5);
+const until = (check: () => void) => vi.waitFor(check, { timeout: 4_000, interval: 5 });
+const cardOf = (text: string, id: Id = random.id()) => ({
+	id,
+	make(doc: Y.Doc) {
+		createCard(doc, { id, author: id, createdAt: 1, column: 'strengths', group: null, before: null });
+		splice(doc, { card: id }, { at: 0, removed: 0, inserted: text });
+	}
+});
+const texts = (page: { doc: Y.Doc }) => [...readBoard(page.doc).cards.values()].map(({ text }) => text).sort();
+
+/** A board with one card, written while the meeting was live, and how to close and reopen the meeting. */
+async function scene(line?: Line) {
+	const inMemory = roomsInMemory(line);
+	const { database, rooms, grants, document, person, page, arrivedLate, meeting } = inMemory;
+	const board = document();
+	const author = person();
+	const other = person();
+	const witness = await page(board, other).join();
+	const first = cardOf('پیش از پایان');
+	witness.write(first.make);
+	await until(() => expect(witness.committed).toBe(2));
+	const told: Id[] = [];
+	const desk = new LateDesk({
+		late: database.connect().late,
+		edit: (document, who, change) => rooms.edit(document, who, change),
+		changed: (_meeting, who) => told.push(who)
+	});
+	return {
+		...inMemory,
+		board,
+		author,
+		witness,
+		first,
+		told,
+		decide: (id: Id, admitted: boolean) => desk.decide(meeting, id, admitted, other),
+		setState(state: MeetingState, ...who: Id[]) {
+			for (const id of who.length > 0 ? who : [author, other]) {
+				const grant = grants.get(id);
+				if (grant && grant !== 'signed-out') grants.set(id, { ...grant, situation: { state, archived: false } });
+			}
+		},
+		/** a page that has what the board has, closed before it sends anything more */
+		async away(query?: Record<string, string>): Promise<ScriptedPage> {
+			const before = await page(board, author, query).join();
+			await until(() => expect(texts(before)).toEqual(expect.arrayContaining([expect.stringContaining('پیش')])));
+			before.leave();
+			return before;
+		},
+		/** brings what a page wrote offline, as a provider does when it comes back */
+		async bring(offline: ScriptedPage, query?: Record<string, string>): Promise<ScriptedPage> {
+			const back = page(board, author, query);
+			Y.applyUpdate(back.doc, Y.encodeStateAsUpdate(offline.doc));
+			return back.join().catch(() => back);
+		},
+		waiting: () => [...database.late.values()].filter(({ admitted }) => admitted === null),
+		arrivals: () => arrivedLate.length
+	};
+}
+
+describe('late contributions', () => {
+	test('LATE-1 what was written offline arrives after the end: kept, acknowledged, told, and shown to nobody', async () => {
+		const { rooms, board, author, meeting, witness, away, bring, setState, waiting, database, arrivedLate } = await scene();
+		const offline = await away();
+		offline.edit(cardOf('در راه نوشته شد').make);
+		offline.edit(cardOf('و این هم').make);
+		setState('closed');
+		const back = await bring(offline);
+		await until(() => expect(back.closed).toBe('late'));
+		expect(back.committed).toBe(1);
+		expect(waiting()).toMatchObject([{ meeting, document: board, person: author, excerpt: 'در راه نوشته شد\nو این هم' }]);
+		expect(arrivedLate).toEqual([[meeting, author]]);
+		expect(texts(witness)).toEqual(['پیش از پایان']);
+		expect(database.documents.get(board)!.log).toHaveLength(1);
+		await rooms.stop();
+	});
+
+	test('LATE-1 a frame on the way at the moment of closing is kept like that too', async () => {
+		const { rooms, board, author, page, setState, waiting, witness, sweeps } = await scene();
+		const live = await page(board, author).join();
+		live.write(cardOf('در نشست').make);
+		await until(() => expect(live.committed).toBe(2));
+		setState('closed');
+		// until rights are asked anew it counts as live
+		const before = sweeps();
+		await until(() => expect(sweeps()).toBeGreaterThan(before));
+		expect(live.closed).toBeNull();
+		const [a, b] = [live.edit(cardOf('یک').make), live.edit(cardOf('دو').make)];
+		live.send(updateFrame(a));
+		live.send(updateFrame(b));
+		await until(() => expect(live.closed).toBe('late'));
+		expect(live.committed).toBe(4);
+		expect(waiting()).toMatchObject([{ excerpt: 'یک\nدو' }]);
+		expect(texts(witness)).toEqual(['در نشست', 'پیش از پایان'].sort());
+		await rooms.stop();
+	}, 10_000);
+
+	test('LATE-1 a stock page, and whoever might not write at any time, are told what they were told before', async () => {
+		const { rooms, board, page, person, away, bring, setState, waiting } = await scene();
+		const offline = await away({});
+		offline.edit(cardOf('بی‌خبر').make);
+		setState('closed');
+		const stock = await bring(offline, {});
+		await until(() => expect(stock.closed).toBe('meeting-closed'));
+		const observer = await page(board, person('observer' as Role, 'closed')).join();
+		observer.write(cardOf('ناظر').make);
+		await until(() => expect(observer.closed).toBe('read-only'));
+		const cancelled = await page(board, person('member', 'cancelled')).join();
+		cancelled.write(cardOf('لغوشده').make);
+		await until(() => expect(cancelled.closed).toBe('read-only'));
+		expect(waiting()).toEqual([]);
+		await rooms.stop();
+	});
+
+	test('LATE-1 nothing is acknowledged that the database did not keep, and it is kept when it comes again', async () => {
+		let away = false;
+		const line: Line = {
+			async before() {
+				if (away) throw new StorageError('away', { full: false });
+			},
+			after: async () => {}
+		};
+		const s = await scene(line);
+		const offline = await s.away();
+		offline.edit(cardOf('ماند').make);
+		s.setState('closed');
+		const waitForRoom = await s.page(s.board, s.author).join();
+		const update = Y.encodeStateAsUpdate(offline.doc, Y.encodeStateVector(waitForRoom.doc));
+		await until(() => expect(waitForRoom.committed).toBe(1));
+		// its client id is known, so that what fails is the keeping
+		s.database.clientIds.set(offline.doc.clientID, s.author);
+		away = true;
+		waitForRoom.send(updateFrame(update));
+		await until(() => expect(waitForRoom.closed).toBe('storage-unavailable'));
+		expect(waitForRoom.committed).toBe(1);
+		expect(s.waiting()).toEqual([]);
+		away = false;
+		const back = await s.bring(offline);
+		await until(() => expect(back.closed).toBe('late'));
+		expect(s.waiting()).toMatchObject([{ excerpt: 'ماند' }]);
+		await s.rooms.stop();
+	});
+
+	test('LATE-3 the same words again, from any tab, make no second contribution, and are acknowledged', async () => {
+		const { rooms, away, bring, setState, waiting, decide, arrivals } = await scene();
+		const offline = await away();
+		offline.edit(cardOf('یک بار').make);
+		setState('closed');
+		for (let times = 0; times < 3; times++) {
+			const back = await bring(offline);
+			await until(() => expect(back.closed).toBe('late'));
+			expect(back.committed).toBe(1);
+		}
+		expect(waiting()).toHaveLength(1);
+		expect(arrivals()).toBe(1);
+		// also when it has been declined
+		expect(await decide(waiting()[0]!.id, false)).toBeNull();
+		const again = await bring(offline);
+		await until(() => expect(again.closed).toBe('late'));
+		expect(waiting()).toEqual([]);
+		expect(arrivals()).toBe(1);
+		await rooms.stop();
+	});
+
+	test('LATE-3 more words of the same person join what waits; after a decision they wait by themselves', async () => {
+		const { rooms, away, bring, setState, waiting, decide, database, witness } = await scene();
+		const offline = await away();
+		offline.edit(cardOf('اول').make);
+		setState('closed');
+		const once = await bring(offline);
+		await until(() => expect(once.closed).toBe('late'));
+		offline.edit(cardOf('دوم').make);
+		const twice = await bring(offline);
+		await until(() => expect(twice.closed).toBe('late'));
+		expect(waiting()).toMatchObject([{ excerpt: 'اول\nدوم' }]);
+		expect(await decide(waiting()[0]!.id, true)).toBeNull();
+		await until(() => expect(texts(witness)).toEqual(['اول', 'دوم', 'پیش از پایان'].sort()));
+		offline.edit(cardOf('سوم').make);
+		const thrice = await bring(offline);
+		await until(() => expect(thrice.closed).toBe('late'));
+		expect(waiting()).toMatchObject([{ excerpt: 'سوم' }]);
+		expect(database.late.size).toBe(2);
+		await rooms.stop();
+	});
+
+	test('LATE-3 what only repeats the board is no contribution, and deleting on it is one', async () => {
+		const { rooms, board, author, page, first, setState, waiting, witness, decide } = await scene();
+		const live = await page(board, author).join();
+		const repeated = live.edit(cardOf('در نشست').make);
+		live.send(updateFrame(repeated));
+		await until(() => expect(live.committed).toBe(2));
+		setState('closed');
+		const reader = await page(board, author).join();
+		await until(() => expect(texts(reader)).toHaveLength(2));
+		reader.send(updateFrame(repeated));
+		await until(() => expect(reader.committed).toBe(2));
+		expect([reader.closed, waiting().length]).toEqual([null, 0]);
+		reader.write((doc) => splice(doc, { card: first.id }, { at: 0, removed: 4, inserted: '' }));
+		await until(() => expect(reader.closed).toBe('late'));
+		expect(waiting()).toMatchObject([{ excerpt: '' }]);
+		expect(texts(witness)).toContain('پیش از پایان');
+		expect(await decide(waiting()[0]!.id, true)).toBeNull();
+		await until(() => expect(texts(witness)).toContain('پیش از پایان'.slice(4)));
+		await rooms.stop();
+	});
+
+	test('LATE-4 hostile bytes are refused as live ones are, and none is kept', async () => {
+		const { vectors } = JSON.parse(readFileSync(join(import.meta.dirname, '../support/hostile-updates.json'), 'utf8')) as {
+			vectors: { id: string; update: string }[];
+		};
+		const { rooms, board, author, page, person, setState, waiting, witness, grants } = await scene();
+		setState('closed');
+		for (const { id, update } of vectors) {
+			const attacker = await page(board, author).join();
+			attacker.send(updateFrame(Buffer.from(update, 'hex')));
+			await until(() => expect(['malformed', 'not-allowed', 'too-large'], id).toContain(attacker.closed));
+		}
+		const foreign = await page(board, author).join();
+		// under the client id of somebody else
+		foreign.doc.clientID = witness.doc.clientID;
+		foreign.send(updateFrame(foreign.edit(cardOf('به نام دیگری').make)));
+		await until(() => expect(foreign.closed).toBe('not-allowed'));
+		const elsewhere = await page(board, author).join();
+		elsewhere.send(updateFrame(elsewhere.edit((doc) => doc.getMap('notes').set('a', 1))));
+		await until(() => expect(elsewhere.closed).toBe('not-allowed'));
+		expect(waiting()).toEqual([]);
+		expect(witness.closed).toBeNull();
+		expect(grants.has(person())).toBe(true);
+		await rooms.stop();
+	});
+
+	test('LATE-4 no more waits of one person for one document than one batch', async () => {
+		const { rooms, board, author, page, setState, waiting } = await scene();
+		setState('closed');
+		const long = 'ب'.repeat(28_000);
+		let refused: string | null = null;
+		const offline = await page(board, author).join();
+		await until(() => expect(texts(offline)).toHaveLength(1));
+		for (let count = 0; count < 40 && refused === null; count++) {
+			const back = await page(board, author).join();
+			await until(() => expect(texts(back)).toHaveLength(1));
+			back.doc.clientID = offline.doc.clientID + count;
+			back.send(updateFrame(back.edit(cardOf(long).make)));
+			await until(() => expect(back.closed).not.toBeNull());
+			if (back.closed !== 'late') refused = back.closed;
+		}
+		expect(refused).toBe('too-large');
+		expect(waiting()).toHaveLength(1);
+		expect(waiting()[0]!.update.byteLength).toBeLessThanOrEqual(limits.lateBytes);
+		expect(waiting()[0]!.excerpt).toHaveLength(limits.lateExcerptUnits);
+		await rooms.stop();
+	}, 20_000);
+
+	test('LATE-5 admitted words are shown to everybody under their author’s client id, though the meeting is closed', async () => {
+		const { rooms, board, author, page, away, bring, setState, waiting, witness, decide, told, database } = await scene();
+		const offline = await away();
+		const late = cardOf('دیر رسید');
+		offline.edit(late.make);
+		setState('closed');
+		await bring(offline).then((back) => until(() => expect(back.closed).toBe('late')));
+		const { id } = waiting()[0]!;
+		// two facilitators at once, and once more
+		expect(await Promise.all([decide(id, true), decide(id, true)])).toEqual([null, null]);
+		expect(await decide(id, false)).toBe('late-decided');
+		expect(await decide(id, true)).toBeNull();
+		await until(() => expect(texts(witness)).toEqual(['دیر رسید', 'پیش از پایان'].sort()));
+		expect(told).toEqual([author]);
+		expect(database.documents.get(board)!.log).toHaveLength(2);
+		expect(Y.decodeUpdate(database.documents.get(board)!.log[1]!.update).structs.every((struct) => struct.id.client === offline.doc.clientID)).toBe(true);
+		expect(database.clientIds.get(offline.doc.clientID)).toBe(author);
+		const reload = await page(board, author).join();
+		await until(() => expect(texts(reload)).toHaveLength(2));
+		// a tab that still had them repeats what is there
+		const tab = await bring(offline);
+		await until(() => expect(tab.committed).toBe(1));
+		expect(tab.closed).toBeNull();
+		expect(waiting()).toEqual([]);
+		await rooms.stop();
+	});
+
+	test('LATE-5 declined words are kept, and on no board', async () => {
+		const { rooms, away, bring, setState, waiting, witness, decide, database } = await scene();
+		const offline = await away();
+		offline.edit(cardOf('نه').make);
+		setState('closed');
+		await bring(offline).then((back) => until(() => expect(back.closed).toBe('late')));
+		const { id } = waiting()[0]!;
+		expect(await Promise.all([decide(id, false), decide(id, true), decide(id, false)])).toEqual([null, 'late-decided', null]);
+		expect(database.late.get(id)).toMatchObject({ admitted: false, excerpt: 'نه' });
+		expect(texts(witness)).toEqual(['پیش از پایان']);
+		expect(await decide(random.id(), true)).toBe('not-found');
+		await rooms.stop();
+	});
+
+	test('LATE-5 words that join while it is being decided are not lost', async () => {
+		const { rooms, meeting, away, bring, setState, waiting, witness, database } = await scene();
+		const offline = await away();
+		offline.edit(cardOf('الف').make);
+		setState('closed');
+		await bring(offline).then((back) => until(() => expect(back.closed).toBe('late')));
+		let grows = true;
+		const store = database.connect().late;
+		const desk = new LateDesk({
+			late: store,
+			async edit(document, person, change) {
+				await rooms.edit(document, person, change);
+				if (!grows) return;
+				grows = false;
+				offline.edit(cardOf('ب').make);
+				await bring(offline).then((back) => until(() => expect(back.closed).toBe('late')));
+			},
+			changed: () => {}
+		});
+		expect(await desk.decide(meeting, waiting()[0]!.id, true, 'x')).toBeNull();
+		await until(() => expect(texts(witness)).toEqual(['الف', 'ب', 'پیش از پایان'].sort()));
+		expect([...database.late.values()].every(({ admitted }) => admitted !== false)).toBe(true);
+		await rooms.stop();
+	});
+
+	test('LATE-6 what no longer fits is refused and stays as it was', async () => {
+		const { rooms, board, author, meeting, waiting, witness, decide, database } = await scene();
+		const elsewhere = new Y.Doc();
+		const lost: Uint8Array[] = [];
+		cardOf('پایه').make(elsewhere);
+		elsewhere.on('update', (update: Uint8Array) => lost.push(update));
+		cardOf('بی‌پایه').make(elsewhere);
+		const id = random.id();
+		await database.connect().late.keep({ id, meeting, document: board, person: author, update: Y.mergeUpdates(lost), excerpt: 'بی‌پایه' }, null);
+		expect(await decide(id, true)).toBe('late-unfit');
+		expect(waiting()).toHaveLength(1);
+		expect(texts(witness)).toEqual(['پیش از پایان']);
+		expect(witness.closed).toBeNull();
+		await rooms.stop();
+	});
+
+	test('LATE-5 a meeting that is live again takes what waits from its author’s page, and admitting it changes nothing', async () => {
+		const { rooms, away, bring, setState, waiting, witness, decide, board, database } = await scene();
+		const offline = await away();
+		offline.edit(cardOf('دوباره').make);
+		setState('closed');
+		await bring(offline).then((back) => until(() => expect(back.closed).toBe('late')));
+		setState('live');
+		const tab = await bring(offline);
+		await until(() => expect(tab.committed).toBe(1));
+		expect(texts(witness)).toHaveLength(2);
+		const rows = database.documents.get(board)!.log.length;
+		expect(await decide(waiting()[0]!.id, true)).toBeNull();
+		expect(database.documents.get(board)!.log).toHaveLength(rows);
+		await rooms.stop();
+	});
+});
+
+describe('a page that is told that its words were late', () => {
+	/** A socket whose other end is the test. */
+	class Line_ extends EventTarget {
+		static sockets: Line_[] = [];
+		readyState = 0;
+		binaryType = 'arraybuffer';
+		onopen: (() => void) | null = null;
+		onmessage: ((event: { data: ArrayBuffer }) => void) | null = null;
+		onclose: ((event: { code: number; reason: string }) => void) | null = null;
+		onerror: (() => void) | null = null;
+		sent: Uint8Array[] = [];
+		constructor() {
+			super();
+			Line_.sockets.push(this);
+			queueMicrotask(() => {
+				this.readyState = 1;
+				this.onopen?.();
+			});
+		}
+		send(data: Uint8Array) {
+			this.sent.push(data);
+		}
+		close() {
+			this.readyState = 3;
+		}
+		say(message: Uint8Array) {
+			this.onmessage?.({ data: message.slice().buffer });
+		}
+		end(reason: keyof typeof closeCodes) {
+			this.readyState = 3;
+			this.onclose?.({ code: closeCodes[reason], reason });
+		}
+	}
+
+	async function onePage() {
+		Line_.sockets = [];
+		const storage = memoryStorage();
+		const link = openBoard({ url: 'ws://x', document: 'd', clientId: 5, storage, socket: Line_ as unknown as typeof WebSocket });
+		await until(() => expect(Line_.sockets).toHaveLength(1));
+		await until(() => expect(Line_.sockets[0]!.sent.length).toBeGreaterThan(0));
+		return { storage, link, socket: Line_.sockets[0]! };
+	}
+
+	test('LATE-2 forgets the document on this device, with the words that are safe', async () => {
+		const { storage, link, socket } = await onePage();
+		socket.say(step2Frame(Y.encodeStateAsUpdate(new Y.Doc())));
+		cardOf('یک').make(link.doc);
+		await until(() => expect(link.status.unsaved).toBeGreaterThan(0));
+		socket.say(step1Frame(Y.encodeStateVector(new Y.Doc())));
+		const frames = socket.sent.filter((frame) => frame[0] === 0 && frame[1] !== 0).length;
+		socket.say(committedFrame(frames));
+		await until(() => expect(link.status.unsaved).toBe(0));
+		socket.end('late');
+		expect(link.status).toMatchObject({ connection: 'ended', reason: 'late', unsaved: 0 });
+		await vi.waitFor(async () => expect(await storage.load()).toEqual({ updates: [], unsent: [] }));
+		// what is done to it afterwards would rest on what is forgotten
+		cardOf('دو').make(link.doc);
+		expect(await storage.load()).toEqual({ updates: [], unsent: [] });
+		link.close();
+	});
+
+	test('LATE-2 words that are not with the server yet bring it back before it forgets', async () => {
+		const { storage, link, socket } = await onePage();
+		socket.say(step2Frame(Y.encodeStateAsUpdate(new Y.Doc())));
+		socket.say(step1Frame(Y.encodeStateVector(new Y.Doc())));
+		cardOf('یک').make(link.doc);
+		const frames = socket.sent.filter((frame) => frame[0] === 0 && frame[1] !== 0).length;
+		socket.say(committedFrame(frames));
+		cardOf('دو').make(link.doc);
+		await until(() => expect(link.status.unsaved).toBeGreaterThan(0));
+		socket.end('late');
+		expect(link.status.connection).toBe('offline');
+		expect((await storage.load()).unsent.length).toBeGreaterThan(0);
+		await until(() => expect(Line_.sockets).toHaveLength(2));
+		const again = Line_.sockets[1]!;
+		await until(() => expect(again.sent.length).toBeGreaterThan(0));
+		again.say(step1Frame(Y.encodeStateVector(new Y.Doc())));
+		again.say(committedFrame(1));
+		await until(() => expect(link.status.unsaved).toBe(0));
+		again.end('late');
+		expect(link.status.connection).toBe('ended');
+		await vi.waitFor(async () => expect(await storage.load()).toEqual({ updates: [], unsent: [] }));
+		link.close();
+	});
+});
