@@ -8,6 +8,7 @@ import { startEmbedded, type Embedded } from './embedded/start.ts';
 import { DatabaseUnreachable, DataFolderInUse, storageError } from './errors.ts';
 import { migrate } from './migrate.ts';
 import { accessReads, type AccessReads } from './stores/access.ts';
+import { accountStore, type AccountStore } from './stores/accounts.ts';
 import { actionStore, type ActionReads } from './stores/actions.ts';
 import { auditStore, type AuditStore } from './stores/audit.ts';
 import { clientIdStore } from './stores/client-ids.ts';
@@ -16,11 +17,14 @@ import { factorStore, type FactorReads } from './stores/factors.ts';
 import { directoryStore, type DirectoryStore } from './stores/directory.ts';
 import { invitationStore, type InvitationStore } from './stores/invitations.ts';
 import { lateStore, type LateReads } from './stores/late.ts';
+import { keyStore, type KeyStore } from './stores/keys.ts';
 import { linkStore, type LinkStore } from './stores/links.ts';
 import { meetingStore, type MeetingReads } from './stores/meetings.ts';
 import { mandateStore, type MandateStore } from './stores/mandates.ts';
 import { memberStore, type MemberStore } from './stores/members.ts';
+import { passkeyStore, type PasskeyStore } from './stores/passkeys.ts';
 import { personStore, type PersonStore } from './stores/people.ts';
+import { secondFactorStore, type SecondFactorStore } from './stores/second-factors.ts';
 import { sessionStore, type SessionStore } from './stores/sessions.ts';
 import { thinkTankStore, type ThinkTankStore } from './stores/think-tanks.ts';
 
@@ -31,6 +35,10 @@ export interface Database {
 	readonly factors: FactorStore & FactorReads;
 	readonly actions: ActionStore & ActionReads;
 	readonly people: PersonStore;
+	readonly accounts: AccountStore;
+	readonly secondFactors: SecondFactorStore;
+	readonly passkeys: PasskeyStore;
+	readonly keys: KeyStore;
 	readonly sessions: SessionStore;
 	readonly links: LinkStore;
 	readonly invitations: InvitationStore;
@@ -130,6 +138,10 @@ function databaseOver(connection: Connection, embedded?: Embedded, lock?: Lock):
 		factors: factorStore(connection),
 		actions: actionStore(connection),
 		people: personStore(connection),
+		accounts: accountStore(connection),
+		secondFactors: secondFactorStore(connection),
+		passkeys: passkeyStore(connection),
+		keys: keyStore(connection),
 		sessions: sessionStore(connection),
 		links: linkStore(connection),
 		invitations: invitationStore(connection),

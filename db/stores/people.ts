@@ -18,6 +18,12 @@ export interface Person {
 	calendar: Calendar | null;
 	/** of the installation; opens no board by itself */
 	administrator: boolean;
+	/** came by a meeting's link, and has no account */
+	guest: boolean;
+	/** what they sign in by, folded; null: not given */
+	userName: string | null;
+	mobile: string | null;
+	email: string | null;
 }
 
 export type NewPerson = Pick<Person, 'id' | 'name'> & Partial<Omit<Person, 'id' | 'name'>>;
@@ -45,7 +51,11 @@ export const personColumns = {
 	theme: people.theme,
 	textSize: people.textSize,
 	calendar: people.calendar,
-	administrator: people.administrator
+	administrator: people.administrator,
+	guest: people.guest,
+	userName: people.userName,
+	mobile: people.mobile,
+	email: people.email
 };
 
 /** Adds a person, within whatever transaction this is. */

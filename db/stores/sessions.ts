@@ -1,4 +1,4 @@
-import { eq, gt, lte, and, sql } from 'drizzle-orm';
+import { and, desc, eq, gt, isNull, lt, lte, ne, sql } from 'drizzle-orm';
 import type { Id } from '#realtime/meeting/ids.ts';
 import type { Connection } from '../connection.ts';
 import { people, sessions } from '../schema/people.ts';
@@ -12,36 +12,77 @@ export interface StoredSession {
 	expiresAt: number;
 }
 
+/** A session as its person sees it in a list. */
+export interface ListedSession extends Omit<StoredSession, 'person'> {
+	/** what the browser calls itself; null: it did not say */
+	device: string | null;
+	createdAt: number;
+	seenAt: number;
+}
+
 export interface SessionStore {
-	put(session: StoredSession): Promise<void>;
-	/** The session and its person, also when it has expired; null: there is none. */
-	find(digest: string): Promise<{ digest: string; person: Person; expiresAt: number } | null>;
+	put(session: StoredSession & { device?: string | null }): Promise<void>;
+	/** The session and its person, also when it has expired; null: there is none, or its person has been deactivated. */
+	find(digest: string): Promise<{ digest: string; person: Person; expiresAt: number; seenAt: number } | null>;
+	/** Notes that it is used, unless that was noted after this time. */
+	seen(digest: string, unlessAfter: number): Promise<void>;
 	extend(digest: string, expiresAt: number): Promise<void>;
 	remove(digest: string): Promise<void>;
+	/** Ends one of a person's. False: they have no such session. */
+	removeOwn(person: Id, digest: string): Promise<boolean>;
+	/** Ends all of a person's but one: how many. */
+	removeOthers(person: Id, kept: string): Promise<number>;
 	removeAllOf(person: Id): Promise<void>;
 	/** Removes what had expired at this time. */
 	removeExpired(now: number): Promise<void>;
 	/** those of a person that have not expired by the database's clock */
 	of(person: Id): Promise<StoredSession[]>;
+	/** as {@link SessionStore.of}, the last used first */
+	list(person: Id): Promise<ListedSession[]>;
 }
 
 export function sessionStore(connection: Connection): SessionStore {
 	const columns = { digest: sessions.digest, person: sessions.personId, expiresAt: sessions.expiresAt };
 	return {
-		put: async ({ digest, person, expiresAt }) =>
-			void (await connection.run(({ orm }) => orm.insert(sessions).values({ digest, personId: person, expiresAt }))),
+		put: async ({ digest, person, expiresAt, device = null }) =>
+			void (await connection.run(({ orm }) => orm.insert(sessions).values({ digest, personId: person, expiresAt, device }))),
 		async find(digest) {
 			const [found] = await connection.run(({ orm }) =>
 				orm
-					.select({ digest: sessions.digest, expiresAt: sessions.expiresAt, person: personColumns })
+					.select({ digest: sessions.digest, expiresAt: sessions.expiresAt, seenAt: sessions.seenAt, person: personColumns })
 					.from(sessions)
 					.innerJoin(people, eq(people.id, sessions.personId))
-					.where(eq(sessions.digest, digest))
+					.where(and(eq(sessions.digest, digest), isNull(people.deactivatedAt)))
 			);
 			return found ?? null;
 		},
+		seen: async (digest, unlessAfter) =>
+			void (await connection.run(({ orm }) =>
+				orm
+					.update(sessions)
+					.set({ seenAt: sql`clock_timestamp()` })
+					.where(and(eq(sessions.digest, digest), lt(sessions.seenAt, unlessAfter)))
+			)),
 		extend: async (digest, expiresAt) => void (await connection.run(({ orm }) => orm.update(sessions).set({ expiresAt }).where(eq(sessions.digest, digest)))),
 		remove: async (digest) => void (await connection.run(({ orm }) => orm.delete(sessions).where(eq(sessions.digest, digest)))),
+		removeOwn: async (person, digest) =>
+			(
+				await connection.run(({ orm }) =>
+					orm
+						.delete(sessions)
+						.where(and(eq(sessions.digest, digest), eq(sessions.personId, person)))
+						.returning({ digest: sessions.digest })
+				)
+			).length > 0,
+		removeOthers: async (person, kept) =>
+			(
+				await connection.run(({ orm }) =>
+					orm
+						.delete(sessions)
+						.where(and(eq(sessions.personId, person), ne(sessions.digest, kept)))
+						.returning({ digest: sessions.digest })
+				)
+			).length,
 		removeAllOf: async (person) => void (await connection.run(({ orm }) => orm.delete(sessions).where(eq(sessions.personId, person)))),
 		removeExpired: async (now) => void (await connection.run(({ orm }) => orm.delete(sessions).where(lte(sessions.expiresAt, now)))),
 		of: (person) =>
@@ -50,6 +91,20 @@ export function sessionStore(connection: Connection): SessionStore {
 					.select(columns)
 					.from(sessions)
 					.where(and(eq(sessions.personId, person), gt(sessions.expiresAt, sql`clock_timestamp()`)))
+			),
+		list: (person) =>
+			connection.run(({ orm }) =>
+				orm
+					.select({
+						digest: sessions.digest,
+						expiresAt: sessions.expiresAt,
+						device: sessions.device,
+						createdAt: sessions.createdAt,
+						seenAt: sessions.seenAt
+					})
+					.from(sessions)
+					.where(and(eq(sessions.personId, person), gt(sessions.expiresAt, sql`clock_timestamp()`)))
+					.orderBy(desc(sessions.seenAt), sessions.digest)
 			)
 	};
 }

@@ -73,6 +73,40 @@ export const limits = {
 	sessionDays: 30,
 	/** UTF-16 units of a person's name, generous for two names and an office */
 	personNameUnits: 100,
+	/** UTF-16 units of a user name: short enough to be said, long enough for name.family */
+	userNameUnitsAtLeast: 3,
+	userNameUnits: 40,
+	/** UTF-16 units of an e-mail address (RFC 5321, 4.5.3.1.3, without its brackets) */
+	emailUnits: 254,
+	/** UTF-16 units of a password. NIST SP 800-63B-4 asks for 15 of a single factor and 8 beside a second; ten and no common one is what senior people still learn */
+	passwordUnitsAtLeast: 10,
+	/** and at most: sentences fit, and hashing stays cheap */
+	passwordUnits: 200,
+	/** UTF-16 units of what somebody calls a passkey */
+	passkeyNameUnits: 60,
+	/** passkeys of a person: every device they have had in ten years */
+	passkeysPerPerson: 20,
+	/** recovery codes made at once */
+	recoveryCodes: 10,
+	/** time steps (of 30 s) that an authenticator's clock may be off, either way (RFC 6238, 5.2) */
+	authenticatorSteps: 1,
+	/** between asking for a passkey and using it: to find the device and unlock it */
+	passkeyChallengeMs: 5 * 60 * 1000,
+	/** open challenges of everybody together: each is a hundred bytes; the oldest give way */
+	passkeyChallenges: 10_000,
+
+	/** wrong passwords and codes for one account from one address, in this time; then that address waits as long. Five are a forgotten keyboard layout */
+	failuresPerAccountAndAddress: 5,
+	/** for one account from anywhere: a guesser with many addresses is stopped, and nobody locks another out by five tries */
+	failuresPerAccount: 30,
+	/** from one address for any account: in an office of two hundred who all sign in, one in four may err twice */
+	failuresPerAddress: 100,
+	failuresMs: 15 * 60 * 1000,
+	/** a session's "last seen" is written at most this often */
+	seenEveryMs: 5 * 60 * 1000,
+	/** UTF-16 units of what a browser calls itself */
+	deviceUnits: 300,
+
 	/** UTF-16 units of an office, such as «مدیر دفتر استان چهارمحال و بختیاری» */
 	officeUnits: 120,
 

@@ -32,7 +32,11 @@ for (const { name: kind, missing, start } of databaseKinds) {
 				theme: 'system',
 				textSize: 'normal',
 				calendar: null,
-				administrator: false
+				administrator: false,
+				guest: false,
+				userName: null,
+				mobile: null,
+				email: null
 			};
 			expect(await people.find(id)).toEqual(asMade);
 			const preferences = { language: 'en', theme: 'dark', textSize: 'large', calendar: 'gregorian' } as const;

@@ -128,7 +128,7 @@ describe.skipIf(chromiumPath === null)('screens', () => {
 		const used = await fetch(`${begun.origin}/api${begun.setUpPath.replace('set-up', 'links')}`, {
 			method: 'POST',
 			headers: { 'content-type': 'application/json' },
-			body: JSON.stringify({ name: 'مدیر سامانه' })
+			body: JSON.stringify({ name: 'مدیر سامانه', userName: 'modir', password: 'سه واژهٔ پشت سر هم' })
 		});
 		administrator = { cookie: used.headers.get('set-cookie')!.split(';')[0]! };
 		browser = await launch();

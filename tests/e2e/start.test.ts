@@ -104,7 +104,8 @@ describe('a start that can', () => {
 			fetch(`${origin}/api/links/${token}`, { method, ...(body ? { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } } : {}) });
 		expect((await fetch(origin + setUpPath)).status).toBe(200);
 		expect((await api('GET')).status).toBe(200);
-		const twice = await Promise.all([api('POST', { name: 'مدیر نخست' }), api('POST', { name: 'مدیر دوم' })]);
+		const credentials = { userName: 'modir', password: 'سه واژهٔ پشت سر هم' };
+		const twice = await Promise.all([api('POST', { name: 'مدیر نخست', ...credentials }), api('POST', { name: 'مدیر دوم', ...credentials })]);
 		expect(twice.map(({ status }) => status).sort()).toEqual([200, 410]);
 		const cookie = twice
 			.find(({ ok }) => ok)!
@@ -112,11 +113,17 @@ describe('a start that can', () => {
 			.split(';')[0]!;
 		expect((await fetch(`${origin}/api/home`, { headers: { cookie } }).then((answer) => answer.json())) as unknown).toMatchObject({ sampleOffered: true });
 		expect(await (await api('GET')).json()).toEqual({ error: { code: 'link-used' } });
-		// the token is in nobody's log
+		const again = await fetch(`${origin}/api/sign-in`, {
+			method: 'POST',
+			headers: { 'content-type': 'application/json' },
+			body: JSON.stringify({ identifier: credentials.userName, password: credentials.password })
+		});
+		expect(again.status).toBe(200);
+		// token and password are in nobody's log
 		const logged = first
 			.output()
 			.split('\n')
-			.filter((line) => line.startsWith('{') && line.includes(token));
+			.filter((line) => line.startsWith('{') && (line.includes(token) || line.includes(credentials.password)));
 		expect(logged).toEqual([]);
 		expect(first.output()).toContain('"msg":"serving"');
 		expect(await first.stop()).toBe(0);

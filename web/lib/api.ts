@@ -7,7 +7,7 @@ import type { ErrorBody, ErrorCode } from '#server/api/errors.ts';
 /** Why a call brought nothing: the API's own codes, or no answer at all. */
 export type Failure = ErrorCode | 'offline';
 
-export type Answer<Value> = { ok: true; value: Value } | { ok: false; failure: Failure; status: number };
+export type Answer<Value> = { ok: true; value: Value } | { ok: false; failure: Failure; status: number; until?: number };
 
 /** The API's typed client, over the page's `fetch` (a page that is rendered on the server passes its own). */
 export const api = (fetch: typeof globalThis.fetch) => hc<Api>('/', { fetch }).api;
@@ -21,6 +21,8 @@ type Parsed<Value> = { [Key in keyof Value]: Parsed<Exclude<Value[Key], undefine
 
 type Routes = ReturnType<typeof api>;
 export type Me = Parsed<InferResponseType<Routes['me']['$get'], 200>>;
+export type OwnAccount = Parsed<InferResponseType<Routes['me']['account']['$get'], 200>>;
+export type Invitation = Parsed<InferResponseType<Routes['invitations'][':token']['$get'], 200>>;
 export type Home = Parsed<InferResponseType<Routes['home']['$get'], 200>>;
 export type MeetingAnswer = Parsed<InferResponseType<Routes['meetings'][':id']['$get'], 200>>;
 export type ThinkTankList = Parsed<InferResponseType<Routes['think-tanks']['$get'], 200>>['thinkTanks'];
@@ -45,7 +47,8 @@ export async function answerOf<Value>(call: Promise<ClientResponse<Value>>): Pro
 	try {
 		const body: unknown = response.status === 204 ? null : await response.json();
 		if (response.ok) return { ok: true, value: body as Parsed<Value> };
-		return { ok: false, failure: (body as ErrorBody).error.code, status: response.status };
+		const { code, until } = (body as ErrorBody).error;
+		return { ok: false, failure: code, status: response.status, ...(until === undefined ? {} : { until }) };
 	} catch {
 		return { ok: false, failure: 'unexpected', status: response.status };
 	}

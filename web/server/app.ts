@@ -4,6 +4,7 @@ import { attach, type Live } from '#realtime/server/attach.ts';
 import { createApi, type Api } from './api/api.ts';
 import type { Services } from './api/services.ts';
 import { accessOver } from './auth/access.ts';
+import { openAccounts } from './auth/accounts.ts';
 import { openSessions } from './auth/sessions.ts';
 import { readSettings, type Settings } from './config.ts';
 import type { OneClickLinks } from './demo/one-click-links.ts';
@@ -51,7 +52,7 @@ async function compose(settings: Settings): Promise<App> {
 	const database = await open({ ...(settings.databaseUrl === null ? {} : { url: settings.databaseUrl }), dataDir: settings.dataDir, log });
 	const sessions = openSessions(database, settings);
 	const access = accessOver(database.access, sessions, settings.origins);
-	return { settings, log, database, sessions, access, api, live: null, oneClickLinks: null, draining: false };
+	return { settings, log, database, sessions, accounts: openAccounts(database), access, api, live: null, oneClickLinks: null, draining: false };
 }
 
 /** Attaches boards and meetings to the HTTP server. `passUpgrade` names upgrades that are somebody else's. */

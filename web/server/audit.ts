@@ -23,6 +23,20 @@ export const auditKinds = [
 	'administrator.unmade',
 	'reset.made',
 	'actions.handed-over',
+	'sign-in',
+	'sign-in.failed',
+	'sign-in.locked',
+	'sign-in.denied',
+	'invitation.accepted',
+	'password.changed',
+	'password.reset',
+	'identifiers.changed',
+	'second-factor.on',
+	'second-factor.off',
+	'recovery-codes.made',
+	'passkey.added',
+	'passkey.removed',
+	'session.ended',
 	'access.denied'
 ] as const;
 export type AuditKind = (typeof auditKinds)[number];

@@ -13,7 +13,7 @@ export interface Settings {
 	dataDir: string;
 	/** null: the embedded database in {@link dataDir} */
 	databaseUrl: string | null;
-	/** Is this the address of a proxy whose x-forwarded-proto we believe? */
+	/** Is this the address of a proxy whose x-forwarded-proto and x-forwarded-for we believe? */
 	isTrustedProxy: (address: string | undefined) => boolean;
 	logLevel: LogLevel;
 }
@@ -90,7 +90,7 @@ export const settingsTable = {
 	DATABASE_URL: { schema: urlWith('postgres:', 'postgresql:'), absent: null, secret: true },
 	/** reserved for more than one process: refused for now */
 	REDIS_URL: { schema: urlWith('redis:', 'rediss:'), absent: null, secret: true },
-	/** addresses and networks of proxies in front of us; their x-forwarded-proto is believed, nobody else's */
+	/** addresses and networks of proxies in front of us; their x-forwarded-proto and x-forwarded-for are believed, nobody else's */
 	TRUSTED_PROXIES: {
 		schema: z
 			.string()

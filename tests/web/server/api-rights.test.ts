@@ -44,6 +44,24 @@ const withSession = (answer: string): Record<Asker, string> => ({ ...everybody(a
 /** who is of the think tank; an administrator is not by that */
 const ofTheThinkTank: Record<Asker, string> = { ...withSession('200'), stranger: '404 not-found', administrator: '404 not-found' };
 
+const passkeyAnswer = {
+	id: 'none',
+	rawId: 'none',
+	type: 'public-key',
+	response: { clientDataJSON: '', authenticatorData: '', signature: '' },
+	clientExtensionResults: {}
+};
+const newAccount = {
+	name: { fa: 'کسی' },
+	office: null,
+	province: null,
+	userName: 'kasi',
+	mobile: null,
+	email: null,
+	password: 'three words in a row',
+	language: 'fa'
+};
+
 const rows: Row[] = [
 	{ route: 'GET /api/me', path: () => '/api/me', expected: withSession('200') },
 	{ route: 'PATCH /api/me', path: () => '/api/me', body: { theme: 'dark' }, expected: withSession('204') },
@@ -75,9 +93,46 @@ const rows: Row[] = [
 	{ route: 'GET /api/documents/:id/factors', path: () => `/api/documents/${founding.documents.swot}/factors`, expected: ofTheThinkTank },
 	{ route: 'GET /api/documents/:id/factors.csv', path: () => `/api/documents/${founding.documents.swot}/factors.csv?language=fa`, expected: ofTheThinkTank },
 	{ route: 'GET /api/links/:token', path: () => `/api/links/${newToken()}`, expected: everybody('404 link-unknown') },
-	{ route: 'POST /api/links/:token', path: () => `/api/links/${newToken()}`, body: { name: 'کسی' }, expected: everybody('404 link-unknown') },
+	{
+		route: 'POST /api/links/:token',
+		path: () => `/api/links/${newToken()}`,
+		body: { name: 'کسی', userName: 'kasi', password: 'a b c d e f g h' },
+		expected: everybody('404 link-unknown')
+	},
 	{ route: 'GET /api/demo/enter/:token', path: () => `/api/demo/enter/${newToken()}`, expected: everybody('404 not-found') },
 	{ route: 'GET /api/openapi.json', path: () => '/api/openapi.json', expected: everybody('200') },
+	{ route: 'POST /api/sign-in', path: () => '/api/sign-in', body: { identifier: 'nobody-at-all', password: 'x' }, expected: everybody('401 sign-in-wrong') },
+	{ route: 'POST /api/sign-in/passkey/options', path: () => '/api/sign-in/passkey/options', body: {}, expected: everybody('200') },
+	{ route: 'POST /api/sign-in/passkey', path: () => '/api/sign-in/passkey', body: passkeyAnswer, expected: everybody('401 passkey-refused') },
+	{ route: 'GET /api/me/account', path: () => '/api/me/account', expected: withSession('200') },
+	{ route: 'PATCH /api/me/profile', path: () => '/api/me/profile', body: { province: 'IR-07' }, expected: withSession('204') },
+	// nobody here has a password to prove with
+	{ route: 'POST /api/me/authenticator', path: () => '/api/me/authenticator', body: { password: 'x' }, expected: withSession('403 password-wrong') },
+	{
+		route: 'POST /api/me/authenticator/confirm',
+		path: () => '/api/me/authenticator/confirm',
+		body: { code: '000000' },
+		expected: withSession('409 code-wrong')
+	},
+	{ route: 'POST /api/me/authenticator/off', path: () => '/api/me/authenticator/off', body: { password: 'x' }, expected: withSession('403 password-wrong') },
+	{ route: 'POST /api/me/recovery-codes', path: () => '/api/me/recovery-codes', body: { password: 'x' }, expected: withSession('403 password-wrong') },
+	{ route: 'POST /api/me/passkeys/options', path: () => '/api/me/passkeys/options', body: { password: 'x' }, expected: withSession('403 password-wrong') },
+	{
+		route: 'POST /api/me/passkeys',
+		path: () => '/api/me/passkeys',
+		body: { name: 'کلید', response: { ...passkeyAnswer, response: { clientDataJSON: '', attestationObject: '' } } },
+		expected: withSession('401 passkey-refused')
+	},
+	{ route: 'PATCH /api/me/passkeys/:passkey', path: () => '/api/me/passkeys/none', body: { name: 'x' }, expected: withSession('404 not-found') },
+	{ route: 'DELETE /api/me/passkeys/:passkey', path: () => '/api/me/passkeys/none', expected: withSession('404 not-found') },
+	{ route: 'DELETE /api/me/sessions/:session', path: () => '/api/me/sessions/none', expected: withSession('404 not-found') },
+	{ route: 'POST /api/me/sessions/end-others', path: () => '/api/me/sessions/end-others', expected: withSession('200') },
+	{ route: 'POST /api/me/password', path: () => '/api/me/password', body: { password: 'three words in a row' }, expected: withSession('204') },
+	{ route: 'GET /api/invitations/:token', path: () => `/api/invitations/${newToken()}`, expected: everybody('404 link-unknown') },
+	{ route: 'POST /api/invitations/:token', path: () => `/api/invitations/${newToken()}`, body: newAccount, expected: everybody('404 link-unknown') },
+	{ route: 'POST /api/invitations/:token/join', path: () => `/api/invitations/${newToken()}/join`, expected: withSession('404 link-unknown') },
+	{ route: 'GET /api/reset/:token', path: () => `/api/reset/${newToken()}`, expected: everybody('404 link-unknown') },
+	{ route: 'POST /api/reset/:token', path: () => `/api/reset/${newToken()}`, body: { password: 'x' }, expected: everybody('404 link-unknown') },
 	// the last row: it ends the sessions
 	{ route: 'POST /api/sign-out', path: () => '/api/sign-out', expected: everybody('204') }
 ];
@@ -96,7 +151,12 @@ test('every route that is registered has its row', () => {
 describe.each(rows)('$route', ({ route, path, body, expected }) => {
 	test.each(askers)('by %s', async (asker) => {
 		const [method = ''] = route.split(' ');
-		const response = await stage.ask(method, path(), { cookie: cookies.get(asker), body });
+		// as a page of ours asks: passkeys are bound to where it comes from
+		const response = await stage.ask(method, path(), {
+			cookie: cookies.get(asker),
+			body,
+			headers: { origin: 'http://localhost:3000', 'x-forwarded-for': asker }
+		});
 		expect(await answerOf(response)).toBe(expected[asker]);
 		expect(response.headers.get('cache-control')).toBe('no-store');
 	});
@@ -140,9 +200,19 @@ describe('what is missing, and what is wrong', () => {
 		['POST', '/api/client-ids', { count: 1.5 }],
 		['POST', '/api/client-ids', {}],
 		['POST', '/api/sample', { language: 'de' }],
-		['POST', '/api/links/x', { name: ' ' }],
-		['POST', '/api/links/x', { name: 'a\u202eb' }],
-		['POST', '/api/links/x', { name: 'a'.repeat(101) }]
+		['POST', '/api/sign-in', { identifier: 1, password: 'x' }],
+		['POST', '/api/sign-in', { identifier: 'x', password: 'x'.repeat(1_001) }],
+		['POST', '/api/sign-in/passkey', { id: 'x' }],
+		['PATCH', '/api/me/profile', { name: {} }],
+		['PATCH', '/api/me/profile', { name: { fa: ' ' } }],
+		['PATCH', '/api/me/profile', { name: { en: `a${'\u0301'.repeat(50)}` } }],
+		['PATCH', '/api/me/profile', { office: { fa: 'a\u202eb' } }],
+		['PATCH', '/api/me/profile', { province: 'IR-99' }],
+		['PATCH', '/api/me/profile', { administrator: true }],
+		['POST', '/api/invitations/x', { ...newAccount, guest: false }],
+		['POST', '/api/links/x', { name: ' ', userName: 'a', password: 'b' }],
+		['POST', '/api/links/x', { name: 'a\u202eb', userName: 'a', password: 'b' }],
+		['POST', '/api/links/x', { name: 'a'.repeat(101), userName: 'a', password: 'b' }]
 	])('%s %s with %o is malformed', async (method, path, body) => {
 		expect(await answerOf(await stage.ask(method, path, { cookie: administrator, body }))).toBe('400 malformed');
 	});
@@ -156,16 +226,21 @@ describe('what is missing, and what is wrong', () => {
 			expect(await answerOf(await stage.ask('GET', path, { cookie: member }))).toBe('404 not-found');
 	});
 
-	test.each(['PATCH /api/me', 'POST /api/client-ids', 'POST /api/sample', 'POST /api/sign-out', 'POST /api/links/x'])(
-		'%s from a foreign page is refused',
-		async (route) => {
-			const [method = '', path = ''] = route.split(' ');
-			for (const origin of ['https://evil.example', 'null', 'http://localhost:3001']) {
-				expect(await answerOf(await stage.ask(method, path, { cookie: member, body: {}, headers: { origin } }))).toBe('403 foreign-origin');
-			}
-			expect((await stage.ask(method, path, { cookie: undefined, body: {}, headers: { origin: 'http://localhost:3000' } })).status).not.toBe(403);
+	test.each([
+		'PATCH /api/me',
+		'POST /api/client-ids',
+		'POST /api/sample',
+		'POST /api/sign-out',
+		'POST /api/links/x',
+		'POST /api/sign-in',
+		'POST /api/me/password'
+	])('%s from a foreign page is refused', async (route) => {
+		const [method = '', path = ''] = route.split(' ');
+		for (const origin of ['https://evil.example', 'null', 'http://localhost:3001']) {
+			expect(await answerOf(await stage.ask(method, path, { cookie: member, body: {}, headers: { origin } }))).toBe('403 foreign-origin');
 		}
-	);
+		expect((await stage.ask(method, path, { cookie: undefined, body: {}, headers: { origin: 'http://localhost:3000' } })).status).not.toBe(403);
+	});
 
 	test('one-click links are there in the demo alone', async () => {
 		const { id } = await stage.arrive();

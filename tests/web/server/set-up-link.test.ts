@@ -12,17 +12,19 @@ afterEach(() => stage.clear());
 afterAll(() => stage.close());
 
 const name = { fa: 'مدیر' };
+const given = { name, userName: 'modir', passwordHash: 'of no password' };
 const make = async (now: number) => (await makeSetUpLink(stage.database, now))!;
 
 test('its holder becomes the administrator, once; from then on there is no other link', async () => {
 	const now = Date.now();
 	const { token } = await make(now);
 	expect(await lookAtLink(stage.database, token, now)).toEqual({ purpose: 'set-up' });
-	const opened = await openSetUpLink(stage.database, token, name, now);
+	const opened = await openSetUpLink(stage.database, token, given, now);
 	if (typeof opened === 'string') throw new Error(opened);
 	expect(await stage.database.people.find(opened.person)).toMatchObject({ name, administrator: true });
+	expect(await stage.database.accounts.findBy({ kind: 'userName', value: 'modir' })).toMatchObject({ person: opened.person, passwordHash: 'of no password' });
 	expect(await lookAtLink(stage.database, token, now)).toBe('link-used');
-	expect(await openSetUpLink(stage.database, token, name, now)).toBe('link-used');
+	expect(await openSetUpLink(stage.database, token, given, now)).toBe('link-used');
 	expect(await makeSetUpLink(stage.database, now)).toBeNull();
 });
 
@@ -31,7 +33,7 @@ test('it expires', async () => {
 	const { token, expiresAt } = await make(now);
 	expect(expiresAt).toBe(now + limits.setUpLinkMs);
 	expect(await lookAtLink(stage.database, token, expiresAt)).toBe('link-expired');
-	expect(await openSetUpLink(stage.database, token, name, expiresAt)).toBe('link-expired');
+	expect(await openSetUpLink(stage.database, token, given, expiresAt)).toBe('link-expired');
 	expect(await stage.database.people.hasAdministrator()).toBe(false);
 });
 
@@ -40,18 +42,22 @@ test('a later start ends the link of a former one', async () => {
 	const former = await make(now);
 	const { token } = await make(now);
 	expect(token).not.toBe(former.token);
-	expect(await openSetUpLink(stage.database, former.token, name, now)).toBe('link-unknown');
+	expect(await openSetUpLink(stage.database, former.token, given, now)).toBe('link-unknown');
 	expect(await lookAtLink(stage.database, token, now)).toEqual({ purpose: 'set-up' });
 });
 
 test.each(['', 'x', newToken(), '../../etc'])('%s is unknown', async (token) => {
 	expect(await lookAtLink(stage.database, token, Date.now())).toBe('link-unknown');
-	expect(await openSetUpLink(stage.database, token, name, Date.now())).toBe('link-unknown');
+	expect(await openSetUpLink(stage.database, token, given, Date.now())).toBe('link-unknown');
 });
 
 test('of twenty who open it at once, one becomes the administrator', async () => {
 	const { token } = await make(Date.now());
-	const answers = await Promise.all(Array.from({ length: 20 }, () => stage.ask('POST', `/api/links/${token}`, { body: { name: 'مدیر سامانه' } })));
+	const answers = await Promise.all(
+		Array.from({ length: 20 }, () =>
+			stage.ask('POST', `/api/links/${token}`, { body: { name: 'مدیر سامانه', userName: 'modir', password: 'سه واژهٔ پشت سر هم' } })
+		)
+	);
 	const statuses = answers.map(({ status }) => status).sort();
 	expect(statuses).toEqual([200, ...Array<number>(19).fill(410)]);
 	expect(answers.filter(({ headers }) => headers.has('set-cookie'))).toHaveLength(1);

@@ -1,4 +1,5 @@
 import { mkdtemp, rm } from 'node:fs/promises';
+import type { IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { open } from '#db/open.ts';
@@ -7,9 +8,11 @@ import type { Id } from '#realtime/meeting/ids.ts';
 import { Rooms } from '#realtime/server/boards/rooms.ts';
 import { LateDesk } from '#realtime/server/late/late-desk.ts';
 import { MeetingDesk } from '#realtime/server/meetings/meeting-desk.ts';
+import { stateAddress } from '#server/address.ts';
 import { createApi } from '#server/api/api.ts';
 import type { Services } from '#server/api/services.ts';
 import { accessOver } from '#server/auth/access.ts';
+import { openAccounts } from '#server/auth/accounts.ts';
 import { openSessions } from '#server/auth/sessions.ts';
 import { newId } from '#server/auth/tokens.ts';
 import { OneClickLinks } from '#server/demo/one-click-links.ts';
@@ -29,6 +32,7 @@ export async function openStage({ demo = false } = {}) {
 	const services: Services = {
 		database,
 		sessions,
+		accounts: openAccounts(database),
 		access,
 		log,
 		live: {
@@ -67,18 +71,22 @@ export async function openStage({ demo = false } = {}) {
 		ask: async (
 			method: string,
 			path: string,
-			{ cookie, body, headers = {} }: { cookie?: string | undefined; body?: unknown; headers?: Record<string, string> } = {}
+			{ cookie, body, headers = {}, address }: { cookie?: string | undefined; body?: unknown; headers?: Record<string, string>; address?: string } = {}
 		) =>
-			api.request(path, {
-				method,
-				headers: {
-					host: 'localhost:3000',
-					...(cookie === undefined ? {} : { cookie }),
-					...(body === undefined ? {} : { 'content-type': 'application/json' }),
-					...headers
+			api.request(
+				path,
+				{
+					method,
+					headers: {
+						host: 'localhost:3000',
+						...(cookie === undefined ? {} : { cookie }),
+						...(body === undefined ? {} : { 'content-type': 'application/json' }),
+						...headers
+					},
+					...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) })
 				},
-				...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) })
-			}),
+				{ incoming: from(address) }
+			),
 		/** Empties the database. */
 		async clear() {
 			await database.connection.run(async ({ sql }) => {
@@ -94,6 +102,13 @@ export async function openStage({ demo = false } = {}) {
 			await rm(dataDir, { recursive: true, force: true });
 		}
 	};
+}
+
+/** A request as the front door has seen it come from this network address. */
+function from(remoteAddress: string | undefined): IncomingMessage {
+	const request = { headers: {}, socket: { remoteAddress } } as unknown as IncomingMessage;
+	stateAddress(request, { isTrustedProxy: () => false });
+	return request;
 }
 
 export type Stage = Awaited<ReturnType<typeof openStage>>;

@@ -6,6 +6,7 @@ import { limits } from '#realtime/meeting/limits.ts';
 import { addressOf } from '../address.ts';
 import { loggedPath } from '../log.ts';
 import type { Env } from './context.ts';
+import { account } from './account.ts';
 import { documents } from './documents.ts';
 import { ApiError, errorStatus, type ErrorBody, type ErrorCode } from './errors.ts';
 import { home } from './home.ts';
@@ -18,6 +19,7 @@ import { members } from './members.ts';
 import { openApiOf } from './openapi.ts';
 import { people } from './people.ts';
 import type { Services } from './services.ts';
+import { signIn } from './sign-in.ts';
 import { thinkTanks } from './think-tanks.ts';
 
 const changesNothing = new Set(['GET', 'HEAD', 'OPTIONS']);
@@ -52,7 +54,9 @@ export function createApi(open: () => Promise<Services>) {
 			await next();
 		})
 		.use(bodyLimit({ maxSize: limits.requestBytes, onError: () => Promise.reject(new ApiError('too-large')) }))
+		.route('/', signIn)
 		.route('/', me)
+		.route('/', account)
 		.route('/', home)
 		.route('/', links)
 		.route('/', thinkTanks)
@@ -72,7 +76,7 @@ export function createApi(open: () => Promise<Services>) {
 					'a request failed'
 				);
 			}
-			return refuse(context, code);
+			return refuse(context, code, error instanceof ApiError ? error.until : undefined);
 		});
 	let described: Promise<Record<string, unknown>> | undefined;
 	api.get('/openapi.json', async (context) => context.json(await (described ??= openApiOf(api as unknown as Hono<Env>))));
@@ -82,7 +86,10 @@ export function createApi(open: () => Promise<Services>) {
 /** The API's type, for its typed client. */
 export type Api = ReturnType<typeof createApi>;
 
-const refuse = (context: Context, code: ErrorCode) => context.json({ error: { code } } satisfies ErrorBody, errorStatus[code]);
+const refuse = (context: Context, code: ErrorCode, until?: number) => {
+	if (until !== undefined) context.header('retry-after', String(Math.max(1, Math.ceil((until - Date.now()) / 1000))));
+	return context.json({ error: { code, ...(until === undefined ? {} : { until }) } } satisfies ErrorBody, errorStatus[code]);
+};
 
 /** What a failure is called to the outside. */
 export function codeOf(error: unknown): ErrorCode {

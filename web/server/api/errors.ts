@@ -19,6 +19,31 @@ export const errorStatus = {
 	'no-such-invitation': 409,
 	'mandate-full': 409,
 	'term-order': 400,
+	'link-revoked': 410,
+	'link-of-another': 403,
+	'sign-in-wrong': 401,
+	'too-many-attempts': 429,
+	'second-factor-needed': 401,
+	'second-factor-wrong': 401,
+	'passkey-refused': 401,
+	deactivated: 403,
+	'password-wrong': 403,
+	'password-short': 400,
+	'password-long': 400,
+	'password-common': 400,
+	'password-like-name': 400,
+	'user-name-wrong': 400,
+	'mobile-wrong': 400,
+	'email-wrong': 400,
+	'identifier-needed': 400,
+	'user-name-taken': 409,
+	'mobile-taken': 409,
+	'email-taken': 409,
+	'second-factor-on': 409,
+	'second-factor-off': 409,
+	'code-wrong': 409,
+	'passkeys-unavailable': 409,
+	'passkeys-full': 409,
 	'storage-unavailable': 503,
 	'storage-full': 507,
 	unexpected: 500,
@@ -43,14 +68,20 @@ export type ErrorCode = keyof typeof errorStatus;
 
 /** What stands in the body of a refusal; a page has a sentence for each code. */
 export interface ErrorBody {
-	error: { code: ErrorCode };
+	error: {
+		code: ErrorCode;
+		/** of `too-many-attempts`: when trying again makes sense, in milliseconds since 1970 */
+		until?: number;
+	};
 }
 
 /** Thrown anywhere below the API; answered with its code and status. */
 export class ApiError extends Error {
 	readonly code: ErrorCode;
-	constructor(code: ErrorCode) {
+	readonly until: number | undefined;
+	constructor(code: ErrorCode, until?: number) {
 		super(code);
 		this.code = code;
+		this.until = until;
 	}
 }

@@ -1,6 +1,7 @@
 import type { Database } from '#db/open.ts';
 import type { Live } from '#realtime/server/attach.ts';
 import type { Access } from '#realtime/server/ports.ts';
+import type { Accounts } from '../auth/accounts.ts';
 import type { Sessions } from '../auth/sessions.ts';
 import type { OneClickLinks } from '../demo/one-click-links.ts';
 import type { ServerLog } from '../log.ts';
@@ -9,6 +10,7 @@ import type { ServerLog } from '../log.ts';
 export interface Services {
 	readonly database: Database;
 	readonly sessions: Sessions;
+	readonly accounts: Accounts;
 	readonly access: Access;
 	readonly log: ServerLog;
 	/** null: sockets are not attached yet */

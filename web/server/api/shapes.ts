@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isPlain } from '#realtime/meeting/commands.ts';
 import { isId } from '#realtime/meeting/ids.ts';
 import { agendaKinds, meetingStates, type Meeting, type Participant } from '#realtime/meeting/meetings.ts';
 import { provinces, type Province } from '#realtime/meeting/provinces.ts';
@@ -14,12 +15,31 @@ export const language = z.enum(languages);
 export const idParameter = z.object({ id: z.string().refine(isId) });
 
 /** A name as people write theirs: one line, nothing that hides or reorders other text. */
-export const personName = z
-	.string()
-	.trim()
-	.min(1)
-	.max(limits.personNameUnits)
-	.refine((name) => name.isWellFormed() && !/[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/u.test(name));
+export const personName = z.string().trim().min(1).max(limits.personNameUnits).refine(isPlain);
+
+/** A text of one line in one language or both, as it is given. */
+const givenText = (units: number) =>
+	z.partialRecord(language, z.string().trim().min(1).max(units).refine(isPlain)).refine((text) => Object.keys(text).length > 0);
+
+/** How a person appears, as they give it themselves. */
+export const appearance = {
+	name: givenText(limits.personNameUnits),
+	office: givenText(limits.officeUnits).nullable(),
+	province: z.enum(Object.keys(provinces) as [Province, ...Province[]]).nullable()
+};
+
+/** What a person signs in by, as they type it; null: not given. */
+export const identifiers = {
+	userName: z.string().max(limits.emailUnits).nullable(),
+	mobile: z.string().max(limits.emailUnits).nullable(),
+	email: z
+		.string()
+		.max(2 * limits.emailUnits)
+		.nullable()
+};
+
+/** A password as it is typed: what is longer than any is not even hashed. */
+export const password = z.string().max(1_000);
 
 export const id = z.string();
 /** milliseconds since 1970 */

@@ -11,17 +11,23 @@ export function luciaAdapter({ sessions }: Pick<Database, 'sessions'>): Adapter 
 		async getSessionAndUser(token): Promise<[DatabaseSession | null, DatabaseUser | null]> {
 			const found = await sessions.find(digestOf(token));
 			if (!found) return [null, null];
-			const { digest, person, expiresAt } = found;
+			const { digest, person, expiresAt, seenAt } = found;
 			return [
-				{ id: digest, userId: person.id, expiresAt: new Date(expiresAt), attributes: {} },
+				{ id: digest, userId: person.id, expiresAt: new Date(expiresAt), attributes: { device: null, seenAt } },
 				{ id: person.id, attributes: { person } }
 			];
 		},
 		async getUserSessions(person) {
-			const all = await sessions.of(person);
-			return all.map(({ digest, expiresAt }) => ({ id: digest, userId: person, expiresAt: new Date(expiresAt), attributes: {} }));
+			const all = await sessions.list(person);
+			return all.map(({ digest, expiresAt, device, seenAt }) => ({
+				id: digest,
+				userId: person,
+				expiresAt: new Date(expiresAt),
+				attributes: { device, seenAt }
+			}));
 		},
-		setSession: ({ id: token, userId, expiresAt }) => sessions.put({ digest: digestOf(token), person: userId, expiresAt: expiresAt.getTime() }),
+		setSession: ({ id: token, userId, expiresAt, attributes: { device } }) =>
+			sessions.put({ digest: digestOf(token), person: userId, expiresAt: expiresAt.getTime(), device }),
 		updateSessionExpiration: (digest, expiresAt) => sessions.extend(digest, expiresAt.getTime()),
 		deleteSession: (digest) => sessions.remove(digest),
 		deleteUserSessions: (person) => sessions.removeAllOf(person),

@@ -12,8 +12,9 @@ export type SignedIn = Person;
 
 declare module 'lucia' {
 	interface Register {
-		Lucia: Lucia<Record<never, never>, { person: Person }>;
+		Lucia: Lucia<{ seenAt: number }, { person: Person }>;
 		DatabaseUserAttributes: { person: Person };
+		DatabaseSessionAttributes: { device: string | null; seenAt: number };
 	}
 }
 
@@ -22,8 +23,8 @@ export type SetCookie = string;
 
 /** Sessions: cookies in, people out. Lucia is known to nobody else. Rejects with StorageError when the database does not answer. */
 export interface Sessions {
-	/** Signs a person in: the cookie to send. `https`: may the cookie be kept off plain connections? */
-	signIn(person: Id, https: boolean): Promise<SetCookie>;
+	/** Signs a person in: the cookie to send. `https`: may the cookie be kept off plain connections? `device`: what the browser calls itself. */
+	signIn(person: Id, https: boolean, device?: string | null): Promise<SetCookie>;
 	/** Whose session is in this cookie header? Half way to its end a session is renewed, and `renewed` is to be sent. */
 	read(cookies: string | null | undefined, https: boolean): Promise<{ person: SignedIn; subject: Subject; renewed: SetCookie | null } | null>;
 	/** As {@link Sessions.read}, for sockets: they cannot send a cookie, so they renew nothing. */
@@ -39,7 +40,8 @@ const names = { https: '__Host-hamandish', http: 'hamandish' } as const;
 export function openSessions(database: Pick<Database, 'sessions'>, options: { origins: readonly string[] }): Sessions {
 	const adapter = luciaAdapter(database);
 	const over = (scheme: keyof typeof names) =>
-		new Lucia(adapter, {
+		new Lucia<{ seenAt: number }, { person: Person }>(adapter, {
+			getSessionAttributes: ({ seenAt }) => ({ seenAt }),
 			sessionExpiresIn: new TimeSpan(limits.sessionDays, 'd'),
 			getUserAttributes: ({ person }) => ({ person }),
 			// the database ends sessions; the cookie outlives a renewal that a socket's page never saw
@@ -60,9 +62,18 @@ export function openSessions(database: Pick<Database, 'sessions'>, options: { or
 	}
 
 	return {
-		async signIn(person, https) {
+		async signIn(person, https, device = null) {
 			const lucia = by[https ? 'https' : 'http'];
-			const { id: token } = await lucia.createSession(person, {}, { sessionId: newToken() });
+			const attributes = {
+				device:
+					device &&
+					device
+						.toWellFormed()
+						.replace(/\p{Cc}/gu, '')
+						.slice(0, limits.deviceUnits),
+				seenAt: Date.now()
+			};
+			const { id: token } = await lucia.createSession(person, attributes, { sessionId: newToken() });
 			return lucia.createSessionCookie(token).serialize();
 		},
 		async read(cookies, https) {
@@ -71,6 +82,8 @@ export function openSessions(database: Pick<Database, 'sessions'>, options: { or
 			const lucia = by[https ? 'https' : 'http'];
 			const { session, user } = await lucia.validateSession(token);
 			if (!session) return null;
+			// a database that takes nothing in may still answer questions
+			if (session.seenAt < Date.now() - limits.seenEveryMs) await database.sessions.seen(session.id, Date.now() - limits.seenEveryMs).catch(() => {});
 			return {
 				person: user.person,
 				subject: { session: session.id, person: user.id },

@@ -30,15 +30,15 @@ export async function lookAtLink(
 	return link.expiresAt <= now ? 'link-expired' : { purpose: 'set-up' };
 }
 
-/** Uses the link: its holder becomes the administrator, by this name. Of two who use it at once, one succeeds. */
+/** Uses the link: its holder becomes the administrator, and signs in by this. Of two who use it at once, one succeeds. */
 export async function openSetUpLink(
 	{ links }: Pick<Database, 'links'>,
 	token: string,
-	name: LocalText,
+	{ name, userName, passwordHash }: { name: LocalText; userName: string; passwordHash: string },
 	now: number
 ): Promise<{ person: string } | LinkProblem> {
 	if (!isToken(token)) return 'link-unknown';
 	const id = newId();
-	const outcome = await links.useSetUp(digestOf(token), now, { id, name });
+	const outcome = await links.useSetUp(digestOf(token), now, { id, name, userName }, passwordHash);
 	return outcome === 'used-now' ? { person: id } : `link-${outcome}`;
 }
