@@ -14,6 +14,7 @@ import { documentStore, type DocumentLog } from './stores/documents.ts';
 import { factorStore, type FactorReads } from './stores/factors.ts';
 import { directoryStore, type DirectoryStore } from './stores/directory.ts';
 import { invitationStore, type InvitationStore } from './stores/invitations.ts';
+import { homeReads, type HomeReads } from './stores/home.ts';
 import { linkStore, type LinkStore } from './stores/links.ts';
 import { meetingStore, type MeetingReads } from './stores/meetings.ts';
 import { mandateStore, type MandateStore } from './stores/mandates.ts';
@@ -36,6 +37,7 @@ export interface Database {
 	readonly meetings: MeetingStore & MeetingReads;
 	readonly mandates: MandateStore;
 	readonly members: MemberStore;
+	readonly home: HomeReads;
 	readonly access: AccessReads;
 	readonly audit: AuditStore;
 	/** for what db/ itself does with it */
@@ -133,6 +135,7 @@ function databaseOver(connection: Connection, embedded?: Embedded, lock?: Lock):
 		mandates: mandateStore(connection),
 		members: memberStore(connection),
 		meetings,
+		home: homeReads(connection),
 		access: accessReads(connection, meetings),
 		audit: auditStore(connection),
 		connection,
