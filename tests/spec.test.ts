@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 /** Every rule of realtime/SPEC.md has a test that carries its id, and every id in a test's name is a rule. */
 
 const repository = join(import.meta.dirname, '..');
-const id = /\b(?:BOARD|SYNC|WIRE|PRESENCE|ROLE|MEET|LATE|NOTES)-\d+\b/g;
+const id = /\b(?:BOARD|SYNC|WIRE|PRESENCE|ROLE|MEET|LATE|NOTES|DATE|HOME)-\d+\b/g;
 
 const rules = new Set([...readFileSync(join(repository, 'realtime/SPEC.md'), 'utf8').matchAll(/^- \*\*([A-Z]+-\d+)\*\*/gm)].map((match) => match[1]!));
 const tests = readdirSync(join(repository, 'tests'), { recursive: true, encoding: 'utf8' }).filter(

@@ -131,8 +131,6 @@ export const limits = {
 	homeNewsMs: 60 * 24 * 60 * 60 * 1000,
 	/** what was new on the home page stays new this long after it was looked at: a reload, or a way there and back */
 	homeStaysMs: 5 * 60 * 1000,
-	/** a request of the HTTP API: no route takes more than a few settings or a name */
-	requestBytes: 16 * 1024,
 
 	/** a close frame that is not answered within this time is not waited for */
 	socketCloseMs: 2_000,

@@ -199,7 +199,7 @@ for (const { name: kind, missing, start } of databaseKinds) {
 		it('HOME-3 tells of memberships and roles', async () => {
 			const { home, audit, thinkTanks } = test.database;
 			const standing = async (person: Id) =>
-				(await home.news(person, minutesAgo(60))).flatMap((one) =>
+				(await home.news(person, minutesAgo(60))).flatMap((one): (string | null)[][] =>
 					one.about === 'membership' ? [[one.what, one.role]] : one.about === 'administrator' ? [[one.what]] : []
 				);
 			const newcomer = await addPerson(test.database);
