@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { createFounding } from '#db/seed/founding.ts';
 import type { HomeAction } from '#db/stores/home.ts';
 import { actionStates } from '#realtime/board/schema.ts';
+import type { Id } from '#realtime/meeting/ids.ts';
 import { limits } from '#realtime/meeting/limits.ts';
 import { newId } from '../auth/tokens.ts';
 import { otherwise, signedIn, type Env } from './context.ts';
@@ -58,6 +59,12 @@ const homeAnswer = z.object({
 /** Since when things are new, kept by a browser for a while: whose home it was, and the time. */
 const stays = 'hamandish-home';
 
+/** Since when things are new to a person who last looked then, and whose browser may still keep what was new before. */
+function newSince(kept: string | undefined, person: Id, seenAt: number): number {
+	const [whose, since = ''] = kept?.split('.') ?? [];
+	return whose === person && /^\d{1,15}$/.test(since) ? Math.min(Number(since), seenAt) : seenAt;
+}
+
 /** What a person finds first: what is next for them, what they have to do, and what others did. */
 export const home = new Hono<Env>()
 	.get(
@@ -72,8 +79,7 @@ export const home = new Hono<Env>()
 			const { services, person } = context.var;
 			const { home, thinkTanks } = services.database;
 			const { seenAt, now } = await home.seen(person.id);
-			const [whose, kept] = getCookie(context, stays)?.split('.') ?? [];
-			const since = Math.max(whose === person.id && /^\d{1,15}$/.test(kept ?? '') ? Math.min(Number(kept), seenAt) : seenAt, now - limits.homeNewsMs);
+			const since = Math.max(newSince(getCookie(context, stays), person.id, seenAt), now - limits.homeNewsMs);
 			const [own, meetings, { actions, count }, news, sampleOffered] = await Promise.all([
 				home.thinkTanks(person.id),
 				home.meetings(person.id),
@@ -96,16 +102,14 @@ export const home = new Hono<Env>()
 		async (context) => {
 			const { services, person, https } = context.var;
 			const { home } = services.database;
-			if (getCookie(context, stays)?.split('.')[0] !== person.id) {
-				const { seenAt } = await home.seen(person.id);
-				setCookie(context, stays, `${person.id}.${seenAt}`, {
-					path: '/',
-					httpOnly: true,
-					secure: https,
-					sameSite: 'Lax',
-					maxAge: limits.homeStaysMs / 1_000
-				});
-			}
+			const { seenAt } = await home.seen(person.id);
+			setCookie(context, stays, `${person.id}.${newSince(getCookie(context, stays), person.id, seenAt)}`, {
+				path: '/',
+				httpOnly: true,
+				secure: https,
+				sameSite: 'Lax',
+				maxAge: limits.homeStaysMs / 1_000
+			});
 			await home.look(person.id, context.req.valid('json').at);
 			return context.body(null, 204);
 		}
