@@ -18,6 +18,7 @@ import { directoryStore, type DirectoryStore } from './stores/directory.ts';
 import { invitationStore, type InvitationStore } from './stores/invitations.ts';
 import { lateStore, type LateReads } from './stores/late.ts';
 import { keyStore, type KeyStore } from './stores/keys.ts';
+import { homeReads, type HomeReads } from './stores/home.ts';
 import { linkStore, type LinkStore } from './stores/links.ts';
 import { meetingStore, type MeetingReads } from './stores/meetings.ts';
 import { mandateStore, type MandateStore } from './stores/mandates.ts';
@@ -48,6 +49,7 @@ export interface Database {
 	readonly mandates: MandateStore;
 	readonly members: MemberStore;
 	readonly late: LateStore & LateReads;
+	readonly home: HomeReads;
 	readonly access: AccessReads;
 	readonly audit: AuditStore;
 	/** for what db/ itself does with it */
@@ -151,6 +153,7 @@ function databaseOver(connection: Connection, embedded?: Embedded, lock?: Lock):
 		members: memberStore(connection),
 		meetings,
 		late: lateStore(connection),
+		home: homeReads(connection),
 		access: accessReads(connection, meetings),
 		audit: auditStore(connection),
 		connection,

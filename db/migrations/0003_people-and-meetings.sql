@@ -183,8 +183,10 @@ CREATE INDEX "actions_think_tank" ON "actions" USING btree ("think_tank_id");-->
 CREATE INDEX "actions_card" ON "actions" USING btree ("origin_card_id");--> statement-breakpoint
 CREATE INDEX "late_contributions_meeting" ON "late_contributions" USING btree ("meeting_id");--> statement-breakpoint
 CREATE INDEX "meeting_events_command" ON "meeting_events" USING btree ("command_id");--> statement-breakpoint
+CREATE INDEX "meeting_events_at" ON "meeting_events" USING btree ("at");--> statement-breakpoint
 CREATE INDEX "audit_entries_at" ON "audit_entries" USING btree ("at");--> statement-breakpoint
 CREATE INDEX "audit_entries_think_tank" ON "audit_entries" USING btree ("think_tank_id");--> statement-breakpoint
+CREATE INDEX "audit_entries_subject" ON "audit_entries" USING btree ("subject_id","at");--> statement-breakpoint
 CREATE INDEX "passkeys_person" ON "passkeys" USING btree ("person_id");--> statement-breakpoint
 ALTER TABLE "agenda_items" ADD CONSTRAINT "agenda_items_owner_id_people_id_fk" FOREIGN KEY ("owner_id") REFERENCES "public"."people"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "links" ADD CONSTRAINT "links_created_by_people_id_fk" FOREIGN KEY ("created_by") REFERENCES "public"."people"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint

@@ -82,7 +82,11 @@ export const meetingEvents = pgTable(
 		actorId: text('actor_id').$type<Id>(),
 		at: instant().notNull().default(now)
 	},
-	(table) => [primaryKey({ columns: [table.meetingId, table.version] }), index('meeting_events_command').on(table.commandId)]
+	(table) => [
+		primaryKey({ columns: [table.meetingId, table.version] }),
+		index('meeting_events_command').on(table.commandId),
+		index('meeting_events_at').on(table.at)
+	]
 );
 
 /** Who was in a meeting, from when to when: a row a stretch. */

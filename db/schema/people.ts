@@ -174,5 +174,9 @@ export const auditEntries = pgTable(
 			.notNull()
 			.default(sql`'{}'::jsonb`)
 	},
-	(table) => [index('audit_entries_at').on(table.at), index('audit_entries_think_tank').on(table.thinkTankId)]
+	(table) => [
+		index('audit_entries_at').on(table.at),
+		index('audit_entries_think_tank').on(table.thinkTankId),
+		index('audit_entries_subject').on(table.subjectId, table.at)
+	]
 );

@@ -169,6 +169,14 @@ export const limits = {
 	commandPatienceMs: 20_000,
 	/** a person who is denied something over and over is noted in the audit log this often */
 	denialNotedMs: 60_000,
+	/** on the home page: meetings to come, own open actions, and what others did; the rest is on pages of its own */
+	homeMeetings: 20,
+	homeActions: 10,
+	homeNews: 30,
+	/** news is what happened within two months: two periods of meetings */
+	homeNewsMs: 60 * 24 * 60 * 60 * 1000,
+	/** what was new on the home page stays new this long after it was looked at: a reload, or a way there and back */
+	homeStaysMs: 5 * 60 * 1000,
 
 	/** a close frame that is not answered within this time is not waited for */
 	socketCloseMs: 2_000,

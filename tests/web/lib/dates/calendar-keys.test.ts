@@ -6,7 +6,7 @@ import { addDays, partsOf, weekday, weeksOf } from '#lib/dates/calendars.ts';
 const persian = { calendar: 'persian', first: 0, rightToLeft: true, shift: false } as const;
 const gregorian = { calendar: 'gregorian', first: 2, rightToLeft: false, shift: false } as const;
 
-test('the arrows follow the direction in which the days run', () => {
+test('DATE-4 the arrows follow the direction in which the days run', () => {
 	expect(dayByKey('ArrowLeft', '2026-11-23', persian)).toBe('2026-11-24');
 	expect(dayByKey('ArrowRight', '2026-11-23', persian)).toBe('2026-11-22');
 	expect(dayByKey('ArrowLeft', '2026-11-23', gregorian)).toBe('2026-11-22');
@@ -17,7 +17,7 @@ test('the arrows follow the direction in which the days run', () => {
 	}
 });
 
-test('pages are months and, with shift, years of the calendar shown', () => {
+test('DATE-4 pages are months and, with shift, years of the calendar shown', () => {
 	expect(dayByKey('PageDown', '2026-11-23', persian)).toBe('2026-12-23');
 	expect(partsOf('2026-12-23', 'persian')).toEqual({ year: 1405, month: 10, day: 2 });
 	expect(dayByKey('PageUp', '2026-03-31', gregorian)).toBe('2026-02-28');
@@ -26,7 +26,7 @@ test('pages are months and, with shift, years of the calendar shown', () => {
 	expect(dayByKey('PageUp', '2026-11-23', { ...gregorian, shift: true })).toBe('2025-11-23');
 });
 
-test('Home and End are the edges of the week; other keys lead nowhere', () => {
+test('DATE-4 Home and End are the edges of the week; other keys lead nowhere', () => {
 	expect(dayByKey('Home', '2026-11-23', persian)).toBe('2026-11-21');
 	expect(dayByKey('End', '2026-11-23', persian)).toBe('2026-11-27');
 	expect(dayByKey('Home', '2026-11-22', gregorian)).toBe('2026-11-16');
@@ -34,7 +34,7 @@ test('Home and End are the edges of the week; other keys lead nowhere', () => {
 	for (const key of ['Enter', ' ', 'Tab', 'Escape', 'a']) expect(dayByKey(key, '2026-11-23', persian)).toBeNull();
 });
 
-test('in every month the arrows lead to the neighbours that the grid shows, in both directions', () => {
+test('DATE-4 in every month the arrows lead to the neighbours that the grid shows, in both directions', () => {
 	fc.assert(
 		fc.property(fc.integer({ min: 0, max: 18_000 }), fc.constantFrom(persian, gregorian), (days, situation) => {
 			const from = addDays('2021-03-21', days);

@@ -22,7 +22,7 @@ test('digits of all three scripts are Latin ones, and nothing else changes', () 
 	expect(latinDigits('۰۱۲۳۴۵۶۷۸۹ ٠١٢٣٤٥٦٧٨٩ 0123456789 الف')).toBe('0123456789 0123456789 0123456789 الف');
 });
 
-test('a day in figures is read in every digit system, with every separator, in both calendars and orders', () => {
+test('DATE-2 a day in figures is read in every digit system, with every separator, in both calendars and orders', () => {
 	fc.assert(
 		fc.property(
 			day,
@@ -44,7 +44,7 @@ test('a day in figures is read in every digit system, with every separator, in b
 	);
 });
 
-test('whatever the product shows of a day is read back as that day', () => {
+test('DATE-2 whatever the product shows of a day is read back as that day', () => {
 	fc.assert(
 		fc.property(day, fc.constantFrom(...calendars), fc.constantFrom(...languages), fc.constantFrom(...calendars), (day, calendar, language, field) => {
 			for (const shown of [longDay(day, calendar, language), shortDay(day, calendar, language), day])
@@ -88,7 +88,7 @@ test('other ways in which people write a day', () => {
 	expect(readDay('۲۵ اسفند', 'persian', '2027-03-25')).toEqual({ day: '2027-03-16' });
 });
 
-test('days that do not exist are refused, with how many there are', () => {
+test('DATE-3 days that do not exist are refused, with how many there are', () => {
 	expect(readDay('۱۴۰۴/۱۲/۳۰', 'persian', today)).toEqual({ problem: { kind: 'no-such-day', calendar: 'persian', year: 1404, month: 12, days: 29 } });
 	expect(readDay('۳۰ اسفند ۱۴۰۴', 'gregorian', today)).toEqual({ problem: { kind: 'no-such-day', calendar: 'persian', year: 1404, month: 12, days: 29 } });
 	expect(readDay('۳۰ اسفند ۱۴۰۳', 'persian', today)).toEqual({ day: '2025-03-20' });
@@ -103,7 +103,7 @@ test('days that do not exist are refused, with how many there are', () => {
 	expect(readDay('سه‌شنبه ۲ آذر ۱۴۰۵', 'persian', today)).toEqual({ problem: { kind: 'other-weekday', day: '2026-11-23' } });
 });
 
-test('every day that no calendar has is refused', () => {
+test('DATE-3 every day that no calendar has is refused', () => {
 	fc.assert(
 		fc.property(fc.integer({ min: 1400, max: 1450 }), fc.integer({ min: 0, max: 14 }), fc.integer({ min: 0, max: 40 }), (year, month, day) => {
 			const read = readDay(`${year}/${month}/${day}`, 'persian', today);
@@ -128,7 +128,7 @@ test('whatever is typed gets an answer, and a sentence where it is no day', () =
 	for (const calendar of calendars) expect(readDay(dayExample(calendar), calendar, today)).toEqual({ day: '2026-11-23' });
 });
 
-test('a time is read in every digit system, as people write it', () => {
+test('DATE-2 a time is read in every digit system, as people write it', () => {
 	fc.assert(
 		fc.property(
 			fc.integer({ min: 0, max: 1_439 }),
@@ -151,7 +151,7 @@ test('a time is read in every digit system, as people write it', () => {
 	for (const typed of ['', '24:00', '10:60', '25', 'ده', '10:3', '13 pm', '10:30:15', '-1']) expect(readTime(typed), typed).toBeNull();
 });
 
-test('a length of time is read in every digit system, and as it is shown', () => {
+test('DATE-2 a length of time is read in every digit system, and as it is shown', () => {
 	fc.assert(
 		fc.property(fc.integer({ min: 1, max: 1_440 }), fc.constantFrom(...languages), fc.constantFrom(...Object.values(inDigits)), (minutes, language, digits) => {
 			expect(readDuration(duration(minutes, language)), duration(minutes, language)).toBe(minutes);
