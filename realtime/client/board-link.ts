@@ -34,6 +34,8 @@ export interface BoardLink {
 	drop(): void;
 	/** the network is back: do not wait for the next attempt */
 	retry(): void;
+	/** The person whose session had ended is signed in again: goes on where the link ended, with everything that was not sent. */
+	resume(): void;
 	close(): void;
 }
 
@@ -180,6 +182,11 @@ export function openBoard(options: {
 		},
 		retry() {
 			if (status.connection !== 'ended') void loaded.then(() => closed || provider.connect());
+		},
+		resume() {
+			if (status.connection !== 'ended' || status.reason !== 'signed-out') return;
+			report({ connection: 'connecting', reason: null });
+			void loaded.then(() => closed || provider.connect());
 		},
 		close() {
 			closed = true;

@@ -19,6 +19,7 @@ export interface MeetingSocket {
 	on(name: 'connect' | 'disconnect', listener: () => void): unknown;
 	emit<Name extends keyof ClientToServer>(name: Name, ...sent: Parameters<ClientToServer[Name]>): unknown;
 	close(): unknown;
+	connect(): unknown;
 }
 
 /** One page's place in a meeting. */
@@ -30,6 +31,8 @@ export interface MeetingLink {
 	command<Name extends CommandName>(name: Name, body: CommandInput<Name>): Promise<CommandAnswer>;
 	/** From now on this page is in the meeting, or only looks on: who looks on is told everything and shown to nobody. */
 	takePart(part: boolean): void;
+	/** The person whose session had ended is signed in again: enters anew. */
+	resume(): void;
 	leave(): void;
 }
 
@@ -50,7 +53,7 @@ export function enterMeeting(options: {
 	/** called when late contributions that concern this person came, or were decided about; and whenever one may have been missed */
 	late?: () => void;
 	connection?: (connection: MeetingConnection) => void;
-	/** called once, if the session ended, or the meeting is nothing to this person any more */
+	/** called if the session ended, or the meeting is nothing to this person any more */
 	ended: (reason: 'signed-out' | 'not-found') => void;
 	/** for clients that are no browser: the session's cookie */
 	cookie?: string;
@@ -69,6 +72,8 @@ export function enterMeeting(options: {
 	let told: { from: number; events: MeetingEvent[] }[] | null = null;
 	let entries = 0;
 	let connection: MeetingConnection = 'connecting';
+	/** it ended with the session, and the page has not left */
+	let resumable = false;
 	const unanswered = new Map<Id, { command: AnyCommandInput; answer: (answer: CommandAnswer) => void }>();
 	const timers = new Set<ReturnType<typeof setTimeout>>();
 
@@ -89,6 +94,7 @@ export function enterMeeting(options: {
 	function end(reason: 'signed-out' | 'not-found'): void {
 		if (connection === 'ended') return;
 		report('ended');
+		resumable = reason === 'signed-out';
 		close();
 		ended(reason);
 	}
@@ -180,7 +186,15 @@ export function enterMeeting(options: {
 			takesPart = part;
 			if (connected) enter();
 		},
+		resume() {
+			if (!resumable) return;
+			resumable = false;
+			connection = 'connecting';
+			options.connection?.(connection);
+			socket.connect();
+		},
 		leave() {
+			resumable = false;
 			connection = 'ended';
 			close();
 		}

@@ -49,6 +49,8 @@ class ScriptedSocket implements MeetingSocket {
 		const [request, answer] = sent as [Sent['request'], Sent['answer']];
 		this.sent.push({ name, request, answer });
 	}
+	connect(): void {}
+
 	close(): void {
 		this.closed = true;
 	}

@@ -34,6 +34,7 @@ function open() {
 		watch: () => () => {},
 		drop: () => {},
 		retry: () => {},
+		resume: () => {},
 		close: () => {}
 	};
 	const board = new LiveBoard(link, { columns: quadrants, me });
