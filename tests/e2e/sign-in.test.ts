@@ -207,7 +207,7 @@ describe.skipIf(chromiumPath === null)('signing in', () => {
 		await account();
 		await page.locator('[data-session]').first().getByText('This device').waitFor();
 		await page.getByRole('button', { name: 'End the session: Chrome on Android' }).first().click();
-		await vi.waitFor(async () => expect((await mobile.request.get(`${product.url}/api/me`)).status()).toBe(401));
+		await vi.waitFor(async () => expect((await mobile.request.get(`${product.url}/api/me`)).status()).toBe(401), { timeout: 10_000 });
 		await mobile.close();
 	});
 

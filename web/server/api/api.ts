@@ -1,3 +1,4 @@
+import { IncomingMessage } from 'node:http';
 import { Hono, type Context } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { HTTPException } from 'hono/http-exception';
@@ -23,6 +24,8 @@ import { signIn } from './sign-in.ts';
 import { thinkTanks } from './think-tanks.ts';
 
 const changesNothing = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+const limited = bodyLimit({ maxSize: limits.requestBytes, onError: () => Promise.reject(new ApiError('too-large')) });
 
 /**
  * The HTTP API under `/api`. `open` answers what it stands on, and is not called before the first request.
@@ -53,7 +56,12 @@ export function createApi(open: () => Promise<Services>) {
 			}
 			await next();
 		})
-		.use(bodyLimit({ maxSize: limits.requestBytes, onError: () => Promise.reject(new ApiError('too-large')) }))
+		.use(async (context, next) => {
+			// as it comes over the wire: with a length, in chunks, which no page of ours sends, or without a body, which has nothing to limit
+			const overWire = (context.env as { incoming?: object } | undefined)?.incoming instanceof IncomingMessage;
+			if (overWire && context.req.header('transfer-encoding') !== undefined) throw new ApiError('malformed');
+			return overWire && context.req.header('content-length') === undefined ? next() : limited(context, next);
+		})
 		.route('/', signIn)
 		.route('/', me)
 		.route('/', account)
