@@ -61,7 +61,8 @@ describe.skipIf(chromiumPath === null)('signing in', () => {
 		page = await context.newPage();
 		told = complaints(page);
 	});
-	afterEach(async () => {
+	afterEach(async ({ task }) => {
+		if (task.result?.state === 'fail') await page.screenshot({ path: `/tmp/acc-fail-${task.name.slice(0, 12)}.png`, fullPage: true }).catch(() => {});
 		await context.close();
 		expect(told).toEqual([]);
 	});
@@ -278,20 +279,25 @@ describe.skipIf(chromiumPath === null)('signing in', () => {
 	});
 
 	describe('a session that ends during a meeting', () => {
-		/** Writes a card of which nothing has reached the server yet, since the session has just ended. */
+		/** Writes a card of which nothing has reached the server when the session ends. */
 		async function writeUnsent(text: string): Promise<void> {
 			await page.goto(`${product.url}/sign-in?to=${encodeURIComponent(new URL(board()).pathname)}`);
 			await signIn(page, 'dabir');
 			await page.waitForURL(board());
 			await page.locator('[data-saved="saved"]').waitFor();
 			await page.evaluate(() => Object.assign(globalThis, { stillTheSamePage: true }));
-			await database.sessions.removeAllOf(facilitator().id);
-			await page.getByRole('dialog', { name: 'Your session has ended' }).waitFor();
-			await page.keyboard.press('Escape');
-			// the page goes on taking in words that it cannot send
+			await context.setOffline(true);
+			await page.locator('[data-saved="offline"]').waitFor();
 			await page.locator('[data-column="threats"] [data-add]').click();
 			await page.keyboard.type(text);
 			await page.keyboard.press('Escape');
+			await database.sessions.removeAllOf(facilitator().id);
+			await context.setOffline(false);
+			// it can be put aside, and taken up again
+			const dialog = page.getByRole('dialog', { name: 'Your session has ended' });
+			await dialog.waitFor();
+			await page.keyboard.press('Escape');
+			await page.getByText(/changes? of yours did not arrive/).waitFor();
 			await page.getByRole('button', { name: 'Sign in again' }).click();
 		}
 		const stored = async () => (await database.factors.of(product.founding.documents.swot)).map(({ text }) => text);
