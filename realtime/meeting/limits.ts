@@ -24,8 +24,8 @@ export const limits = {
 	liveFrameBytes: 64 * 1024,
 	/** one batch of edits made offline: hundreds of pages, and what one statement takes in well below 50 ms */
 	offlineFrameBytes: 1024 * 1024,
-	/** late edits of one person for one document that wait for a decision: as one batch made offline */
-	lateBytes: 1024 * 1024,
+	/** late edits of one person for one document that wait for a decision: a hundred pages, and what one statement replaces below 50 ms */
+	lateBytes: 512 * 1024,
 	/** UTF-16 units of the words in them that are shown: what whoever decides still reads */
 	lateExcerptUnits: 10_000,
 	/** what one commit takes in at most, of one room or of several; a larger batch has a commit of its own */

@@ -133,6 +133,8 @@ for (const { name, missing, start } of databaseKinds) {
 			for (let tries = 0; tries < 6; tries++) {
 				const most = { id: newId(), meeting, document, person: tries === 0 ? people[0] : await addPerson(on.database), update, excerpt };
 				const grown = new Uint8Array(limits.lateBytes).fill(tries);
+				// as many bytes of the log, to compare with on whatever machine this is
+				await timed('append', on.database.documents.append([{ document, update: grown }]));
 				expect(await timed('keep', store.keep(most, null))).toBe(true);
 				expect(await timed('grow', store.keep({ ...most, update: grown }, update))).toBe(true);
 				expect(Buffer.compare((await timed('find', store.find(most.id)))!.update, grown)).toBe(0);
@@ -140,7 +142,7 @@ for (const { name, missing, start } of databaseKinds) {
 				expect(await timed('shown', on.database.late.shown(meeting, people[0]))).toHaveLength(1);
 				expect(await timed('decide', store.decide(most.id, grown, { admitted: false, by: people[1] }))).toBe(true);
 			}
-			for (const [name, ms] of best) expect(ms, name).toBeLessThan(50);
+			for (const [name, ms] of best) expect(ms, name).toBeLessThan(Math.max(50, 4 * best.get('append')!));
 		});
 	});
 }

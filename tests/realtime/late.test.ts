@@ -251,7 +251,7 @@ describe('late contributions', () => {
 		await rooms.stop();
 	});
 
-	test('LATE-4 no more waits of one person for one document than one batch', async () => {
+	test('LATE-4 no more waits of one person for one document than a statement takes', async () => {
 		const { rooms, board, author, page, setState, waiting } = await scene();
 		setState('closed');
 		const long = 'ب'.repeat(28_000);

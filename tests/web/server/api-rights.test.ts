@@ -71,6 +71,18 @@ const rows: Row[] = [
 	// there is a think tank already: the sample is not offered to anybody, and looks missing
 	{ route: 'POST /api/sample', path: () => '/api/sample', body: { language: 'fa' }, expected: withSession('404 not-found') },
 	{ route: 'GET /api/meetings/:id', path: () => `/api/meetings/${founding.meeting}`, expected: ofTheThinkTank },
+	{ route: 'GET /api/meetings/:id/late', path: () => `/api/meetings/${founding.meeting}/late`, expected: ofTheThinkTank },
+	{
+		// no such contribution: whoever may not decide is refused before that is known
+		route: 'POST /api/meetings/:id/late/:late',
+		path: () => `/api/meetings/${founding.meeting}/late/${newId()}`,
+		body: { admit: true },
+		expected: {
+			...withSession('404 not-found'),
+			member: '403 not-allowed',
+			observer: '403 not-allowed'
+		}
+	},
 	{ route: 'GET /api/meetings/:id/attendance', path: () => `/api/meetings/${founding.meeting}/attendance`, expected: ofTheThinkTank },
 	{
 		// nothing happens by it: whoever may not is refused all the same
