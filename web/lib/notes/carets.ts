@@ -42,19 +42,23 @@ export const carets = ({ presence, nameOf }: CaretsOptions) =>
 				props: { decorations: (state) => key.getState(state) },
 				view(view) {
 					const tell = () => presence.set({ card: null, caret: null, cursor: view.hasFocus() ? cursorOf(view) : null });
-					const stop = presence.watch(() => {
-						if (!view.isDestroyed) view.dispatch(view.state.tr.setMeta(key, true));
-					});
+					const draw = () => {
+						if (view.isDestroyed) return;
+						takeSelection(view);
+						view.dispatch(view.state.tr.setMeta(key, true));
+					};
+					const stop = presence.watch(draw);
 					view.dom.addEventListener('focusin', tell);
 					view.dom.addEventListener('focusout', tell);
 					// those who are here already
-					queueMicrotask(() => {
-						if (!view.isDestroyed) view.dispatch(view.state.tr.setMeta(key, true));
-					});
+					queueMicrotask(draw);
 					return {
 						update(_view, before) {
 							keepInside(view);
-							if (view.hasFocus() && !(before.selection.eq(view.state.selection) && before.doc.eq(view.state.doc))) tell();
+							const sameWords = before.doc.eq(view.state.doc);
+							if (view.hasFocus() && !(sameWords && before.selection.eq(view.state.selection))) tell();
+							// where a caret stands after an edit of one's own is known once the document has taken it in
+							if (!sameWords && !tieOf(view.state).isChangeOrigin) queueMicrotask(draw);
 						},
 						destroy() {
 							stop();
@@ -67,6 +71,11 @@ export const carets = ({ presence, nameOf }: CaretsOptions) =>
 			})
 		]
 	});
+
+/** Takes in a selection that the browser has made and not told of yet: drawing would put the former one back. */
+function takeSelection(view: EditorView): void {
+	if (!view.composing) (view as unknown as { domObserver: { flush(): void } }).domObserver.flush();
+}
 
 function cursorOf({ state }: EditorView) {
 	const { type, binding } = tieOf(state);
