@@ -44,7 +44,6 @@ export const carets = ({ presence, nameOf }: CaretsOptions) =>
 					const tell = () => presence.set({ card: null, caret: null, cursor: view.hasFocus() ? cursorOf(view) : null });
 					const draw = () => {
 						if (view.isDestroyed) return;
-						takeSelection(view);
 						view.dispatch(view.state.tr.setMeta(key, true));
 					};
 					const stop = presence.watch(draw);
@@ -71,11 +70,6 @@ export const carets = ({ presence, nameOf }: CaretsOptions) =>
 			})
 		]
 	});
-
-/** Takes in a selection that the browser has made and not told of yet: drawing would put the former one back. */
-function takeSelection(view: EditorView): void {
-	if (!view.composing) (view as unknown as { domObserver: { flush(): void } }).domObserver.flush();
-}
 
 function cursorOf({ state }: EditorView) {
 	const { type, binding } = tieOf(state);
