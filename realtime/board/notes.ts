@@ -39,10 +39,20 @@ export function plainNotes(doc: Y.Doc): string {
 }
 
 /** Is there a word in it? */
-export const isEmptyNotes = ({ blocks }: Notes): boolean => linesOf(blocks).every((line) => line.trim() === '');
+export const isEmptyNotes = ({ blocks }: Notes): boolean => blocks.every((block) => wordsOf(block).trim() === '');
 
-/** The words of a block, for what must know how they begin. */
-export const wordsOf = (block: Block): string => linesOf([block]).join(' ');
+/** The words of a block, without what gives them their form. */
+export function wordsOf(block: Block): string {
+	switch (block.kind) {
+		case 'paragraph':
+		case 'heading':
+			return block.lines.map((line) => line.map(({ text }) => text).join('')).join(' ');
+		case 'blockquote':
+			return block.blocks.map(wordsOf).join(' ');
+		default:
+			return block.items.flat().map(wordsOf).join(' ');
+	}
+}
 
 /** Calls back when anything in the notes changed, before an editor that is tied to them later. Returns how to stop. */
 export function watchNotes(doc: Y.Doc, changed: () => void): () => void {

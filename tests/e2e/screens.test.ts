@@ -4,9 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import * as Y from 'yjs';
+import { notesOf } from '#realtime/board/notes.ts';
+import type { Id } from '#realtime/meeting/ids.ts';
+import type { AgendaItem } from '#realtime/meeting/meetings.ts';
 import { newId } from '#server/auth/tokens.ts';
 import { chromiumPath, complaints, contextOf, desktop, launch, phone } from '../support/browser.ts';
 import { firstStart, type FirstStart } from '../support/first-start.ts';
+import { openPage, saved, untilStatus } from '../support/page.ts';
 import { Product, type Somebody } from '../support/product.ts';
 
 /** Every screen there is, in both languages, themes and sizes of window: nothing for axe to find, nothing that hangs over. */
@@ -39,8 +44,35 @@ interface Screen {
 
 const facilitator = () => product.people[0]!;
 const live = () => `/meetings/${product.founding.meeting}/${product.founding.activities.swot}`;
+/** a point of the founding agenda that is done in notes */
+let notes: string;
 const main = (page: Page) => page.locator('main').first().waitFor();
 const board = (page: Page) => page.locator('[data-saved="saved"]').waitFor();
+
+/** A little of everything that notes may hold. */
+async function writeNotes(document: Id): Promise<void> {
+	const link = await openPage(product, facilitator(), document);
+	await untilStatus(link, saved);
+	const element = (name: string, ...children: (Y.XmlElement | Y.XmlText)[]) => {
+		const made = new Y.XmlElement(name);
+		made.insert(0, children);
+		return made;
+	};
+	const text = (words: string, formats = {}) => {
+		const made = new Y.XmlText();
+		made.insert(0, words, formats);
+		return made;
+	};
+	const point = (words: string) => element('listItem', element('paragraph', text(words)));
+	notesOf(link.doc).insert(0, [
+		element('heading', text('جمع‌بندی نشست نخست')),
+		element('paragraph', text('دفاتر استانی '), text('باید', { bold: {} }), text(' گزارش بدهند.')),
+		element('orderedList', point('کارگروه آموزش'), point('Contact the Chamber of Cooperatives')),
+		element('blockquote', element('paragraph', text('گزارش سالانه', { link: { href: 'https://example.org/report' } })))
+	]);
+	await untilStatus(link, saved);
+	link.close();
+}
 
 const screens: Screen[] = [
 	{ route: '/', name: 'home', who: facilitator, path: () => '/', ready: main },
@@ -113,6 +145,45 @@ const screens: Screen[] = [
 		ready: main
 	},
 	{ route: '/developers', name: 'the API, to read', who: () => null, path: () => '/developers', ready: main },
+	{
+		route: '/meetings/[meeting]/[activity]',
+		name: 'notes being written',
+		who: facilitator,
+		path: () => notes,
+		ready: async (page) => {
+			await board(page);
+			await page.getByRole('textbox').waitFor();
+		}
+	},
+	{
+		route: '/meetings/[meeting]/[activity]',
+		name: 'a link in notes',
+		who: facilitator,
+		path: () => notes,
+		ready: async (page) => {
+			await board(page);
+			await page.getByRole('textbox').click();
+			await page.keyboard.press('Control+k');
+			await page.getByRole('dialog').waitFor();
+		}
+	},
+	{
+		route: '/meetings/[meeting]/[activity]',
+		name: 'notes to read',
+		who: () => product.people[1]!,
+		path: () => notes,
+		ready: async (page) => {
+			await board(page);
+			await page.locator('.sheet').waitFor();
+		}
+	},
+	{
+		route: '/meetings/[meeting]/[activity]/print',
+		name: 'notes to print',
+		who: facilitator,
+		path: () => `${notes}/print`,
+		ready: (page) => page.locator('main .notes').waitFor()
+	},
 	{ route: '/meetings/[meeting]/[activity]/print', name: 'a board to print', who: facilitator, path: () => `${live()}/print`, ready: main }
 ];
 
@@ -123,6 +194,11 @@ describe.skipIf(chromiumPath === null)('screens', () => {
 			{ name: { fa: 'نمایندهٔ اتاق تعاون', en: 'Chamber representative' }, role: 'observer' }
 		]);
 		await product.start();
+		const answer = await fetch(`${product.url}/api/meetings/${product.founding.meeting}`, { headers: { cookie: facilitator().cookie } });
+		const { agenda } = ((await answer.json()) as { meeting: { agenda: AgendaItem[] } }).meeting;
+		const { id, document } = agenda.find(({ kind }) => kind === 'decisions')!;
+		notes = `/meetings/${product.founding.meeting}/${id}`;
+		await writeNotes(document);
 		folder = await mkdtemp(join(tmpdir(), 'hamandish-test-'));
 		[fresh, begun] = await Promise.all([firstStart(join(folder, 'fresh')), firstStart(join(folder, 'begun'))]);
 		const used = await fetch(`${begun.origin}/api${begun.setUpPath.replace('set-up', 'links')}`, {

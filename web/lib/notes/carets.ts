@@ -42,19 +42,22 @@ export const carets = ({ presence, nameOf }: CaretsOptions) =>
 				props: { decorations: (state) => key.getState(state) },
 				view(view) {
 					const tell = () => presence.set({ card: null, caret: null, cursor: view.hasFocus() ? cursorOf(view) : null });
-					const stop = presence.watch(() => {
-						if (!view.isDestroyed) view.dispatch(view.state.tr.setMeta(key, true));
-					});
+					const draw = () => {
+						if (view.isDestroyed) return;
+						view.dispatch(view.state.tr.setMeta(key, true));
+					};
+					const stop = presence.watch(draw);
 					view.dom.addEventListener('focusin', tell);
 					view.dom.addEventListener('focusout', tell);
 					// those who are here already
-					queueMicrotask(() => {
-						if (!view.isDestroyed) view.dispatch(view.state.tr.setMeta(key, true));
-					});
+					queueMicrotask(draw);
 					return {
 						update(_view, before) {
 							keepInside(view);
-							if (view.hasFocus() && !(before.selection.eq(view.state.selection) && before.doc.eq(view.state.doc))) tell();
+							const sameWords = before.doc.eq(view.state.doc);
+							if (view.hasFocus() && !(sameWords && before.selection.eq(view.state.selection))) tell();
+							// where a caret stands after an edit of one's own is known once the document has taken it in
+							if (!sameWords && !tieOf(view.state).isChangeOrigin) queueMicrotask(draw);
 						},
 						destroy() {
 							stop();

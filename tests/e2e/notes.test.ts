@@ -1,0 +1,300 @@
+import { readFile } from 'node:fs/promises';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import * as Y from 'yjs';
+import { notesOf, plainNotes } from '#realtime/board/notes.ts';
+import type { Id } from '#realtime/meeting/ids.ts';
+import type { AgendaItem } from '#realtime/meeting/meetings.ts';
+import { chromiumPath, complaints, contextOf, desktop, launch, phone } from '../support/browser.ts';
+import { openPage, saved, untilStatus } from '../support/page.ts';
+import { Product } from '../support/product.ts';
+
+/** The notes of a point of the agenda: a facilitator at a desk in Persian, a manager on a phone in English, an observer. */
+
+let product: Product;
+let browser: Browser;
+let contexts: BrowserContext[];
+let desk: Page;
+let mobile: Page;
+let observer: Page;
+let agenda: AgendaItem[];
+const told: string[][] = [];
+
+const item = (kind: AgendaItem['kind']) => agenda.find((one) => one.kind === kind)!;
+const address = (kind: AgendaItem['kind']) => `${product.url}/meetings/${product.founding.meeting}/${item(kind).id}`;
+const savedOn = (page: Page) => page.locator('[data-saved="saved"]').waitFor({ timeout: 20_000 });
+const paper = (page: Page) => page.locator('.notes');
+/** What is written, without the names at the carets. */
+const words = (page: Page) =>
+	paper(page).evaluate((notes) => {
+		const copy = notes.cloneNode(true) as HTMLElement;
+		for (const caret of copy.querySelectorAll('.caret')) caret.remove();
+		return [...copy.querySelectorAll('p, h2, h3')].map(({ textContent }) => textContent).join('\n');
+	});
+const until = (check: () => Promise<void>) => vi.waitFor(check, { timeout: 10_000, interval: 50 });
+
+/** Moves the caret; an editor is told of it by an event that comes later than the key. */
+async function move(page: Page, key: string): Promise<void> {
+	await page.keyboard.press(key);
+	await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
+}
+
+async function opened(page: Page, kind: AgendaItem['kind']): Promise<void> {
+	await page.goto(address(kind));
+	await savedOn(page);
+	await page.locator('.sheet').waitFor();
+}
+
+/** The notes as somebody's program reads them. */
+async function read(document: Id): Promise<string> {
+	const link = await openPage(product, product.people[0]!, document);
+	await untilStatus(link, saved);
+	const text = plainNotes(link.doc);
+	link.close();
+	return text;
+}
+
+describe.skipIf(chromiumPath === null)('notes', () => {
+	beforeAll(async () => {
+		product = await Product.prepare([
+			{ name: { fa: 'دبیرکل خانهٔ تعاونگران', en: 'Secretary-general' }, role: 'facilitator', language: 'fa' },
+			{ name: { fa: 'مدیر دفتر یزد', en: 'Manager, Yazd office' }, role: 'member', province: 'IR-21', language: 'en' },
+			{ name: { fa: 'نمایندهٔ اتاق تعاون', en: 'Chamber representative' }, role: 'observer', language: 'fa' }
+		]);
+		await product.start();
+		const answer = await fetch(`${product.url}/api/meetings/${product.founding.meeting}`, { headers: { cookie: product.people[0]!.cookie } });
+		agenda = ((await answer.json()) as { meeting: { agenda: AgendaItem[] } }).meeting.agenda;
+		browser = await launch();
+		contexts = await Promise.all([desktop, phone, desktop].map((options, at) => contextOf(browser, product.url, product.people[at]!, options)));
+		[desk, mobile, observer] = (await Promise.all(contexts.map((context) => context.newPage()))) as [Page, Page, Page];
+		for (const page of [desk, mobile, observer]) {
+			page.setDefaultTimeout(10_000);
+			told.push(complaints(page));
+		}
+	});
+	afterAll(async () => {
+		await browser?.close();
+		await product?.remove();
+	});
+
+	test('every point of the agenda that is no board opens with notes, and says what to do there', async () => {
+		await opened(desk, 'review');
+		await desk.getByText('همهٔ حاضران در همین یادداشت می‌نویسند').waitFor();
+		await desk.locator('nav a', { hasText: 'ریشه‌یابی مشکلات' }).click();
+		await desk.waitForURL(address('causes'));
+		await savedOn(desk);
+		await desk.getByRole('textbox', { name: 'یادداشت‌های' }).waitFor();
+		await Promise.all([opened(mobile, 'causes'), opened(observer, 'causes')]);
+		await observer.getByText('هنوز چیزی نوشته نشده است').waitFor();
+		expect(await observer.locator('[contenteditable="true"]').count()).toBe(0);
+	});
+
+	test('NOTES-1 NOTES-5 two write in one paragraph at once, and an observer sees it', async () => {
+		await paper(desk).click();
+		await desk.keyboard.type('مشکل قانون', { delay: 10 });
+		await mobile.getByText('مشکل قانون').waitFor();
+		await mobile.getByText('مشکل قانون').tap();
+		await move(mobile, 'Home');
+		await Promise.all([desk.keyboard.type(' بخش تعاون', { delay: 15 }), mobile.keyboard.type('One: ', { delay: 25 })]);
+		for (const page of [desk, mobile, observer]) {
+			await until(async () => expect(await words(page)).toContain('بخش تعاون'));
+			await until(async () => expect(await words(page)).toContain('One: '));
+		}
+		expect(await words(desk)).toBe(await words(observer));
+	});
+
+	test('NOTES-7 each sees where the other is, with a name in their own language', async () => {
+		await desk.locator('.caret .name', { hasText: 'مدیر دفتر یزد' }).waitFor();
+		await mobile.locator('.caret .name', { hasText: 'Secretary-general' }).waitFor();
+		// it stays where it is while the other writes before it
+		const before = () =>
+			desk.evaluate(() => {
+				const caret = document.querySelector('.notes .caret')!;
+				const range = document.createRange();
+				range.setStart(document.querySelector('.notes')!, 0);
+				range.setEndBefore(caret);
+				return range.toString().replaceAll('\u2060', '');
+			});
+		await move(mobile, 'End');
+		await until(async () => expect(await before()).toMatch(/تعاون$/));
+		await move(desk, 'Control+Home');
+		await desk.keyboard.type('آغاز ');
+		await until(async () => expect(await before()).toMatch(/^آغاز .*تعاون$/s));
+		// beside the last letter of a line that runs from right to left
+		const [caret, paragraph] = await Promise.all([
+			desk.locator('.caret .bar').first().boundingBox(),
+			desk
+				.locator('.notes p')
+				.first()
+				.evaluate((element) => {
+					const range = document.createRange();
+					range.selectNodeContents(element);
+					const { left, right } = range.getBoundingClientRect();
+					return { left, right };
+				})
+		]);
+		expect(Math.abs(caret!.x - paragraph.left)).toBeLessThan(6);
+	});
+
+	test('lists, headings and bold, by keys and by the toolbar, read the same by an observer', async () => {
+		await move(desk, 'Control+End');
+		await desk.keyboard.press('Enter');
+		await desk.keyboard.type('## نتیجه');
+		await desk.keyboard.press('Enter');
+		await desk.keyboard.type('1. نخست');
+		await desk.keyboard.press('Enter');
+		await desk.keyboard.type('دوم');
+		await mobile.getByText('دوم').tap();
+		await move(mobile, 'End');
+		await mobile.keyboard.press('Enter');
+		await mobile.getByRole('button', { name: 'Bold' }).tap();
+		await mobile.keyboard.type('Third');
+		await until(async () => expect(await observer.locator('.notes ol > li').allInnerTexts()).toEqual(['نخست', 'دوم', 'Third']));
+		expect(await observer.locator('.notes h2').innerText()).toBe('نتیجه');
+		expect(await observer.locator('.notes .is-bold').innerText()).toBe('Third');
+		expect(await observer.locator('.notes ol').evaluate((list) => getComputedStyle(list).listStyleType)).toBe('persian');
+		expect(await desk.locator('.notes li').evaluateAll((items) => items.map((one) => one.getAttribute('dir')))).toEqual(['rtl', 'rtl', 'ltr']);
+
+		// one stop of the Tab key, then arrows
+		const bold = desk.getByRole('button', { name: 'پررنگ' });
+		await bold.focus();
+		await desk.keyboard.press('ArrowLeft');
+		expect(await desk.getByRole('button', { name: 'کج' }).evaluate((button) => button === document.activeElement)).toBe(true);
+		await desk.keyboard.press('End');
+		await desk.keyboard.press('ArrowLeft');
+		expect(await bold.evaluate((button) => button === document.activeElement)).toBe(true);
+	});
+
+	test('a link leads to the web, and what is no address is said to be none', async () => {
+		await desk.locator('.notes h2').click();
+		await move(desk, 'End');
+		await desk.keyboard.press('Control+k');
+		const field = desk.getByLabel('نشانی');
+		await field.fill('javascript:alert(1)');
+		await desk.keyboard.press('Enter');
+		await desk.getByText('این نشانیِ وب نیست').waitFor();
+		expect(await field.inputValue()).toBe('javascript:alert(1)');
+		await field.fill('example.org/report');
+		await desk.keyboard.press('Enter');
+		const link = observer.locator('.notes a');
+		await link.waitFor();
+		expect(await link.getAttribute('href')).toBe('https://example.org/report');
+		expect(await link.getAttribute('rel')).toBe('noopener noreferrer');
+	});
+
+	test('NOTES-4 undo takes back what oneself wrote, and nothing of the other', async () => {
+		await desk.locator('.notes li').first().click();
+		await move(desk, 'End');
+		await desk.keyboard.type(' از من');
+		await mobile.getByText('Third').tap();
+		await move(mobile, 'End');
+		await mobile.keyboard.type(' of mine');
+		await until(async () => expect(await words(desk)).toContain('Third of mine'));
+		await desk.getByRole('button', { name: 'واگرد' }).click();
+		await until(async () => expect(await words(mobile)).not.toContain('از من'));
+		expect(await words(mobile)).toContain('Third of mine');
+		await desk.getByRole('button', { name: 'ازنو' }).click();
+		await until(async () => expect(await words(mobile)).toContain('نخست از من'));
+	});
+
+	test('NOTES-6 without a network it is written on, reloaded, and goes out by itself', async () => {
+		await contexts[1]!.setOffline(true);
+		await mobile.locator('[data-saved="offline"], [data-saved="saving"], [data-saved="unsaved"]').waitFor();
+		await mobile.getByText('Third of mine').tap();
+		await move(mobile, 'End');
+		await mobile.keyboard.press('Enter');
+		await mobile.keyboard.type('Written in a tunnel');
+		await mobile.locator('[data-saved="unsaved"]').waitFor();
+		await desk.locator('.notes p').first().click();
+		await move(desk, 'Home');
+		await desk.keyboard.type('هنگام قطعی ');
+		await mobile.reload();
+		await mobile.getByText('Written in a tunnel').waitFor();
+		await mobile.locator('[data-saved="unsaved"]').waitFor();
+		await contexts[1]!.setOffline(false);
+		await savedOn(mobile);
+		await desk.getByText('Written in a tunnel').waitFor();
+		await mobile.getByText('هنگام قطعی').waitFor();
+		expect(await read(item('causes').document)).toContain('Written in a tunnel');
+	});
+
+	test('NOTES-5 an observer cannot write, on the wire either', async () => {
+		const link = await openPage(product, product.people[2]!, item('causes').document);
+		await untilStatus(link, ({ connection }) => connection === 'online');
+		const before = await read(item('causes').document);
+		notesOf(link.doc).insert(0, [new Y.XmlElement('paragraph')]);
+		await untilStatus(link, ({ connection, reason }) => connection === 'ended' && reason === 'read-only');
+		link.close();
+		expect(await read(item('causes').document)).toBe(before);
+	});
+
+	test('a copy as text, and on paper', async () => {
+		await desk.getByRole('button', { name: 'خروجی' }).click();
+		const download = desk.waitForEvent('download');
+		await desk.getByRole('menuitem', { name: 'رونوشت متنی' }).click();
+		const text = await readFile(await (await download).path(), 'utf8');
+		expect(text.startsWith('\ufeff')).toBe(true);
+		expect(text).toContain('1. نخست از من');
+		await desk.goto(`${address('causes')}/print`);
+		await desk.locator('main .notes').getByText('Written in a tunnel').waitFor();
+	});
+
+	test('NOTES-2 NOTES-3 hostile notes are read and kept, run nothing, and do not break the page', async () => {
+		const { document } = item('scoring');
+		await Promise.all([desk, mobile].map((page) => opened(page, 'scoring')));
+		await paper(desk).click();
+		await desk.keyboard.type('پیش از همه');
+		await savedOn(desk);
+
+		const link = await openPage(product, product.people[1]!, document);
+		await untilStatus(link, saved);
+		const letters = new Y.XmlText();
+		letters.insert(0, 'کلیک', { link: { href: 'javascript:globalThis.broken=1', onmouseover: 'globalThis.broken=1', target: '_top' } });
+		const sly = new Y.XmlElement('paragraph');
+		sly.setAttribute('onclick', 'globalThis.broken=1');
+		sly.setAttribute('style', 'position:fixed;inset:0');
+		sly.insert(0, [letters]);
+		notesOf(link.doc).push([sly]);
+		await untilStatus(link, saved);
+
+		// known elements, with what is not ours on them: no link, and no attribute
+		for (const page of [desk, mobile]) {
+			await page.getByText('کلیک').click();
+			expect(await page.locator('.notes a').count()).toBe(0);
+			expect(await page.locator('.notes [onclick], .notes [style*="fixed"]').count()).toBe(0);
+		}
+		await paper(desk).click();
+		await move(desk, 'Control+End');
+		await desk.keyboard.type(' و پس از آن');
+		await until(async () => expect(plainNotes(link.doc)).toContain('و پس از آن'));
+
+		// unknown ones: to be read, and nothing of them is lost
+		const image = new Y.XmlElement('img');
+		image.setAttribute('src', 'x');
+		image.setAttribute('onerror', 'globalThis.broken=1');
+		const inner = new Y.XmlText();
+		inner.insert(0, '<img src=x onerror="globalThis.broken=1">');
+		image.insert(0, [inner]);
+		const loose = new Y.XmlText();
+		loose.insert(0, 'آزاد');
+		notesOf(link.doc).push([image, loose, new Y.XmlHook('hook') as never]);
+		await untilStatus(link, saved);
+		const state = Y.encodeStateVector(link.doc);
+		for (const page of [desk, mobile]) {
+			await page.locator('.sheet [role="status"]').waitFor();
+			expect(await page.locator('[contenteditable="true"]').count()).toBe(0);
+			await until(async () => expect(await words(page)).toContain('<img src=x'));
+			expect(await words(page)).toContain('آزاد');
+		}
+		await opened(desk, 'scoring');
+		await desk.locator('.sheet [role="status"]').waitFor();
+		expect(notesOf(link.doc).length).toBe(5);
+		expect(Y.encodeStateVector(link.doc)).toEqual(state);
+		expect(await Promise.all([desk, mobile].map((page) => page.evaluate(() => 'broken' in globalThis)))).toEqual([false, false]);
+		link.close();
+	});
+
+	test('no page complained of anything', () => {
+		expect(told).toEqual([[], [], []]);
+	});
+});
