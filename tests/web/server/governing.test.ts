@@ -22,7 +22,7 @@ const draft = {
 
 beforeAll(async () => {
 	stage = await openStage();
-});
+}, 120_000);
 beforeEach(async () => {
 	await stage.clear();
 	administrator = await stage.arrive({ administrator: true });
