@@ -114,7 +114,8 @@ export function actionStore(connection: Connection): ActionStore & ActionReads {
 				orm
 					.select({
 						document: documents.id,
-						otherIsMember: sql<boolean>`exists (select from ${memberships} where think_tank_id = ${documents.thinkTankId} and person_id = ${other})`
+						// a select of one table writes its columns without their table's name, which is another's in here
+						otherIsMember: sql<boolean>`exists (select from memberships m where m.think_tank_id = documents.think_tank_id and m.person_id = ${other})`
 					})
 					.from(documents)
 					.where(

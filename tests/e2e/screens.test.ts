@@ -28,7 +28,7 @@ let product: Product;
 /** as it is installed, and as it is once its link has been used */
 let fresh: FirstStart;
 let begun: FirstStart;
-let administrator: { cookie: string };
+let administrator: { cookie: string; id: string };
 let folder: string;
 let browser: Browser;
 
@@ -144,6 +144,79 @@ const screens: Screen[] = [
 		path: () => `/meetings/${newId()}/${newId()}`,
 		ready: main
 	},
+	{ route: '/think-tanks', name: 'think tanks', who: facilitator, path: () => '/think-tanks', ready: main },
+	{ route: '/think-tanks', name: 'no think tank yet', on: () => begun.origin, who: () => administrator, path: () => '/think-tanks', ready: main },
+	{
+		route: '/think-tanks/new',
+		name: 'a new think tank from a template',
+		on: () => begun.origin,
+		who: () => administrator,
+		path: () => '/think-tanks/new',
+		ready: async (page) => {
+			await page.locator('input[value=founding]').check();
+			await page.locator('ol textarea').nth(11).waitFor();
+		}
+	},
+	{ route: '/think-tanks/[thinkTank]', name: 'a think tank', who: facilitator, path: () => `/think-tanks/${product.founding.thinkTank}`, ready: main },
+	{
+		route: '/think-tanks/[thinkTank]',
+		name: 'a think tank to read',
+		who: () => product.people[1]!,
+		path: () => `/think-tanks/${product.founding.thinkTank}`,
+		ready: main
+	},
+	{
+		route: '/think-tanks/[thinkTank]',
+		name: 'a mandate item being written',
+		who: facilitator,
+		path: () => `/think-tanks/${product.founding.thinkTank}`,
+		ready: async (page) => {
+			await page.locator('ol button').first().click();
+			await page.getByRole('menuitem').first().click();
+			await page.getByRole('dialog').locator('textarea').first().waitFor();
+		}
+	},
+	{
+		route: '/think-tanks/[thinkTank]/edit',
+		name: 'a think tank described anew',
+		who: facilitator,
+		path: () => `/think-tanks/${product.founding.thinkTank}/edit`,
+		ready: main
+	},
+	{
+		route: '/think-tanks/[thinkTank]/members',
+		name: 'members, and an invitation just made',
+		who: facilitator,
+		path: () => `/think-tanks/${product.founding.thinkTank}/members`,
+		ready: async (page) => {
+			await page.locator('section').nth(1).getByRole('button').first().click();
+			await page.getByRole('dialog').locator('button[type=submit]').click();
+			await page.getByRole('dialog').getByRole('img').waitFor();
+		}
+	},
+	{
+		route: '/think-tanks/[thinkTank]/members',
+		name: 'members to read',
+		who: () => product.people[1]!,
+		path: () => `/think-tanks/${product.founding.thinkTank}/members`,
+		ready: main
+	},
+	{ route: '/people', name: 'people', on: () => begun.origin, who: () => administrator, path: () => '/people', ready: main },
+	{ route: '/people/[person]', name: 'a person', on: () => begun.origin, who: () => administrator, path: () => `/people/${administrator.id}`, ready: main },
+	{
+		route: '/people/[person]',
+		name: 'a password being reset',
+		on: () => begun.origin,
+		who: () => administrator,
+		path: () => `/people/${administrator.id}`,
+		ready: async (page) => {
+			await page.locator('section').last().getByRole('button').first().click();
+			await page.getByRole('dialog').getByRole('checkbox').waitFor();
+		}
+	},
+	{ route: '/people/log', name: 'the access log', on: () => begun.origin, who: () => administrator, path: () => '/people/log', ready: main },
+	{ route: '/people/invitations', name: 'invitations', on: () => begun.origin, who: () => administrator, path: () => '/people/invitations', ready: main },
+	{ route: '/people', name: 'people, to nobody', who: facilitator, path: () => '/people', ready: main },
 	{ route: '/developers', name: 'the API, to read', who: () => null, path: () => '/developers', ready: main },
 	{
 		route: '/meetings/[meeting]/[activity]',
@@ -206,7 +279,7 @@ describe.skipIf(chromiumPath === null)('screens', () => {
 			headers: { 'content-type': 'application/json' },
 			body: JSON.stringify({ name: 'مدیر سامانه', userName: 'modir', password: 'سه واژهٔ پشت سر هم' })
 		});
-		administrator = { cookie: used.headers.get('set-cookie')!.split(';')[0]! };
+		administrator = { cookie: used.headers.get('set-cookie')!.split(';')[0]!, id: ((await used.json()) as { person: string }).person };
 		browser = await launch();
 	});
 	afterAll(async () => {

@@ -43,6 +43,16 @@ const everybody = (answer: string): Record<Asker, string> => ({
 const withSession = (answer: string): Record<Asker, string> => ({ ...everybody(answer), nobody: '401 signed-out' });
 /** who is of the think tank; an administrator is not by that */
 const ofTheThinkTank: Record<Asker, string> = { ...withSession('200'), stranger: '404 not-found', administrator: '404 not-found' };
+/** who decides about the think tank and its members: its facilitator and administrators */
+const governing = (answer: string): Record<Asker, string> => ({
+	...withSession('403 not-allowed'),
+	facilitator: answer,
+	administrator: answer,
+	stranger: '404 not-found'
+});
+const forAdministrators = (answer: string): Record<Asker, string> => ({ ...withSession('403 not-allowed'), administrator: answer });
+const ownThinkTank = (rest = ''): string => `/api/think-tanks/${founding.thinkTank}${rest}`;
+const words = { fa: 'متن' };
 
 const passkeyAnswer = {
 	id: 'none',
@@ -102,6 +112,82 @@ const rows: Row[] = [
 		body: { meeting: { title: { fa: 'نشست بعدی' }, startsAt: Date.UTC(2027, 0, 2, 6), minutes: 90 } },
 		expected: { ...withSession('403 not-allowed'), facilitator: '201', administrator: '201', stranger: '404 not-found' }
 	},
+	{ route: 'GET /api/think-tanks', path: () => '/api/think-tanks', expected: withSession('200') },
+	{ route: 'GET /api/think-tank-templates', path: () => '/api/think-tank-templates', expected: forAdministrators('200') },
+	{
+		route: 'POST /api/think-tanks',
+		path: () => '/api/think-tanks',
+		body: { name: words, host: words, purpose: words, province: null, termFrom: null, termTo: null, mandate: [words], facilitate: false },
+		expected: forAdministrators('201')
+	},
+	{ route: 'GET /api/think-tanks/:id', path: ownThinkTank, expected: { ...ofTheThinkTank, administrator: '200' } },
+	{ route: 'PATCH /api/think-tanks/:id', path: ownThinkTank, body: { province: 'IR-23' }, expected: governing('204') },
+	{
+		route: 'PUT /api/think-tanks/:id/archived',
+		path: () => ownThinkTank('/archived'),
+		// it is so already
+		body: { archived: false },
+		expected: { ...forAdministrators('204'), stranger: '404 not-found' }
+	},
+	{ route: 'POST /api/think-tanks/:id/mandate', path: () => ownThinkTank('/mandate'), body: { text: words }, expected: governing('201') },
+	{
+		route: 'PATCH /api/think-tanks/:id/mandate/:item',
+		path: () => ownThinkTank(`/mandate/${newId()}`),
+		body: { progress: 10 },
+		expected: governing('409 no-such-mandate')
+	},
+	{ route: 'DELETE /api/think-tanks/:id/mandate/:item', path: () => ownThinkTank(`/mandate/${newId()}`), expected: governing('409 no-such-mandate') },
+	{ route: 'GET /api/think-tanks/:id/candidates', path: () => ownThinkTank('/candidates?search=x'), expected: governing('200') },
+	{
+		route: 'POST /api/think-tanks/:id/members',
+		path: () => ownThinkTank('/members'),
+		body: { person: newId(), role: 'member', office: null },
+		expected: governing('409 no-such-person')
+	},
+	{
+		route: 'PATCH /api/think-tanks/:id/members/:person',
+		path: () => ownThinkTank(`/members/${newId()}`),
+		body: { role: 'member' },
+		expected: governing('409 no-such-person')
+	},
+	{ route: 'DELETE /api/think-tanks/:id/members/:person', path: () => ownThinkTank(`/members/${newId()}`), expected: governing('409 no-such-person') },
+	{ route: 'GET /api/think-tanks/:id/invitations', path: () => ownThinkTank('/invitations'), expected: governing('200') },
+	{
+		route: 'POST /api/think-tanks/:id/invitations',
+		path: () => ownThinkTank('/invitations'),
+		body: { role: 'member', uses: 1, days: 7, label: null },
+		expected: governing('201')
+	},
+	{
+		route: 'DELETE /api/think-tanks/:id/invitations/:invitation',
+		path: () => ownThinkTank(`/invitations/${newId()}`),
+		expected: governing('409 no-such-invitation')
+	},
+	{ route: 'GET /api/people', path: () => '/api/people?search=x', expected: forAdministrators('200') },
+	{ route: 'GET /api/people/log', path: () => '/api/people/log', expected: forAdministrators('200') },
+	{ route: 'GET /api/people/invitations', path: () => '/api/people/invitations', expected: forAdministrators('200') },
+	{
+		route: 'POST /api/people/invitations',
+		path: () => '/api/people/invitations',
+		body: { uses: null, days: 1, label: 'الف' },
+		expected: forAdministrators('201')
+	},
+	{
+		route: 'DELETE /api/people/invitations/:invitation',
+		path: () => `/api/people/invitations/${newId()}`,
+		expected: forAdministrators('409 no-such-invitation')
+	},
+	{ route: 'GET /api/people/:id', path: () => `/api/people/${newId()}`, expected: forAdministrators('404 not-found') },
+	{ route: 'PATCH /api/people/:id', path: () => `/api/people/${newId()}`, body: { administrator: true }, expected: forAdministrators('404 not-found') },
+	{
+		route: 'POST /api/people/:id/reset',
+		path: () => `/api/people/${newId()}/reset`,
+		body: { secondFactor: false },
+		expected: forAdministrators('404 not-found')
+	},
+	{ route: 'POST /api/people/:id/deactivate', path: () => `/api/people/${newId()}/deactivate`, expected: forAdministrators('404 not-found') },
+	{ route: 'POST /api/people/:id/hand-over', path: () => `/api/people/${newId()}/hand-over`, body: { to: null }, expected: forAdministrators('404 not-found') },
+	{ route: 'POST /api/people/:id/reactivate', path: () => `/api/people/${newId()}/reactivate`, expected: forAdministrators('404 not-found') },
 	{ route: 'GET /api/documents/:id/people', path: () => `/api/documents/${founding.documents.swot}/people`, expected: ofTheThinkTank },
 	{ route: 'GET /api/documents/:id/factors', path: () => `/api/documents/${founding.documents.swot}/factors`, expected: ofTheThinkTank },
 	{ route: 'GET /api/documents/:id/factors.csv', path: () => `/api/documents/${founding.documents.swot}/factors.csv?language=fa`, expected: ofTheThinkTank },

@@ -3,6 +3,7 @@ import { validator } from 'hono-openapi';
 import { z } from 'zod';
 import { personStates } from '#db/stores/directory.ts';
 import { localText as writtenText } from '#realtime/meeting/commands.ts';
+import { isId, type Id } from '#realtime/meeting/ids.ts';
 import { limits } from '#realtime/meeting/limits.ts';
 import { auditKinds } from '../audit.ts';
 import { makeInvitation, makeReset } from '../auth/invitations.ts';
@@ -12,6 +13,7 @@ import { ApiError, type ErrorCode } from './errors.ts';
 import { invitation, invitationMade, invitationsShown, shown } from './invitations.ts';
 import { noteOf } from './note.ts';
 import { administrator } from './permitted.ts';
+import type { Services } from './services.ts';
 import { day, id, instant, localText, memberRole, province } from './shapes.ts';
 
 const about = 'People (administrators)';
@@ -55,6 +57,27 @@ const changes = z.strictObject({
 	province: z.exactOptional(province.nullable()),
 	administrator: z.exactOptional(z.boolean())
 });
+
+/** Whom open actions go to; null: nobody. */
+const to = z.strictObject({ to: z.string().refine(isId).nullable() });
+const handedOver = z.object({
+	/** how many actions are not theirs any more */
+	handedOver: z.int()
+});
+
+/** Gives a person's open actions to somebody with an account, or to nobody: how many, as SQL shows at once. */
+async function handOver({ database, live }: Services, from: Id, to: Id | null, by: Id): Promise<number> {
+	if (to !== null && (to === from || (await database.directory.find(to))?.state !== 'active')) throw new ApiError('no-account');
+	if (!live) throw new ApiError('storage-unavailable');
+	const found = await database.actions.documentsOf(from, to);
+	// what was written a moment ago counts
+	const follow = () => Promise.all(found.map(({ document }) => live.projectNow(document)));
+	await follow();
+	const before = (await database.directory.find(from))?.openActionCount ?? 0;
+	await live.handOver(from, to, by);
+	await follow();
+	return before - ((await database.directory.find(from))?.openActionCount ?? 0);
+}
 
 const auditAnswer = z.object({
 	/** the newest first */
@@ -202,7 +225,7 @@ export const people = new Hono<Env>()
 	)
 	.post(
 		'/people/:id/deactivate',
-		described('Ends all sessions of a person, who comes in no more; what they wrote stays', {
+		described('Ends all sessions of a person, who comes in no more; what they wrote stays. Their open actions stay theirs, unless they are handed over', {
 			about,
 			answer: null,
 			refusals: [...changing, 'no-account', 'last-administrator']
@@ -215,6 +238,26 @@ export const people = new Hono<Env>()
 			if (done !== 'changed') throw new ApiError(done);
 			await noteOf(context, { kind: 'person.deactivated', subject: person });
 			return context.body(null, 204);
+		}
+	)
+	.post(
+		'/people/:id/hand-over',
+		described('Gives the open actions of a person to another, or to nobody: to nobody also where that other is no member', {
+			about,
+			answer: handedOver,
+			refusals: [...changing, 'no-account']
+		}),
+		signedIn,
+		administrator,
+		validator('json', to, otherwise('malformed')),
+		async (context) => {
+			const { services, person: by } = context.var;
+			const person = context.req.param('id');
+			if (!(await services.database.directory.find(person))) throw new ApiError('not-found');
+			const { to } = context.req.valid('json');
+			const count = await handOver(services, person, to, by.id);
+			await noteOf(context, { kind: 'actions.handed-over', subject: person, details: { to, handedOver: count } });
+			return context.json({ handedOver: count });
 		}
 	)
 	.post(
