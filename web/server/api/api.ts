@@ -9,6 +9,7 @@ import type { Env } from './context.ts';
 import { account } from './account.ts';
 import { documents } from './documents.ts';
 import { ApiError, errorStatus, type ErrorBody, type ErrorCode } from './errors.ts';
+import { guests } from './guests.ts';
 import { home } from './home.ts';
 import { late } from './late.ts';
 import { links } from './links.ts';
@@ -21,6 +22,8 @@ import { people } from './people.ts';
 import type { Services } from './services.ts';
 import { signIn } from './sign-in.ts';
 import { thinkTanks } from './think-tanks.ts';
+
+const limitBody = bodyLimit({ maxSize: limits.requestBytes, onError: () => Promise.reject(new ApiError('too-large')) });
 
 const changesNothing = new Set(['GET', 'HEAD', 'OPTIONS']);
 
@@ -53,7 +56,15 @@ export function createApi(open: () => Promise<Services>) {
 			}
 			await next();
 		})
-		.use(bodyLimit({ maxSize: limits.requestBytes, onError: () => Promise.reject(new ApiError('too-large')) }))
+		.use(async (context, next) => {
+			const announced = (name: string) => context.req.header(name) !== undefined;
+			// what does not say how large it is, is not read to find out
+			if (announced('transfer-encoding')) throw new ApiError('too-large');
+			// over HTTP there is nothing to read then; the library would look for it, and cannot copy node's request
+			const overHttp = (context.env as { incoming?: object } | undefined)?.incoming !== undefined;
+			if (overHttp && !announced('content-length')) return await next();
+			return await limitBody(context, next);
+		})
 		.route('/', signIn)
 		.route('/', me)
 		.route('/', account)
@@ -64,6 +75,7 @@ export function createApi(open: () => Promise<Services>) {
 		.route('/', people)
 		.route('/', meetings)
 		.route('/', late)
+		.route('/', guests)
 		.route('/', documents)
 		.notFound((context) => refuse(context, 'not-found'))
 		.onError(async (error, context) => {
