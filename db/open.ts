@@ -19,6 +19,7 @@ import { invitationStore, type InvitationStore } from './stores/invitations.ts';
 import { lateStore, type LateReads } from './stores/late.ts';
 import { keyStore, type KeyStore } from './stores/keys.ts';
 import { homeReads, type HomeReads } from './stores/home.ts';
+import { guestStore, type GuestStore } from './stores/guests.ts';
 import { linkStore, type LinkStore } from './stores/links.ts';
 import { meetingStore, type MeetingReads } from './stores/meetings.ts';
 import { mandateStore, type MandateStore } from './stores/mandates.ts';
@@ -44,6 +45,7 @@ export interface Database {
 	readonly links: LinkStore;
 	readonly invitations: InvitationStore;
 	readonly directory: DirectoryStore;
+	readonly guests: GuestStore;
 	readonly thinkTanks: ThinkTankStore;
 	readonly meetings: MeetingStore & MeetingReads;
 	readonly mandates: MandateStore;
@@ -148,6 +150,7 @@ function databaseOver(connection: Connection, embedded?: Embedded, lock?: Lock):
 		links: linkStore(connection),
 		invitations: invitationStore(connection),
 		directory: directoryStore(connection),
+		guests: guestStore(connection),
 		thinkTanks: thinkTankStore(connection),
 		mandates: mandateStore(connection),
 		members: memberStore(connection),

@@ -21,9 +21,9 @@ const patienceMs = 3_000;
 /** Answers that the live screen stands on. */
 const keptAnswers = [/^\/api\/me$/, /^\/api\/home$/, /^\/api\/meetings\/[^/]+$/, /^\/api\/documents\/[^/]+\/people$/];
 /** After these another person may be at this browser. */
-const changesPerson = [/^\/api\/links\//, /^\/api\/invitations\//, /^\/api\/demo\//, /^\/api\/sign-in/, /^\/api\/sign-out$/];
+const changesPerson = [/^\/api\/links\//, /^\/api\/invitations\//, /^\/api\/guest\/[^/]+\/enter$/, /^\/api\/demo\//, /^\/api\/sign-in/, /^\/api\/sign-out$/];
 /** Pages that are worth nothing without the server, or that nobody else should find. */
-const neverKept = [/^\/set-up\//, /^\/invitations\//, /^\/reset\//, /^\/sign-in$/, /^\/account$/, /\/print$/];
+const neverKept = [/^\/set-up\//, /^\/invitations\//, /^\/guest\//, /^\/reset\//, /^\/sign-in$/, /^\/account$/, /\/print$/];
 
 self.addEventListener('install', (event) => {
 	event.waitUntil(

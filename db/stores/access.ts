@@ -40,7 +40,7 @@ const objects: Record<Asked, string> = {
 		left join lateral (
 			select meetings.* from agenda_items join meetings on meetings.id = agenda_items.meeting_id where agenda_items.document_id = o.id
 			union all
-			select meetings.* from meetings join guests on guests.meeting_id = meetings.id
+			select meetings.* from meetings join guests on guests.meeting_id = meetings.id join links on links.digest = guests.link_digest and links.revoked_at is null
 			where o.kind = 'actions' and meetings.think_tank_id = o.think_tank_id and meetings.state = 'live' and guests.person_id = asked.person
 				and guests.state = 'admitted' and not exists (select from memberships where think_tank_id = o.think_tank_id and person_id = asked.person)
 			limit 1

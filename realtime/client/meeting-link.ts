@@ -4,7 +4,7 @@ import { evolve } from '#realtime/meeting/evolve.ts';
 import { idFrom, idLength, type Id } from '#realtime/meeting/ids.ts';
 import { limits } from '#realtime/meeting/limits.ts';
 import type { Meeting } from '#realtime/meeting/meetings.ts';
-import type { Answer, Answers, ClientToServer, Present, Refusal, ServerToClient } from '#realtime/protocol/control.ts';
+import type { Answer, Answers, ClientToServer, OutReason, Present, Refusal, ServerToClient, Waiting } from '#realtime/protocol/control.ts';
 import { io } from 'socket.io-client';
 
 /** How a page's place in a meeting stands; `ended`: it does not come back by itself. */
@@ -12,6 +12,9 @@ export type MeetingConnection = 'connecting' | 'online' | 'offline' | 'ended';
 
 /** What became of a command; `unanswered`: nobody knows, the server did not say in time. */
 export type CommandAnswer = { ok: true; value: Answers['meeting.command'] } | { ok: false; refusal: Refusal | 'unanswered' };
+
+/** Why a place in a meeting has ended; `not-found`: the meeting is not there, or nothing to this person. */
+export type EndReason = 'signed-out' | 'not-found' | OutReason;
 
 /** What a meeting link needs of socket.io's socket; tests bring one of their own. */
 export interface MeetingSocket {
@@ -53,15 +56,17 @@ export function enterMeeting(options: {
 	/** called when late contributions that concern this person came, or were decided about; and whenever one may have been missed */
 	late?: () => void;
 	connection?: (connection: MeetingConnection) => void;
+	/** called with who waits at the door, if this person may let them in, and again with every change */
+	door?: (waiting: readonly Waiting[]) => void;
 	/** called if the session ended, or the meeting is nothing to this person any more */
-	ended: (reason: 'signed-out' | 'not-found') => void;
+	ended: (reason: EndReason) => void;
 	/** for clients that are no browser: the session's cookie */
 	cookie?: string;
 	/** socket.io's unless given */
 	connect?: () => MeetingSocket;
 	newId?: () => Id;
 }): MeetingLink {
-	const { meeting: id, changed, happened = () => {}, ended, newId = drawId } = options;
+	const { meeting: id, changed, happened = () => {}, ended, door = () => {}, newId = drawId } = options;
 	const socket = (options.connect ?? (() => openSocket(options.url, options.cookie)))();
 
 	let meeting: Meeting | null = null;
@@ -91,7 +96,7 @@ export function enterMeeting(options: {
 		timers.add(timer);
 	}
 
-	function end(reason: 'signed-out' | 'not-found'): void {
+	function end(reason: EndReason): void {
 		if (connection === 'ended') return;
 		report('ended');
 		resumable = reason === 'signed-out';
@@ -166,6 +171,12 @@ export function enterMeeting(options: {
 	});
 	socket.on('meeting.changed', (message) => {
 		if (message.meeting === id) take(message);
+	});
+	socket.on('meeting.door', (message) => {
+		if (message.meeting === id) door(message.waiting);
+	});
+	socket.on('meeting.out', (message) => {
+		if (message.meeting === id) end(message.reason);
 	});
 	socket.on('signed-out', () => end('signed-out'));
 

@@ -154,6 +154,18 @@ export const limits = {
 	boardColumns: 12,
 	/** UTF-16 units of a column's name */
 	columnTitleUnits: 60,
+	/** guests a meeting, waiting or let in: what one hall holds, and as many again who only listen belong into a broadcast */
+	guestsPerMeeting: 200,
+	/** guest links of a meeting that are open at once: one for each of the 31 provinces, and some to spare */
+	guestLinks: 40,
+	/** how long a guest link is good for at most: a quarter, as far ahead as periodic meetings are announced */
+	guestLinkHours: 90 * 24,
+	/** new guests by one link within {@link limits.knockWindowMs}: all of a meeting come in its first minutes, with room for second attempts */
+	knocksPerLink: 300,
+	/** new guests from one address: an office behind one connection comes at once, a flood does not get far */
+	knocksPerAddress: 60,
+	knockWindowMs: 10 * 60 * 1000,
+
 	/** times lie in the Persian years 1300 to 1500: what every calendar in use agrees on */
 	earliestMs: Date.UTC(1921, 2, 21),
 	latestMs: Date.UTC(2122, 2, 20),

@@ -24,6 +24,25 @@ export type RequestOf<Name extends RequestName> = z.infer<(typeof requests)[Name
 /** Who is in a meeting, each person once, however many pages they have open. */
 export type Present = (Participant & { since: number })[];
 
+/** Somebody at the door of a meeting, as whoever may let them in sees them. */
+export interface Waiting extends Omit<Participant, 'role'> {
+	/** milliseconds since 1970 */
+	askedAt: number;
+}
+
+/** Why somebody who was in a meeting is no longer; a page has a sentence for each. */
+export const outReasons = [
+	/** the link they came by has been revoked */
+	'link-revoked',
+	/** whoever conducts the meeting asked this guest to leave */
+	'refused',
+	/** guests are in a meeting only as long as it lasts */
+	'meeting-closed',
+	/** they are not of the think tank any more */
+	'removed'
+] as const;
+export type OutReason = (typeof outReasons)[number];
+
 export interface Answers {
 	'meeting.enter': { meeting: Meeting; present: Present; now: number };
 	'meeting.leave': null;
@@ -46,6 +65,10 @@ export interface ServerToClient {
 	'meeting.changed': (message: { meeting: Id; from: number; events: MeetingEvent[] }) => void;
 	/** late contributions of this meeting that concern this person came, or were decided about */
 	'meeting.late': (message: { meeting: Id }) => void;
+	/** who waits at the door: to those alone who may let them in, and anew with every change */
+	'meeting.door': (message: { meeting: Id; waiting: Waiting[] }) => void;
+	/** this socket is in the meeting no longer */
+	'meeting.out': (message: { meeting: Id; reason: OutReason }) => void;
 	/** the session of this socket has ended: sign in again */
 	'signed-out': () => void;
 }

@@ -27,6 +27,8 @@ export interface Live {
 	readonly late: LateDesk;
 	/** Is a facilitator or co-facilitator in the meeting at the moment? */
 	facilitated(meeting: Id): boolean;
+	/** Somebody came to the door of a meeting, or is not there any more: whoever may let guests in is shown. */
+	doorChanged(meeting: Id): void;
 	/** Says goodbye to all sockets and resolves when nothing is left to write. The HTTP server is not closed. */
 	stop(): Promise<void>;
 	readonly statistics: { rooms: number; connections: number; meetingSockets: number; commits: number; edits: number };
@@ -37,10 +39,10 @@ export interface Live {
  * as a development server's; every other one is refused.
  */
 export function attach(http: Server, world: World, options: { passUpgrade?: (request: IncomingMessage) => boolean } = {}): Live {
-	const { access, meetings: meetingStore, log } = world;
+	const { access, meetings: meetingStore, guests, log } = world;
 	const rooms: Rooms = new Rooms(world, { arrivedLate: (meeting, person) => meetings.tellLate(meeting, person) });
 	const boards = boardSockets({ rooms, access, log });
-	const meetings = meetingSockets(http, { access, meetings: meetingStore, log });
+	const meetings = meetingSockets(http, { access, meetings: meetingStore, guests, log });
 
 	const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
 		// a reset while the session is looked up, by us or by socket.io, would otherwise end the process
@@ -61,6 +63,7 @@ export function attach(http: Server, world: World, options: { passUpgrade?: (req
 		desk: meetings.desk,
 		late: new LateDesk({ late: world.late, edit: (document, person, change) => rooms.edit(document, person, change), changed: meetings.tellLate }),
 		facilitated: meetings.facilitated,
+		doorChanged: meetings.doorChanged,
 		projectNow: (document) => rooms.projectNow(document),
 		edit: (document, person, change) => rooms.edit(document, person, change),
 		handOver: (from, to, by) => rooms.handOver(from, to, by),

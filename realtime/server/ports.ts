@@ -4,6 +4,7 @@ import type { Board } from '#realtime/board/read.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
 import type { MeetingEvent } from '#realtime/meeting/events.ts';
 import type { Meeting, Participant } from '#realtime/meeting/meetings.ts';
+import type { OutReason, Waiting } from '#realtime/protocol/control.ts';
 import type { Situation } from '#realtime/meeting/permissions.ts';
 import type { Rights } from '#realtime/meeting/roles.ts';
 
@@ -196,6 +197,14 @@ export interface LateStore {
 	decide(id: Id, update: Uint8Array, decision: { admitted: boolean; by: Id }): Promise<boolean>;
 }
 
+/** The door of a meeting, where guests wait. */
+export interface DoorStore {
+	/** Who waits to be let in, in the order in which they came. */
+	waiting(meeting: Id): Promise<Waiting[]>;
+	/** Why somebody who was in a meeting may not be there any longer. */
+	whyOut(meeting: Id, person: Id): Promise<OutReason>;
+}
+
 /** Structured log lines. Never a text, a token or a choice of a person. */
 export interface Log {
 	info(fields: Record<string, unknown>, message: string): void;
@@ -211,6 +220,7 @@ export interface World {
 	actions: ActionStore;
 	meetings: MeetingStore;
 	late: LateStore;
+	guests: DoorStore;
 	access: Access;
 	log: Log;
 }

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { open } from '#db/open.ts';
 import * as Y from 'yjs';
 import { notesOf } from '#realtime/board/notes.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
@@ -12,6 +13,7 @@ import { newId } from '#server/auth/tokens.ts';
 import { chromiumPath, complaints, contextOf, desktop, launch, phone } from '../support/browser.ts';
 import { firstStart, type FirstStart } from '../support/first-start.ts';
 import { openPage, saved, untilStatus } from '../support/page.ts';
+import { comeByLink, makeGuestLink } from '../support/guests.ts';
 import { Product, type Somebody } from '../support/product.ts';
 
 /** Every screen there is, in both languages, themes and sizes of window: nothing for axe to find, nothing that hangs over. */
@@ -29,6 +31,11 @@ let product: Product;
 let fresh: FirstStart;
 let begun: FirstStart;
 let administrator: { cookie: string; id: string };
+/** who came by a link, and who waits at the door of another */
+let guest: Somebody;
+let waiting: Somebody;
+let guestLink: string;
+let strictLink: string;
 let folder: string;
 let browser: Browser;
 
@@ -217,6 +224,32 @@ const screens: Screen[] = [
 	{ route: '/people/log', name: 'the access log', on: () => begun.origin, who: () => administrator, path: () => '/people/log', ready: main },
 	{ route: '/people/invitations', name: 'invitations', on: () => begun.origin, who: () => administrator, path: () => '/people/invitations', ready: main },
 	{ route: '/people', name: 'people, to nobody', who: facilitator, path: () => '/people', ready: main },
+	{
+		route: '/meetings/[meeting]/[activity]',
+		name: 'guest links, and one just made',
+		who: facilitator,
+		path: live,
+		ready: async (page) => {
+			await board(page);
+			await page.locator('[data-waiting]').first().waitFor();
+			await page.getByRole('button', { name: /^(مهمانان|Guests)$/ }).click();
+			await page.getByRole('button', { name: /ساختن پیوند|Make the link/ }).click();
+			await page.getByRole('img', { name: /QR|رمزینه/ }).waitFor();
+			await page.locator('[data-guest]').first().waitFor();
+		}
+	},
+	{ route: '/meetings/[meeting]/[activity]', name: 'a live board, for a guest', who: () => guest, path: live, ready: board },
+	{ route: '/', name: 'home of a guest', who: () => guest, path: () => '/', ready: main },
+	{ route: '/guest/[token]', name: 'a guest link', who: () => null, path: () => `/guest/${strictLink}`, ready: main },
+	{
+		route: '/guest/[token]',
+		name: 'a guest link, for somebody who was a guest',
+		who: () => product.people[2]!,
+		path: () => `/guest/${guestLink}`,
+		ready: main
+	},
+	{ route: '/guest/[token]', name: 'at the door', who: () => waiting, path: () => `/guest/${strictLink}`, ready: main },
+	{ route: '/guest/[token]', name: 'an unknown guest link', who: () => null, path: () => '/guest/nothing', ready: main },
 	{ route: '/developers', name: 'the API, to read', who: () => null, path: () => '/developers', ready: main },
 	{
 		route: '/meetings/[meeting]/[activity]',
@@ -264,14 +297,21 @@ describe.skipIf(chromiumPath === null)('screens', () => {
 	beforeAll(async () => {
 		product = await Product.prepare([
 			{ name: { fa: 'دبیرکل خانهٔ تعاونگران', en: 'Secretary-general' }, role: 'facilitator' },
-			{ name: { fa: 'نمایندهٔ اتاق تعاون', en: 'Chamber representative' }, role: 'observer' }
+			{ name: { fa: 'نمایندهٔ اتاق تعاون', en: 'Chamber representative' }, role: 'observer' },
+			{ name: { fa: 'از اتاقی دیگر', en: 'Of elsewhere' }, role: 'observer' }
 		]);
+		const database = await open(product.database);
+		await database.connection.run(({ sql }) => sql`delete from memberships where person_id = ${product.people[2]!.id}`);
+		await database.close();
 		await product.start();
 		const answer = await fetch(`${product.url}/api/meetings/${product.founding.meeting}`, { headers: { cookie: facilitator().cookie } });
 		const { agenda } = ((await answer.json()) as { meeting: { agenda: AgendaItem[] } }).meeting;
 		const { id, document } = agenda.find(({ kind }) => kind === 'decisions')!;
 		notes = `/meetings/${product.founding.meeting}/${id}`;
 		await writeNotes(document);
+		[guestLink, strictLink] = [(await makeGuestLink(product)).token, (await makeGuestLink(product, { approval: true })).token];
+		guest = await comeByLink(product, guestLink, 'ناهید کریمی');
+		waiting = await comeByLink(product, strictLink, 'مدیر دفتر چهارمحال و بختیاری');
 		folder = await mkdtemp(join(tmpdir(), 'hamandish-test-'));
 		[fresh, begun] = await Promise.all([firstStart(join(folder, 'fresh')), firstStart(join(folder, 'begun'))]);
 		const used = await fetch(`${begun.origin}/api${begun.setUpPath.replace('set-up', 'links')}`, {

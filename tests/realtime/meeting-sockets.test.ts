@@ -49,15 +49,9 @@ beforeAll(async () => {
 	const sessions = openSessions(database, { origins: [] });
 	signIn = async (person) => (await sessions.signIn(person, false)).split(';')[0]!;
 	http = createServer();
-	const { documents, clientIds, factors, actions, meetings, late } = database;
 	const note = () => {};
 	live = attach(http, {
-		documents,
-		clientIds,
-		factors,
-		actions,
-		meetings,
-		late,
+		...database,
 		access: accessOver(database.access, sessions, []),
 		log: { info: note, warn: note, error: note }
 	});

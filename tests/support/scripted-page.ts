@@ -27,7 +27,7 @@ export function roomsInMemory(line?: Line) {
 	let sweeps = 0;
 	const grantOf = (person: Id) => grants.get(person) ?? null;
 	const note = (_fields: Record<string, unknown>, message: string) => void logged.push(message);
-	const world: Omit<World, 'meetings'> = {
+	const world: Omit<World, 'meetings' | 'guests'> = {
 		...database.connect(line),
 		access: {
 			authenticate: async () => null,
@@ -89,7 +89,7 @@ export class ScriptedPage {
 	/** what the server said that it has */
 	#asked: Uint8Array | undefined;
 
-	constructor(rooms: Rooms, world: Omit<World, 'meetings'>, document: Id, person: Id, grant: Grant, query: Record<string, string>) {
+	constructor(rooms: Rooms, world: Omit<World, 'meetings' | 'guests'>, document: Id, person: Id, grant: Grant, query: Record<string, string>) {
 		this.person = person;
 		const wire: Wire = {
 			send: ({ message }) => this.#take(message),

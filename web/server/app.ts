@@ -5,6 +5,7 @@ import { createApi, type Api } from './api/api.ts';
 import type { Services } from './api/services.ts';
 import { accessOver } from './auth/access.ts';
 import { openAccounts } from './auth/accounts.ts';
+import { countKnocks } from './auth/knocks.ts';
 import { openSessions } from './auth/sessions.ts';
 import { readSettings, type Settings } from './config.ts';
 import type { OneClickLinks } from './demo/one-click-links.ts';
@@ -52,11 +53,12 @@ async function compose(settings: Settings): Promise<App> {
 	const database = await open({ ...(settings.databaseUrl === null ? {} : { url: settings.databaseUrl }), dataDir: settings.dataDir, log });
 	const sessions = openSessions(database, settings);
 	const access = accessOver(database.access, sessions, settings.origins);
-	return { settings, log, database, sessions, accounts: openAccounts(database), access, api, live: null, oneClickLinks: null, draining: false };
+	const accounts = openAccounts(database);
+	return { settings, log, database, sessions, accounts, access, knocks: countKnocks(), api, live: null, oneClickLinks: null, draining: false };
 }
 
 /** Attaches boards and meetings to the HTTP server. `passUpgrade` names upgrades that are somebody else's. */
 export function goLive(opened: App, http: Server, options: { passUpgrade?: (request: IncomingMessage) => boolean } = {}): Live {
-	const { documents, clientIds, factors, actions, meetings, late } = opened.database;
-	return (opened.live = attach(http, { documents, clientIds, factors, actions, meetings, late, access: opened.access, log: opened.log }, options));
+	const { documents, clientIds, factors, actions, meetings, late, guests } = opened.database;
+	return (opened.live = attach(http, { documents, clientIds, factors, actions, meetings, late, guests, access: opened.access, log: opened.log }, options));
 }

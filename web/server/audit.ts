@@ -37,6 +37,10 @@ export const auditKinds = [
 	'passkey.added',
 	'passkey.removed',
 	'session.ended',
+	'guest-link.made',
+	'guest-link.revoked',
+	'guest.admitted',
+	'guest.refused',
 	'access.denied'
 ] as const;
 export type AuditKind = (typeof auditKinds)[number];

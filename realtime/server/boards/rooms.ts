@@ -32,7 +32,7 @@ export class Rooms {
 	 * the person when words have been kept for its facilitator.
 	 */
 	constructor(
-		{ documents, clientIds, factors, actions, late, access, log }: Omit<World, 'meetings'>,
+		{ documents, clientIds, factors, actions, late, access, log }: Omit<World, 'meetings' | 'guests'>,
 		{ snapshotRows = limits.snapshotRows, arrivedLate = () => {} }: { snapshotRows?: number; arrivedLate?: (meeting: Id, person: Id) => void } = {}
 	) {
 		this.#journal = journalOver(documents);

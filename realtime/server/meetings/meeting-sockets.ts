@@ -15,7 +15,7 @@ import {
 } from '#realtime/protocol/control.ts';
 import type { Server as HttpServer } from 'node:http';
 import { Server, type Socket } from 'socket.io';
-import { StorageError, type Access, type Log, type MeetingStore, type Subject } from '../ports.ts';
+import { StorageError, type Access, type DoorStore, type Log, type MeetingStore, type Subject } from '../ports.ts';
 import { MeetingDesk } from './meeting-desk.ts';
 
 interface Here {
@@ -23,12 +23,14 @@ interface Here {
 	since: number;
 	/** sees everything that happens, and is not in the meeting */
 	looksOn: boolean;
+	/** is shown who waits at the door */
+	atDoor: boolean;
 }
 type MeetingSocket = Socket<ClientToServer, ServerToClient, Record<string, never>, { subject: Subject; meetings: Map<Id, Here> }>;
 type MeetingServer = Server<ClientToServer, ServerToClient, Record<string, never>, MeetingSocket['data']>;
 
-/** The control path: who is in a meeting and what is decided about it, over socket.io. */
-export function meetingSockets(http: HttpServer, { access, meetings, log }: { access: Access; meetings: MeetingStore; log: Log }) {
+/** The control path: who is in a meeting, who waits at its door, and what is decided about it, over socket.io. */
+export function meetingSockets(http: HttpServer, { access, meetings, guests, log }: { access: Access; meetings: MeetingStore; guests: DoorStore; log: Log }) {
 	const io: MeetingServer = new Server(http, {
 		path: '/socket.io',
 		serveClient: false,
@@ -85,7 +87,39 @@ export function meetingSockets(http: HttpServer, { access, meetings, log }: { ac
 		}
 	}
 
-	const tell = (meeting: Id) => io.to(meeting).emit('meeting.present', { meeting, present: present(meeting) });
+	function tell(meeting: Id): void {
+		io.to(meeting).emit('meeting.present', { meeting, present: present(meeting) });
+		// a chair is at the door only as long as no facilitator is in the meeting
+		tellDoor(meeting, false);
+	}
+
+	/** Shows who waits at the door to whoever may let them in: to all of them if something changed there, else to those who may only now. */
+	function tellDoor(meeting: Id, changed: boolean): void {
+		const situation = { state: null, archived: false, facilitated: facilitated(meeting) };
+		const told: MeetingSocket[] = [];
+		for (const socket of io.of('/').sockets.values()) {
+			const here = socket.data.meetings.get(meeting);
+			if (!here) continue;
+			const sees = may({ role: here.participant.role, administrator: false }, 'guests.change', situation);
+			if (!sees && here.atDoor) socket.emit('meeting.door', { meeting, waiting: [] });
+			if (sees && (changed || !here.atDoor)) told.push(socket);
+			here.atDoor = sees;
+		}
+		if (told.length === 0) return;
+		guests.waiting(meeting).then(
+			(waiting) => {
+				for (const socket of told) if (socket.data.meetings.get(meeting)?.atDoor) socket.emit('meeting.door', { meeting, waiting });
+			},
+			(error: unknown) => {
+				log.warn({ meeting, error: String(error) }, 'who waits at the door could not be read');
+				// the next sweep shows it to them
+				for (const socket of told) {
+					const here = socket.data.meetings.get(meeting);
+					if (here) here.atDoor = false;
+				}
+			}
+		);
+	}
 
 	function leave(socket: MeetingSocket, meeting: Id): void {
 		const here = socket.data.meetings.get(meeting);
@@ -105,8 +139,9 @@ export function meetingSockets(http: HttpServer, { access, meetings, log }: { ac
 			const before = socket.data.meetings.get(id);
 			if (before?.looksOn === false && looksOn) leave(socket, id);
 			const since = before?.looksOn === looksOn ? before.since : Date.now();
-			socket.data.meetings.set(id, { participant: found.participant, since, looksOn });
+			socket.data.meetings.set(id, { participant: found.participant, since, looksOn, atDoor: false });
 			await socket.join(id);
+			if (looksOn) tellDoor(id, false);
 			if (!looksOn) {
 				attend(
 					id,
@@ -159,6 +194,13 @@ export function meetingSockets(http: HttpServer, { access, meetings, log }: { ac
 		});
 	});
 
+	/** Takes somebody out of a meeting, and says why. */
+	async function showOut(socket: MeetingSocket, meeting: Id): Promise<void> {
+		leave(socket, meeting);
+		const reason = await guests.whyOut(meeting, socket.data.subject.person).catch(() => 'removed' as const);
+		socket.emit('meeting.out', { meeting, reason });
+	}
+
 	/** Asks anew what everybody may, so that an ended session or a removal acts on open sockets. */
 	async function sweep(): Promise<void> {
 		const asked = [...io.of('/').sockets.values()].flatMap((socket) => [...socket.data.meetings.keys()].map((meeting) => ({ socket, meeting })));
@@ -171,7 +213,7 @@ export function meetingSockets(http: HttpServer, { access, meetings, log }: { ac
 			if (participant === 'signed-out') {
 				socket.emit('signed-out');
 				socket.disconnect(true);
-			} else if (!participant) leave(socket, meeting);
+			} else if (!participant) void showOut(socket, meeting);
 			else {
 				const here = socket.data.meetings.get(meeting)!;
 				if (here.participant.role !== participant.role) others.add(meeting);
@@ -180,6 +222,7 @@ export function meetingSockets(http: HttpServer, { access, meetings, log }: { ac
 		});
 		// what somebody may do follows from what they are
 		for (const meeting of others) tell(meeting);
+		for (const meeting of new Set(asked.map(({ meeting }) => meeting))) tellDoor(meeting, false);
 	}
 
 	let sweeping: ReturnType<typeof setTimeout> | undefined;
@@ -205,6 +248,8 @@ export function meetingSockets(http: HttpServer, { access, meetings, log }: { ac
 		desk,
 		facilitated,
 		tellLate,
+		/** Somebody came to the door of a meeting, or is not there any more. */
+		doorChanged: (meeting: Id): void => tellDoor(meeting, true),
 		stop(): void {
 			stopped = true;
 			clearTimeout(sweeping);

@@ -1,13 +1,17 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { newId, newToken } from '#server/auth/tokens.ts';
+import { digestOf, newId, newToken } from '#server/auth/tokens.ts';
 import { openStage, type Stage } from './stage.ts';
 
-const askers = ['nobody', 'facilitator', 'member', 'observer', 'stranger', 'administrator'] as const;
+const askers = ['nobody', 'facilitator', 'member', 'observer', 'guest', 'stranger', 'administrator'] as const;
 type Asker = (typeof askers)[number];
 
 let stage: Stage;
 let founding: Awaited<ReturnType<Stage['found']>>;
 const cookies = new Map<Asker, string>();
+/** a guest link of the meeting, another one, and somebody who waits at the door */
+const guestLink = { token: newToken(), id: newId() };
+const spareLink = { token: newToken(), id: newId() };
+const waiting = newId();
 
 beforeAll(async () => {
 	stage = await openStage({ demo: true });
@@ -19,6 +23,17 @@ beforeAll(async () => {
 		await stage.database.thinkTanks.addMember(founding.thinkTank, id, role);
 		cookies.set(role, cookie);
 	}
+	for (const [{ token, id }, approval] of [
+		[guestLink, false],
+		[spareLink, true]
+	] as const) {
+		const link = { id, digest: digestOf(token), approval, meeting: founding.meeting, thinkTank: founding.thinkTank, label: null };
+		await stage.database.guests.addLink({ ...link, expiresAt: Date.now() + 3_600_000, createdBy: facilitator.id }, Date.now(), 10);
+	}
+	const guest = { id: newId(), name: { fa: 'مهمان' }, province: 'IR-21' } as const;
+	await stage.database.guests.come(digestOf(guestLink.token), guest, Date.now(), 10);
+	await stage.database.guests.come(digestOf(guestLink.token), { ...guest, id: waiting }, Date.now(), 10);
+	cookies.set('guest', (await stage.sessions.signIn(guest.id, false)).split(';')[0]!);
 	cookies.set('stranger', (await stage.arrive()).cookie);
 	cookies.set('administrator', (await stage.arrive({ administrator: true })).cookie);
 });
@@ -37,6 +52,7 @@ const everybody = (answer: string): Record<Asker, string> => ({
 	facilitator: answer,
 	member: answer,
 	observer: answer,
+	guest: answer,
 	stranger: answer,
 	administrator: answer
 });
@@ -71,6 +87,14 @@ const newAccount = {
 	password: 'three words in a row',
 	language: 'fa'
 };
+/** who conducts the meeting */
+const conducting = (answer: string): Record<Asker, string> => ({
+	...withSession('404 not-found'),
+	facilitator: answer,
+	member: '403 not-allowed',
+	observer: '403 not-allowed',
+	guest: '403 not-allowed'
+});
 
 const rows: Row[] = [
 	{ route: 'GET /api/me', path: () => '/api/me', expected: withSession('200') },
@@ -104,13 +128,13 @@ const rows: Row[] = [
 	{
 		route: 'GET /api/think-tanks/:id/next-meeting',
 		path: () => `/api/think-tanks/${founding.thinkTank}/next-meeting`,
-		expected: { ...withSession('403 not-allowed'), facilitator: '200', administrator: '200', stranger: '404 not-found' }
+		expected: { ...withSession('403 not-allowed'), facilitator: '200', administrator: '200', guest: '404 not-found', stranger: '404 not-found' }
 	},
 	{
 		route: 'POST /api/think-tanks/:id/meetings',
 		path: () => `/api/think-tanks/${founding.thinkTank}/meetings`,
 		body: { meeting: { title: { fa: 'نشست بعدی' }, startsAt: Date.UTC(2027, 0, 2, 6), minutes: 90 } },
-		expected: { ...withSession('403 not-allowed'), facilitator: '201', administrator: '201', stranger: '404 not-found' }
+		expected: { ...withSession('403 not-allowed'), facilitator: '201', administrator: '201', guest: '404 not-found', stranger: '404 not-found' }
 	},
 	{ route: 'GET /api/think-tanks', path: () => '/api/think-tanks', expected: withSession('200') },
 	{ route: 'GET /api/think-tank-templates', path: () => '/api/think-tank-templates', expected: forAdministrators('200') },
@@ -188,6 +212,26 @@ const rows: Row[] = [
 	{ route: 'POST /api/people/:id/deactivate', path: () => `/api/people/${newId()}/deactivate`, expected: forAdministrators('404 not-found') },
 	{ route: 'POST /api/people/:id/hand-over', path: () => `/api/people/${newId()}/hand-over`, body: { to: null }, expected: forAdministrators('404 not-found') },
 	{ route: 'POST /api/people/:id/reactivate', path: () => `/api/people/${newId()}/reactivate`, expected: forAdministrators('404 not-found') },
+	{ route: 'GET /api/meetings/:id/guests', path: () => `/api/meetings/${founding.meeting}/guests`, expected: conducting('200') },
+	{
+		route: 'POST /api/meetings/:id/guest-links',
+		path: () => `/api/meetings/${founding.meeting}/guest-links`,
+		body: { label: null, approval: true, hours: 24 },
+		expected: conducting('201')
+	},
+	{
+		route: 'DELETE /api/meetings/:id/guest-links/:link',
+		path: () => `/api/meetings/${founding.meeting}/guest-links/${spareLink.id}`,
+		expected: conducting('204')
+	},
+	{
+		route: 'POST /api/meetings/:id/guests/:person',
+		path: () => `/api/meetings/${founding.meeting}/guests/${waiting}`,
+		body: { state: 'refused' },
+		expected: conducting('204')
+	},
+	{ route: 'GET /api/me/guest-meetings', path: () => '/api/me/guest-meetings', expected: withSession('200') },
+	{ route: 'GET /api/guest/:token', path: () => `/api/guest/${guestLink.token}`, expected: everybody('200') },
 	{ route: 'GET /api/documents/:id/people', path: () => `/api/documents/${founding.documents.swot}/people`, expected: ofTheThinkTank },
 	{ route: 'GET /api/documents/:id/factors', path: () => `/api/documents/${founding.documents.swot}/factors`, expected: ofTheThinkTank },
 	{ route: 'GET /api/documents/:id/factors.csv', path: () => `/api/documents/${founding.documents.swot}/factors.csv?language=fa`, expected: ofTheThinkTank },
@@ -232,6 +276,8 @@ const rows: Row[] = [
 	{ route: 'POST /api/invitations/:token/join', path: () => `/api/invitations/${newToken()}/join`, expected: withSession('404 link-unknown') },
 	{ route: 'GET /api/reset/:token', path: () => `/api/reset/${newToken()}`, expected: everybody('404 link-unknown') },
 	{ route: 'POST /api/reset/:token', path: () => `/api/reset/${newToken()}`, body: { password: 'x' }, expected: everybody('404 link-unknown') },
+	// late: it makes guests of strangers
+	{ route: 'POST /api/guest/:token/enter', path: () => `/api/guest/${guestLink.token}/enter`, body: { who: null }, expected: withSession('200') },
 	// the last row: it ends the sessions
 	{ route: 'POST /api/sign-out', path: () => '/api/sign-out', expected: everybody('204') }
 ];
@@ -311,7 +357,18 @@ describe('what is missing, and what is wrong', () => {
 		['POST', '/api/invitations/x', { ...newAccount, guest: false }],
 		['POST', '/api/links/x', { name: ' ', userName: 'a', password: 'b' }],
 		['POST', '/api/links/x', { name: 'a\u202eb', userName: 'a', password: 'b' }],
-		['POST', '/api/links/x', { name: 'a'.repeat(101), userName: 'a', password: 'b' }]
+		['POST', '/api/links/x', { name: 'a'.repeat(101), userName: 'a', password: 'b' }],
+		['POST', '/api/guest/x/enter', {}],
+		['POST', '/api/guest/x/enter', { who: { name: ' ', province: 'IR-21', office: null } }],
+		['POST', '/api/guest/x/enter', { who: { name: 'a\u202eb', province: 'IR-21', office: null } }],
+		['POST', '/api/guest/x/enter', { who: { name: `a${'\u0301'.repeat(50)}`, province: 'IR-21', office: null } }],
+		['POST', '/api/guest/x/enter', { who: { name: 'a\u0301'.repeat(9), province: 'IR-99', office: null } }],
+		['POST', '/api/guest/x/enter', { who: { name: 'a', province: 'IR-21', office: 'b'.repeat(121) } }],
+		['POST', '/api/guest/x/enter', { who: { name: 'a', province: 'IR-21', office: null, administrator: true } }],
+		['POST', '/api/meetings/x/guest-links', { label: null, approval: true, hours: 0 }],
+		['POST', '/api/meetings/x/guest-links', { label: null, approval: true, hours: 24 * 91 }],
+		['POST', '/api/meetings/x/guest-links', { label: 'a\nb', approval: true, hours: 1 }],
+		['POST', '/api/meetings/x/guests/y', { state: 'waiting' }]
 	])('%s %s with %o is malformed', async (method, path, body) => {
 		expect(await answerOf(await stage.ask(method, path, { cookie: administrator, body }))).toBe('400 malformed');
 	});
@@ -331,6 +388,7 @@ describe('what is missing, and what is wrong', () => {
 		'POST /api/sample',
 		'POST /api/sign-out',
 		'POST /api/links/x',
+		'POST /api/guest/x/enter',
 		'POST /api/sign-in',
 		'POST /api/me/password'
 	])('%s from a foreign page is refused', async (route) => {

@@ -13,6 +13,7 @@ import { createApi } from '#server/api/api.ts';
 import type { Services } from '#server/api/services.ts';
 import { accessOver } from '#server/auth/access.ts';
 import { openAccounts } from '#server/auth/accounts.ts';
+import { countKnocks } from '#server/auth/knocks.ts';
 import { openSessions } from '#server/auth/sessions.ts';
 import { newId } from '#server/auth/tokens.ts';
 import { OneClickLinks } from '#server/demo/one-click-links.ts';
@@ -25,6 +26,7 @@ export async function openStage({ demo = false } = {}) {
 	const logLines: string[] = [];
 	const sessions = openSessions(database, { origins: [] });
 	const projected: Id[] = [];
+	const doorsChanged: Id[] = [];
 	const access = accessOver(database.access, sessions, []);
 	const oneClickLinks = demo ? new OneClickLinks('/meetings/a/b') : null;
 	const log = openLog('debug', { write: (line) => void logLines.push(line) });
@@ -34,6 +36,7 @@ export async function openStage({ demo = false } = {}) {
 		sessions,
 		accounts: openAccounts(database),
 		access,
+		knocks: countKnocks(),
 		log,
 		live: {
 			async projectNow(document) {
@@ -44,7 +47,8 @@ export async function openStage({ demo = false } = {}) {
 			handOver: (from, to, by) => rooms.handOver(from, to, by),
 			desk: new MeetingDesk({ meetings: database.meetings, access, facilitated: () => false, changed: () => {} }),
 			late: new LateDesk({ late: database.late, edit: (document, person, change) => rooms.edit(document, person, change), changed: () => {} }),
-			facilitated: () => false
+			facilitated: () => false,
+			doorChanged: (meeting) => void doorsChanged.push(meeting)
 		},
 		oneClickLinks
 	};
@@ -64,6 +68,7 @@ export async function openStage({ demo = false } = {}) {
 		services,
 		logLines,
 		projected,
+		doorsChanged,
 		oneClickLinks,
 		arrive,
 		found: (facilitator: Id) => createFounding(database, { facilitator, language: 'fa', newId }),

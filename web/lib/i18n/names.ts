@@ -2,6 +2,7 @@ import { m } from '#lib/paraglide/messages.js';
 import type { AgendaKind, MeetingState } from '#realtime/meeting/meetings.ts';
 import type { Role } from '#realtime/meeting/roles.ts';
 import type { CloseReason } from '#realtime/protocol/close-codes.ts';
+import type { OutReason } from '#realtime/protocol/control.ts';
 import type { Failure, PersonEntry, ShownInvitation } from '#lib/api.ts';
 import type { Column } from '#lib/board/columns.ts';
 import type { SavedState } from '#lib/document/saved-state.ts';
@@ -90,6 +91,14 @@ export const closeReasons: Words<CloseReason> = {
 	'storage-full': m.close_storage_full
 };
 
+/** Why a guest is no longer in a meeting, what was kept, and what to do: a sentence each. */
+export const outReasonNames: Words<OutReason> = {
+	'link-revoked': m.guest_out_link_revoked,
+	refused: m.guest_out_refused,
+	'meeting-closed': m.guest_out_meeting_closed,
+	removed: m.guest_out_removed
+};
+
 /** Why a call or a page failed, what was kept, and what to do: a sentence each. */
 export const failures: Words<Failure> = {
 	'signed-out': m.failure_signed_out,
@@ -125,6 +134,9 @@ export const failures: Words<Failure> = {
 	'code-wrong': m.failure_code_wrong,
 	'passkeys-unavailable': m.failure_passkeys_unavailable,
 	'passkeys-full': m.failure_passkeys_full,
+	'links-full': m.failure_links_full,
+	'meeting-full': m.failure_meeting_full,
+	'too-many-guests': m.failure_too_many_guests,
 	'storage-unavailable': m.failure_storage_unavailable,
 	'storage-full': m.failure_storage_full,
 	unexpected: m.failure_unexpected,
@@ -190,6 +202,10 @@ export const auditKindNames: Words<AuditKind> = {
 	'administrator.unmade': m.audit_administrator_unmade,
 	'reset.made': m.audit_reset_made,
 	'actions.handed-over': m.audit_actions_handed_over,
+	'guest-link.made': m.audit_guest_link_made,
+	'guest-link.revoked': m.audit_guest_link_revoked,
+	'guest.admitted': m.audit_guest_admitted,
+	'guest.refused': m.audit_guest_refused,
 	'access.denied': m.audit_access_denied
 };
 

@@ -10,6 +10,7 @@ import type { Env } from './context.ts';
 import { account } from './account.ts';
 import { documents } from './documents.ts';
 import { ApiError, errorStatus, type ErrorBody, type ErrorCode } from './errors.ts';
+import { guests } from './guests.ts';
 import { home } from './home.ts';
 import { late } from './late.ts';
 import { links } from './links.ts';
@@ -72,6 +73,7 @@ export function createApi(open: () => Promise<Services>) {
 		.route('/', people)
 		.route('/', meetings)
 		.route('/', late)
+		.route('/', guests)
 		.route('/', documents)
 		.notFound((context) => refuse(context, 'not-found'))
 		.onError(async (error, context) => {
