@@ -136,6 +136,8 @@ export function homeReads(connection: Connection): HomeReads {
 							(array_agg(person_id order by at desc, seq desc))[1] as by
 						from action_changes
 						where document_id = a.document_id and action_id = a.action_id and at > ${since} and person_id is distinct from ${person}
+							-- what was written and taken back again is no change
+							and before is distinct from after
 					) c on true
 					where a.person_id = ${person} and a.updated_at > ${since} and (not a.deleted or c.removed)
 						and (c.at is not null or a.created_at > ${since} and a.author_id is distinct from ${person})
@@ -218,7 +220,7 @@ export function homeReads(connection: Connection): HomeReads {
 					join memberships m on m.think_tank_id = a.think_tank_id and m.person_id = a.person_id
 					join think_tanks t on t.id = a.think_tank_id and t.archived_at is null
 					where a.person_id = ${person} and not a.deleted and a.state in ('open', 'doing')
-					order by a.due nulls last, a.created_at, a.action_id
+					order by a.due nulls last, a.place, a.action_id
 					limit ${limits.homeActions}`
 			);
 			return { actions: rows.map(actionOf), count: rows[0]?.count ?? 0 };
