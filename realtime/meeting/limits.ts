@@ -132,6 +132,8 @@ export const limits = {
 	/** the newest invitations: older ones have long expired */
 	invitationsListed: 200,
 
+	/** actions that a page lists at once */
+	actionsListed: 100,
 	/** UTF-16 units of what an action asks for: a sentence or two */
 	actionUnits: 500,
 	/** UTF-16 units of the notes of an action: a page */

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createAction } from '#realtime/board/actions-edits.ts';
 import { newId, newToken } from '#server/auth/tokens.ts';
 import { openStage, type Stage } from './stage.ts';
 
@@ -8,6 +9,7 @@ type Asker = (typeof askers)[number];
 let stage: Stage;
 let founding: Awaited<ReturnType<Stage['found']>>;
 const cookies = new Map<Asker, string>();
+const action = newId();
 
 beforeAll(async () => {
 	stage = await openStage({ demo: true });
@@ -21,12 +23,16 @@ beforeAll(async () => {
 	}
 	cookies.set('stranger', (await stage.arrive()).cookie);
 	cookies.set('administrator', (await stage.arrive({ administrator: true })).cookie);
+	await stage.services.live!.edit(founding.documents.actions, facilitator.id, (doc) =>
+		createAction(doc, { id: action, author: facilitator.id, createdAt: 1, origin: null, what: 'کار', person: facilitator.id })
+	);
 });
 afterAll(() => stage.close());
 
 interface Row {
 	route: string;
 	path: () => string;
+	/** a function: made when everything else is there */
 	body?: unknown;
 	/** status and, of a refusal, code */
 	expected: Record<Asker, string>;
@@ -88,6 +94,29 @@ const rows: Row[] = [
 		path: () => `/api/think-tanks/${founding.thinkTank}/meetings`,
 		body: { meeting: { title: { fa: 'نشست بعدی' }, startsAt: Date.UTC(2027, 0, 2, 6), minutes: 90 } },
 		expected: { ...withSession('403 not-allowed'), facilitator: '201', administrator: '201', stranger: '404 not-found' }
+	},
+	{
+		route: 'GET /api/think-tanks/:id/actions',
+		path: () => `/api/think-tanks/${founding.thinkTank}/actions`,
+		expected: { ...ofTheThinkTank, administrator: '403 not-allowed' }
+	},
+	{
+		route: 'GET /api/think-tanks/:id/actions.csv',
+		path: () => `/api/think-tanks/${founding.thinkTank}/actions.csv?language=fa`,
+		expected: { ...ofTheThinkTank, administrator: '403 not-allowed' }
+	},
+	{ route: 'GET /api/actions/mine', path: () => '/api/actions/mine', expected: withSession('200') },
+	{
+		route: 'GET /api/actions/:id/changes',
+		path: () => `/api/actions/${action}/changes?document=${founding.documents.actions}`,
+		expected: ofTheThinkTank
+	},
+	{
+		// the facilitator's own: a member may not
+		route: 'PATCH /api/actions/:id',
+		path: () => `/api/actions/${action}`,
+		body: () => ({ document: founding.documents.actions, state: 'doing' }),
+		expected: { ...ofTheThinkTank, member: '403 not-allowed', observer: '403 not-allowed' }
 	},
 	{ route: 'GET /api/documents/:id/people', path: () => `/api/documents/${founding.documents.swot}/people`, expected: ofTheThinkTank },
 	{ route: 'GET /api/documents/:id/factors', path: () => `/api/documents/${founding.documents.swot}/factors`, expected: ofTheThinkTank },
@@ -154,7 +183,7 @@ describe.each(rows)('$route', ({ route, path, body, expected }) => {
 		// as a page of ours asks: passkeys are bound to where it comes from
 		const response = await stage.ask(method, path(), {
 			cookie: cookies.get(asker),
-			body,
+			body: typeof body === 'function' ? (body as () => unknown)() : body,
 			headers: { origin: 'http://localhost:3000', 'x-forwarded-for': asker }
 		});
 		expect(await answerOf(response)).toBe(expected[asker]);
