@@ -64,7 +64,7 @@ export const limits = {
 	unsavedAfterMs: 3_000,
 
 	/** client ids a device leases ahead, for pages opened offline */
-	leasedClientIds: 4,
+	leasedClientIds: 8,
 	/** and the most that it may ask for at once */
 	clientIdsAtOnce: 8,
 	/** a set-up link is for the person in front of the machine */
