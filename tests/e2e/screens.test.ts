@@ -4,9 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createAction } from '#realtime/board/actions-edits.ts';
 import { newId } from '#server/auth/tokens.ts';
 import { chromiumPath, complaints, contextOf, desktop, launch, phone } from '../support/browser.ts';
 import { firstStart, type FirstStart } from '../support/first-start.ts';
+import { openPage, saved, untilStatus } from '../support/page.ts';
 import { Product, type Somebody } from '../support/product.ts';
 
 /** Every screen there is, in both languages, themes and sizes of window: nothing for axe to find, nothing that hangs over. */
@@ -41,6 +43,24 @@ const facilitator = () => product.people[0]!;
 const live = () => `/meetings/${product.founding.meeting}/${product.founding.activities.swot}`;
 const main = (page: Page) => page.locator('main').first().waitFor();
 const board = (page: Page) => page.locator('[data-saved="saved"]').waitFor();
+
+/** What there is to do: overdue, dated, undated, an office's and done. */
+async function addActions(): Promise<void> {
+	const { id } = facilitator();
+	const page = await openPage(product, facilitator(), product.founding.documents.actions);
+	await untilStatus(page, saved);
+	const origin = { meeting: product.founding.meeting, document: null, card: null };
+	const given = [
+		{ what: 'تهیهٔ گزارش فصلی برای اتاق تعاون و فرستادن آن به همهٔ دفترهای استانی', person: id, due: '2026-01-05' },
+		{ what: 'Call the Yazd office', person: id },
+		{ what: 'آماده‌سازی نشست بعدی', person: id, due: '2099-01-05', state: 'doing' },
+		{ what: 'بازنگری اساس‌نامه', office: 'دبیرخانه', due: '2099-01-05' },
+		{ what: 'ارسال صورت‌جلسه', person: id, state: 'done' }
+	] as const;
+	for (const values of given) createAction(page.doc, { id: newId(), author: id, createdAt: Date.now(), origin, ...values });
+	await untilStatus(page, saved);
+	page.close();
+}
 
 const screens: Screen[] = [
 	{ route: '/', name: 'home', who: facilitator, path: () => '/', ready: main },
@@ -113,6 +133,37 @@ const screens: Screen[] = [
 		ready: main
 	},
 	{ route: '/developers', name: 'the API, to read', who: () => null, path: () => '/developers', ready: main },
+	{ route: '/actions', name: 'my actions', who: facilitator, path: () => '/actions', ready: main },
+	{ route: '/actions', name: 'my actions, none yet', who: () => product.people[1]!, path: () => '/actions', ready: main },
+	{
+		route: '/think-tanks/[thinkTank]/actions',
+		name: 'all actions of a think tank',
+		who: facilitator,
+		path: () => `/think-tanks/${product.founding.thinkTank}/actions`,
+		ready: main
+	},
+	{
+		route: '/think-tanks/[thinkTank]/actions',
+		name: 'the history of an action',
+		who: facilitator,
+		path: () => `/think-tanks/${product.founding.thinkTank}/actions`,
+		ready: async (page) => {
+			await page.locator('[data-action] button').first().click();
+			await page.getByRole('dialog').locator('li').first().waitFor();
+		}
+	},
+	{
+		route: '/meetings/[meeting]/[activity]',
+		name: 'the actions beside a meeting',
+		who: facilitator,
+		path: live,
+		ready: async (page) => {
+			await board(page);
+			if ((await page.locator('aside').count()) === 0) await page.locator('.actions-button').click();
+			await page.locator('[data-action] .more').first().click();
+			await page.locator('[data-action] .details').first().waitFor();
+		}
+	},
 	{ route: '/meetings/[meeting]/[activity]/print', name: 'a board to print', who: facilitator, path: () => `${live()}/print`, ready: main }
 ];
 
@@ -123,6 +174,7 @@ describe.skipIf(chromiumPath === null)('screens', () => {
 			{ name: { fa: 'نمایندهٔ اتاق تعاون', en: 'Chamber representative' }, role: 'observer' }
 		]);
 		await product.start();
+		await addActions();
 		folder = await mkdtemp(join(tmpdir(), 'hamandish-test-'));
 		[fresh, begun] = await Promise.all([firstStart(join(folder, 'fresh')), firstStart(join(folder, 'begun'))]);
 		const used = await fetch(`${begun.origin}/api${begun.setUpPath.replace('set-up', 'links')}`, {
