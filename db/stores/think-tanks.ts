@@ -5,6 +5,7 @@ import type { MemberRole, Role } from '#realtime/meeting/roles.ts';
 import type { Province } from '#realtime/meeting/provinces.ts';
 import type { LocalText } from '#realtime/meeting/texts.ts';
 import type { Connection, Queries } from '../connection.ts';
+import { actions } from '../schema/actions.ts';
 import { documents, factors } from '../schema/documents.ts';
 import { meetings } from '../schema/meetings.ts';
 import { people } from '../schema/people.ts';
@@ -67,7 +68,7 @@ export interface ThinkTankStore {
 	any(): Promise<boolean>;
 	/** Makes somebody a member, or gives a member another role. */
 	addMember(thinkTank: Id, person: Id, role: MemberRole): Promise<void>;
-	/** Everybody who is a member of a document's think tank, and whoever else wrote a card in it: they appear as guests. */
+	/** Everybody who is a member of a document's think tank, and whoever else wrote a card or an action in it, or has one to do: they appear as guests. */
 	peopleOf(document: Id): Promise<Participant[]>;
 }
 
@@ -214,7 +215,9 @@ export function thinkTankStore(connection: Connection): ThinkTankStore {
 						people,
 						sql`${people.id} in (
 							select person_id from memberships where think_tank_id = ${documents.thinkTankId}
-							union select ${factors.authorId} from ${factors} where ${factors.documentId} = ${documents.id})`
+							union select ${factors.authorId} from ${factors} where ${factors.documentId} = ${documents.id}
+							union select ${actions.authorId} from ${actions} where ${actions.documentId} = ${documents.id}
+							union select ${actions.personId} from ${actions} where ${actions.documentId} = ${documents.id})`
 					)
 					.leftJoin(memberships, sql`${memberships.thinkTankId} = ${documents.thinkTankId} and ${memberships.personId} = ${people.id}`)
 					.where(eq(documents.id, document))

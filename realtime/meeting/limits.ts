@@ -64,7 +64,7 @@ export const limits = {
 	unsavedAfterMs: 3_000,
 
 	/** client ids a device leases ahead, for pages opened offline */
-	leasedClientIds: 4,
+	leasedClientIds: 8,
 	/** and the most that it may ask for at once */
 	clientIdsAtOnce: 8,
 	/** a set-up link is for the person in front of the machine */
@@ -132,6 +132,8 @@ export const limits = {
 	/** the newest invitations: older ones have long expired */
 	invitationsListed: 200,
 
+	/** actions that a page lists at once */
+	actionsListed: 100,
 	/** UTF-16 units of what an action asks for: a sentence or two */
 	actionUnits: 500,
 	/** UTF-16 units of the notes of an action: a page */

@@ -6,6 +6,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { open } from '#db/open.ts';
 import * as Y from 'yjs';
+import { createAction } from '#realtime/board/actions-edits.ts';
 import { notesOf } from '#realtime/board/notes.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
 import type { AgendaItem } from '#realtime/meeting/meetings.ts';
@@ -79,6 +80,24 @@ async function writeNotes(document: Id): Promise<void> {
 	]);
 	await untilStatus(link, saved);
 	link.close();
+}
+
+/** What there is to do: overdue, dated, undated, an office's and done. */
+async function addActions(): Promise<void> {
+	const { id } = facilitator();
+	const page = await openPage(product, facilitator(), product.founding.documents.actions);
+	await untilStatus(page, saved);
+	const origin = { meeting: product.founding.meeting, document: null, card: null };
+	const given = [
+		{ what: 'تهیهٔ گزارش فصلی برای اتاق تعاون و فرستادن آن به همهٔ دفترهای استانی', person: id, due: '2026-01-05' },
+		{ what: 'Call the Yazd office', person: id },
+		{ what: 'آماده‌سازی نشست بعدی', person: id, due: '2099-01-05', state: 'doing' },
+		{ what: 'بازنگری اساس‌نامه', office: 'دبیرخانه', due: '2099-01-05' },
+		{ what: 'ارسال صورت‌جلسه', person: id, state: 'done' }
+	] as const;
+	for (const values of given) createAction(page.doc, { id: newId(), author: id, createdAt: Date.now(), origin, ...values });
+	await untilStatus(page, saved);
+	page.close();
 }
 
 const screens: Screen[] = [
@@ -261,6 +280,25 @@ const screens: Screen[] = [
 			await page.getByRole('textbox').waitFor();
 		}
 	},
+	{ route: '/actions', name: 'my actions', who: facilitator, path: () => '/actions', ready: main },
+	{ route: '/actions', name: 'my actions, none yet', who: () => product.people[1]!, path: () => '/actions', ready: main },
+	{
+		route: '/think-tanks/[thinkTank]/actions',
+		name: 'all actions of a think tank',
+		who: facilitator,
+		path: () => `/think-tanks/${product.founding.thinkTank}/actions`,
+		ready: main
+	},
+	{
+		route: '/think-tanks/[thinkTank]/actions',
+		name: 'the history of an action',
+		who: facilitator,
+		path: () => `/think-tanks/${product.founding.thinkTank}/actions`,
+		ready: async (page) => {
+			await page.locator('[data-action] button').first().click();
+			await page.getByRole('dialog').locator('li').first().waitFor();
+		}
+	},
 	{
 		route: '/meetings/[meeting]/[activity]',
 		name: 'a link in notes',
@@ -290,6 +328,18 @@ const screens: Screen[] = [
 		path: () => `${notes}/print`,
 		ready: (page) => page.locator('main .notes').waitFor()
 	},
+	{
+		route: '/meetings/[meeting]/[activity]',
+		name: 'the actions beside a meeting',
+		who: facilitator,
+		path: live,
+		ready: async (page) => {
+			await board(page);
+			if ((await page.locator('aside').count()) === 0) await page.locator('.actions-button').click();
+			await page.locator('[data-action] .more').first().click();
+			await page.locator('[data-action] .details').first().waitFor();
+		}
+	},
 	{ route: '/meetings/[meeting]/[activity]/print', name: 'a board to print', who: facilitator, path: () => `${live()}/print`, ready: main }
 ];
 
@@ -312,6 +362,7 @@ describe.skipIf(chromiumPath === null)('screens', () => {
 		[guestLink, strictLink] = [(await makeGuestLink(product)).token, (await makeGuestLink(product, { approval: true })).token];
 		guest = await comeByLink(product, guestLink, 'ناهید کریمی');
 		waiting = await comeByLink(product, strictLink, 'مدیر دفتر چهارمحال و بختیاری');
+		await addActions();
 		folder = await mkdtemp(join(tmpdir(), 'hamandish-test-'));
 		[fresh, begun] = await Promise.all([firstStart(join(folder, 'fresh')), firstStart(join(folder, 'begun'))]);
 		const used = await fetch(`${begun.origin}/api${begun.setUpPath.replace('set-up', 'links')}`, {

@@ -37,6 +37,11 @@ export type PersonEntry = Parsed<InferResponseType<Routes['people']['$get'], 200
 export type PersonDetails = Parsed<InferResponseType<Routes['people'][':id']['$get'], 200>>;
 export type AuditPage = Parsed<InferResponseType<Routes['people']['log']['$get'], 200>>;
 export type LateAnswer = Parsed<InferResponseType<Routes['meetings'][':id']['late']['$get'], 200>>;
+
+export type ActionsAnswer = Parsed<InferResponseType<Routes['think-tanks'][':id']['actions']['$get'], 200>>;
+export type ActionRow = ActionsAnswer['actions'][number];
+export type OwnAction = Parsed<InferResponseType<Routes['actions']['mine']['$get'], 200>>['actions'][number];
+export type ActionChange = Parsed<InferResponseType<Routes['actions'][':id']['changes']['$get'], 200>>['changes'][number];
 export type FactorRow = Parsed<InferResponseType<Routes['documents'][':id']['factors']['$get'], 200>['factors'][number]>;
 
 /** Waits for a call: its value, or why there is none. Never rejects. */

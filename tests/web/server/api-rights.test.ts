@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createAction } from '#realtime/board/actions-edits.ts';
 import { digestOf, newId, newToken } from '#server/auth/tokens.ts';
 import { openStage, type Stage } from './stage.ts';
 
@@ -12,6 +13,7 @@ const cookies = new Map<Asker, string>();
 const guestLink = { token: newToken(), id: newId() };
 const spareLink = { token: newToken(), id: newId() };
 const waiting = newId();
+const action = newId();
 
 beforeAll(async () => {
 	stage = await openStage({ demo: true });
@@ -36,12 +38,16 @@ beforeAll(async () => {
 	cookies.set('guest', (await stage.sessions.signIn(guest.id, false)).split(';')[0]!);
 	cookies.set('stranger', (await stage.arrive()).cookie);
 	cookies.set('administrator', (await stage.arrive({ administrator: true })).cookie);
+	await stage.services.live!.edit(founding.documents.actions, facilitator.id, (doc) =>
+		createAction(doc, { id: action, author: facilitator.id, createdAt: 1, origin: null, what: 'کار', person: facilitator.id })
+	);
 });
 afterAll(() => stage.close());
 
 interface Row {
 	route: string;
 	path: () => string;
+	/** a function: made when everything else is there */
 	body?: unknown;
 	/** status and, of a refusal, code */
 	expected: Record<Asker, string>;
@@ -232,6 +238,29 @@ const rows: Row[] = [
 	},
 	{ route: 'GET /api/me/guest-meetings', path: () => '/api/me/guest-meetings', expected: withSession('200') },
 	{ route: 'GET /api/guest/:token', path: () => `/api/guest/${guestLink.token}`, expected: everybody('200') },
+	{
+		route: 'GET /api/think-tanks/:id/actions',
+		path: () => `/api/think-tanks/${founding.thinkTank}/actions`,
+		expected: { ...ofTheThinkTank, administrator: '403 not-allowed' }
+	},
+	{
+		route: 'GET /api/think-tanks/:id/actions.csv',
+		path: () => `/api/think-tanks/${founding.thinkTank}/actions.csv?language=fa`,
+		expected: { ...ofTheThinkTank, administrator: '403 not-allowed' }
+	},
+	{ route: 'GET /api/actions/mine', path: () => '/api/actions/mine', expected: withSession('200') },
+	{
+		route: 'GET /api/actions/:id/changes',
+		path: () => `/api/actions/${action}/changes?document=${founding.documents.actions}`,
+		expected: ofTheThinkTank
+	},
+	{
+		// the facilitator's own: a member may not
+		route: 'PATCH /api/actions/:id',
+		path: () => `/api/actions/${action}`,
+		body: () => ({ document: founding.documents.actions, state: 'doing' }),
+		expected: { ...ofTheThinkTank, member: '403 not-allowed', observer: '403 not-allowed' }
+	},
 	{ route: 'GET /api/documents/:id/people', path: () => `/api/documents/${founding.documents.swot}/people`, expected: ofTheThinkTank },
 	{ route: 'GET /api/documents/:id/factors', path: () => `/api/documents/${founding.documents.swot}/factors`, expected: ofTheThinkTank },
 	{ route: 'GET /api/documents/:id/factors.csv', path: () => `/api/documents/${founding.documents.swot}/factors.csv?language=fa`, expected: ofTheThinkTank },
@@ -299,7 +328,7 @@ describe.each(rows)('$route', ({ route, path, body, expected }) => {
 		// as a page of ours asks: passkeys are bound to where it comes from
 		const response = await stage.ask(method, path(), {
 			cookie: cookies.get(asker),
-			body,
+			body: typeof body === 'function' ? (body as () => unknown)() : body,
 			headers: { origin: 'http://localhost:3000', 'x-forwarded-for': asker }
 		});
 		expect(await answerOf(response)).toBe(expected[asker]);

@@ -12,6 +12,18 @@ import type { LiveBoard } from './live-board.svelte.ts';
 /** Where a thing is being sent, seen on the screen. */
 export type Direction = 'up' | 'down' | 'left' | 'right';
 
+/** What a board knows of actions. */
+export interface CardActions {
+	/** may this person make actions? */
+	readonly mayMake: boolean;
+	/** the actions that were made of a card */
+	of(card: Id): readonly Id[];
+	/** Makes one, and answers its id; null: it could not be made. */
+	makeOf(card: Id, text: string): Id | null;
+	/** Turns the person to an action. */
+	seek(action: Id): void;
+}
+
 /**
  * What a person can do at a board, once: keys, menus, buttons and dragging all call the same. Says what
  * happened to those who do not see it, and keeps the focus on what was moved.
@@ -34,11 +46,18 @@ export class Desk {
 	/** opens the menu of a card or group beside a control; the board's view sets it */
 	openMenu: (id: Id, beside: HTMLElement) => void = () => {};
 
-	constructor(board: LiveBoard, options: { document: LiveDocument; mayWrite: boolean; notices: Notices; people: () => ReadonlyMap<Id, Participant> }) {
+	/** what cards become that ask for something to be done; null: nothing here */
+	readonly actions: CardActions | null;
+
+	constructor(
+		board: LiveBoard,
+		options: { document: LiveDocument; mayWrite: boolean; notices: Notices; people: () => ReadonlyMap<Id, Participant>; actions: CardActions | null }
+	) {
 		this.board = board;
 		this.document = options.document;
 		this.#mayWrite = options.mayWrite;
 		this.notices = options.notices;
+		this.actions = options.actions;
 		this.#people = options.people;
 		this.tab = board.columns[0]!.id;
 	}
@@ -105,6 +124,18 @@ export class Desk {
 		this.board.bringBack(id);
 		this.notices.say(m.said_brought_back());
 		void this.focus(id);
+	}
+
+	/** Makes an action of a card, or shows the one that was made of it. */
+	toAction(id: Id): void {
+		const card = this.board.card(id);
+		if (!this.actions || !card) return;
+		const [made] = this.actions.of(id);
+		if (made !== undefined) return this.actions.seek(made);
+		const action = this.actions.makeOf(id, card.text);
+		if (action === null) return;
+		const { actions } = this;
+		this.notices.show({ text: m.actions_made_notice(), action: { name: m.actions_show(), run: () => actions.seek(action) } });
 	}
 
 	undo(): void {

@@ -82,6 +82,9 @@ export function boardKey(event: KeyboardEvent, desk: Desk): boolean {
 		case 'KeyE':
 			if (board.card(item)) desk.evidenceOf = item;
 			return true;
+		case 'KeyA':
+			desk.toAction(item);
+			return true;
 		case 'ContextMenu':
 		case 'F10':
 			desk.openMenu(item, target);

@@ -9,6 +9,8 @@ const compactAfterRows = 100;
 export interface DeviceStorage extends BoardStorage {
 	/** own edits that this device has not kept: leaving the page while the server has not acknowledged them would lose them */
 	readonly unkept: number;
+	/** Forgets everything of this document, own edits that never arrived too. */
+	forget(): Promise<void>;
 }
 
 /**
@@ -69,6 +71,15 @@ export function deviceStorage(database: IDBDatabase | null, document: Id): Devic
 			});
 		},
 
+		async forget() {
+			await transact(database, stores.updates, 'readwrite', (store) => {
+				const request = store.index('document').getAllKeys(document);
+				request.onsuccess = () => {
+					for (const key of request.result) store.delete(key);
+				};
+			});
+		},
+
 		async clear() {
 			await transact(database, stores.updates, 'readwrite', (store) => {
 				const request = store.index('document').openCursor(IDBKeyRange.only(document));
@@ -100,6 +111,9 @@ function memoryOnly(): DeviceStorage {
 		async sent(keys) {
 			for (const key of keys) unsent.delete(key);
 			await memory.sent(keys);
+		},
+		async forget() {
+			unsent.clear();
 		}
 	};
 }

@@ -27,6 +27,11 @@ export class LiveDocument {
 		return this.#opened.storage.unkept > 0 && this.status.unsaved > 0;
 	}
 
+	/** Forgets on this device what the server will never take, and everything else of this document. Closed by then. */
+	async forget(): Promise<void> {
+		await this.#opened.storage.forget();
+	}
+
 	close(): void {
 		this.#stop();
 		clearTimeout(this.#savedTimer);

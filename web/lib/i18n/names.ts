@@ -1,5 +1,6 @@
 import { m } from '#lib/paraglide/messages.js';
 import type { AgendaKind, MeetingState } from '#realtime/meeting/meetings.ts';
+import type { ActionState } from '#realtime/board/schema.ts';
 import type { Role } from '#realtime/meeting/roles.ts';
 import type { CloseReason } from '#realtime/protocol/close-codes.ts';
 import type { OutReason } from '#realtime/protocol/control.ts';
@@ -17,6 +18,13 @@ export const columnNames: Words<Column> = {
 	opportunities: m.column_opportunities,
 	threats: m.column_threats,
 	ideas: m.column_ideas
+};
+
+export const actionStateNames: Words<ActionState> = {
+	open: m.actions_state_open,
+	doing: m.actions_state_doing,
+	done: m.actions_state_done,
+	dropped: m.actions_state_dropped
 };
 
 /** For tabs and narrow places. */

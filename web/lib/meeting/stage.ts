@@ -19,4 +19,6 @@ export interface StageProps {
 export interface StagePart {
 	/** Hands the person what this page has of the document: what is left to them whom the server has turned away. */
 	exportCopy(): void;
+	/** Turns the person to a card. Answers whether it is here, and there is none where there are no cards. */
+	show?(card: Id): boolean;
 }

@@ -6,6 +6,7 @@ import { StorageError } from '#realtime/server/ports.ts';
 import { limits } from '#realtime/meeting/limits.ts';
 import { addressOf } from '../address.ts';
 import { loggedPath } from '../log.ts';
+import { actions } from './actions.ts';
 import type { Env } from './context.ts';
 import { account } from './account.ts';
 import { documents } from './documents.ts';
@@ -74,6 +75,7 @@ export function createApi(open: () => Promise<Services>) {
 		.route('/', meetings)
 		.route('/', late)
 		.route('/', guests)
+		.route('/', actions)
 		.route('/', documents)
 		.notFound((context) => refuse(context, 'not-found'))
 		.onError(async (error, context) => {

@@ -23,6 +23,8 @@ const around = {
 const meetingAnswer = z.object({
 	meeting: meetingShape,
 	thinkTank: z.object({ id, name: localText }),
+	/** the document of the think tank's actions; null: they may not see it */
+	actions: id.nullable(),
 	me: participant,
 	archived: z.boolean(),
 	/** may they write on its boards and notes now? */
@@ -78,13 +80,15 @@ export const meetings = new Hono<Env>()
 			if (!found || !thinkTank) throw new ApiError('not-found');
 			const { meeting, participant, archived } = found;
 			const situation = { state: meeting.state, archived, facilitated: services.live?.facilitated(meeting.id) ?? false };
-			const [{ members, mandate }, written] = await Promise.all([
+			const [{ members, mandate }, written, actions] = await Promise.all([
 				database.meetings.around(thinkTank.id, meeting.agenda),
-				database.meetings.written(meeting.agenda)
+				database.meetings.written(meeting.agenda),
+				database.actions.documentOf(thinkTank.id)
 			]);
 			return context.json({
 				meeting,
 				thinkTank: { id: thinkTank.id, name: thinkTank.name },
+				actions: may({ role: participant.role, administrator: false }, 'actions.see', situation) ? actions : null,
 				me: participant,
 				archived,
 				mayWrite: may({ role: participant.role, administrator: false }, 'board.write', situation),

@@ -1,0 +1,155 @@
+/* eslint-disable svelte/prefer-svelte-reactivity -- the maps are bookkeeping; what a page follows are the views */
+import type { SharedText } from '#lib/board/text-binding.ts';
+import type { Delta, Step } from '#lib/board/text-delta.ts';
+import type { LiveDocument } from '#lib/document/live-document.svelte.ts';
+import { changeAction, createAction, setActionDeleted, spliceAction, type ActionValues } from '#realtime/board/actions-edits.ts';
+import { actionTextOf, arrangeActions, isOwnOrNobodys, readAction, readActions, watchActions, type Action } from '#realtime/board/actions-read.ts';
+import type { ActionOrigin, ActionText } from '#realtime/board/actions-schema.ts';
+import { undoOfActions } from '#realtime/board/undo.ts';
+import { idFrom, idLength, type Id } from '#realtime/meeting/ids.ts';
+
+const newId = (): Id => idFrom(crypto.getRandomValues(new Uint8Array(idLength)));
+
+/** An action on the screen: one object for as long as the page lives. */
+export class ActionView {
+	readonly id: Id;
+	now = $state.raw<Action>() as Action;
+
+	constructor(action: Action) {
+		this.id = action.id;
+		this.now = action;
+	}
+}
+
+/** The actions of a think tank as a page shows and edits them. Everything that a person does here can be undone here. */
+export class LiveActions {
+	readonly document: LiveDocument;
+	readonly me: Id;
+	readonly #rights: { write: boolean; all: boolean };
+	readonly #undo;
+	readonly #stops: (() => void)[] = [];
+	readonly #views = new Map<Id, ActionView>();
+
+	/** those that are not deleted, in order */
+	list = $state.raw<readonly ActionView[]>([]);
+	/** the actions that were made of each card */
+	ofCards = $state.raw<ReadonlyMap<Id, readonly Id[]>>(new Map());
+	canUndo = $state(false);
+	canRedo = $state(false);
+
+	constructor(document: LiveDocument, options: { me: Id; mayWrite: boolean; mayWriteAll: boolean }) {
+		this.document = document;
+		this.me = options.me;
+		this.#rights = { write: options.mayWrite, all: options.mayWriteAll };
+		this.#undo = undoOfActions(this.#doc);
+		this.#take(readActions(this.#doc).keys());
+		this.#stops.push(
+			watchActions(this.#doc, (ids) => this.#take(ids)),
+			this.#undo.watch(() => {
+				this.canUndo = this.#undo.canUndo;
+				this.canRedo = this.#undo.canRedo;
+			})
+		);
+	}
+
+	/** Ends the page's part in the actions. The document stays open. */
+	destroy(): void {
+		for (const stop of this.#stops) stop();
+		this.#undo.destroy();
+	}
+
+	/** The server may have turned this page away: what would be written then could not arrive. */
+	get mayWrite(): boolean {
+		return this.#rights.write && this.document.status.connection !== 'ended';
+	}
+
+	mayChange({ now }: ActionView): boolean {
+		return this.mayWrite && (this.#rights.all || isOwnOrNobodys(now, this.me));
+	}
+
+	/** Makes an action at the end, and answers its id. */
+	create(values: { what?: string; origin: ActionOrigin | null } & ActionValues): Id {
+		const id = newId();
+		this.#edit(() => createAction(this.#doc, { id, author: this.me, createdAt: Date.now(), ...values }));
+		return id;
+	}
+
+	change(action: Id, values: ActionValues): void {
+		this.#edit(() => changeAction(this.#doc, action, values));
+	}
+
+	remove(action: Id): void {
+		this.#edit(() => setActionDeleted(this.#doc, action, true));
+	}
+
+	bringBack(action: Id): void {
+		this.#edit(() => setActionDeleted(this.#doc, action, false));
+	}
+
+	undo(): void {
+		this.#undo.undo();
+	}
+
+	redo(): void {
+		this.#undo.redo();
+	}
+
+	/** A text of an action, to tie a field to. */
+	sharedText(action: Id, name: ActionText): SharedText {
+		const text = actionTextOf(this.#doc, action, name);
+		return {
+			read: () => text?.toString() ?? '',
+			splice: (piece) => spliceAction(this.#doc, action, name, piece),
+			watch(changed) {
+				const observer = ({ delta }: { delta: readonly YStep[] }) => changed(plain(delta));
+				text?.observe(observer);
+				return () => text?.unobserve(observer);
+			}
+		};
+	}
+
+	get #doc() {
+		return this.document.link.doc;
+	}
+
+	/** An edit that is undone by itself. */
+	#edit(edit: () => void): void {
+		this.#undo.settle();
+		edit();
+		this.#undo.settle();
+	}
+
+	#take(ids: Iterable<Id>): void {
+		for (const id of ids) {
+			const action = readAction(this.#doc, id);
+			if (!action) continue;
+			const view = this.#views.get(id);
+			if (view) view.now = action;
+			else this.#views.set(id, new ActionView(action));
+		}
+		const list = arrangeActions([...this.#views.values()].map(({ now }) => now)).map(({ id }) => this.#views.get(id)!);
+		if (list.length !== this.list.length || list.some((view, at) => view !== this.list[at])) {
+			this.list = list;
+			const ofCards = new Map<Id, Id[]>();
+			for (const { id, now } of list) {
+				const card = now.origin?.card;
+				if (card) ofCards.set(card, [...(ofCards.get(card) ?? []), id]);
+			}
+			this.ofCards = ofCards;
+		}
+	}
+}
+
+interface YStep {
+	insert?: unknown;
+	delete?: number | undefined;
+	retain?: number | undefined;
+}
+
+/** A text's change as Yjs reports it, without what is no text. */
+const plain = (delta: readonly YStep[]): Delta =>
+	delta.flatMap((step): Step[] => {
+		if (step.retain !== undefined) return [{ retain: step.retain }];
+		if (step.delete !== undefined) return [{ delete: step.delete }];
+		return [{ insert: typeof step.insert === 'string' ? step.insert : '\ufffc' }];
+	});

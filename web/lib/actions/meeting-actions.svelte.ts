@@ -1,0 +1,73 @@
+import { createContext } from 'svelte';
+import { LiveDocument } from '#lib/document/live-document.svelte.ts';
+import { openOnThisDevice } from '#lib/document/opened-document.ts';
+import type { Id } from '#realtime/meeting/ids.ts';
+import { LiveActions } from './live-actions.svelte.ts';
+
+/** The actions beside a meeting: opened with it, seen in its panel, and made of its cards. */
+export class MeetingActions {
+	readonly meeting: Id;
+	/** null until they have been opened on this device */
+	live = $state.raw<LiveActions | null>(null);
+	unreachable = $state(false);
+	/** the panel is in view */
+	shown = $state(false);
+	/** the action that the panel turns to next */
+	sought = $state.raw<Id | null>(null);
+	#left = false;
+
+	readonly #options: { document: Id; me: Id; mayWrite: boolean; mayWriteAll: boolean };
+
+	constructor({ meeting, ...options }: { meeting: Id; document: Id; me: Id; mayWrite: boolean; mayWriteAll: boolean }) {
+		this.meeting = meeting;
+		this.#options = options;
+		void this.#open();
+	}
+
+	/** Begins again with what the server has: what it would not take is given up. */
+	async openAnew(): Promise<void> {
+		const former = this.live;
+		this.live = null;
+		former?.destroy();
+		former?.document.close();
+		await former?.document.forget();
+		await this.#open();
+	}
+
+	/** Closes the document. */
+	leave(): void {
+		this.#left = true;
+		this.live?.destroy();
+		this.live?.document.close();
+	}
+
+	async #open(): Promise<void> {
+		try {
+			const opened = await openOnThisDevice(this.#options.document, this.#options.me);
+			if (this.#left) opened.link.close();
+			else this.live = new LiveActions(new LiveDocument(opened), this.#options);
+		} catch {
+			this.unreachable = true;
+		}
+	}
+
+	/** The actions that were made of a card. */
+	of(card: Id): readonly Id[] {
+		return this.live?.ofCards.get(card) ?? [];
+	}
+
+	/** Turns the panel to an action. */
+	seek(action: Id): void {
+		this.shown = true;
+		this.sought = action;
+	}
+
+	/** Makes an action of a card, and answers its id; null: they may not, or it is not open yet. */
+	makeOf(card: { id: Id; text: string; document: Id }): Id | null {
+		if (!this.live?.mayWrite) return null;
+		return this.live.create({ what: card.text.trim().replace(/\s*\n\s*/g, ' '), origin: { meeting: this.meeting, document: card.document, card: card.id } });
+	}
+}
+
+/** null: this meeting is looked at without its actions */
+export const [meetingActions, setMeetingActions] = createContext<() => MeetingActions | null>();

@@ -1,0 +1,40 @@
+/** The sector's own clock: an export reads the same wherever the server stands. */
+const timeZone = 'Asia/Tehran';
+
+/** A file for spreadsheets: UTF-8 with a byte order mark, lines end in CRLF, and no cell is ever taken for a formula. */
+export const csvOf = (lines: readonly (readonly string[])[]): string => '\ufeff' + lines.map((line) => line.map(cell).join(',') + '\r\n').join('');
+
+/** What a spreadsheet would begin a formula with, also behind spaces and marks of direction, and in its wide form. */
+const formula = /^[\s\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]*[=+\-@＝＋－＠]|^[\t\r]/;
+
+const cell = (text: string): string => `"${(formula.test(text) ? `'${text}` : text).replaceAll('"', '""')}"`;
+
+/** The largest time that a Date holds. Authors' clocks may say anything. */
+const longestMs = 8.64e15;
+const isTime = (ms: number | null): ms is number => ms !== null && Math.abs(ms) <= longestMs;
+
+export const isoTime = (ms: number | null): string => (isTime(ms) ? new Date(ms).toISOString() : '');
+
+/** In the reader's calendar and digits, year first in both calendars, so that a column of dates sorts. */
+export interface CsvDates {
+	dateAndTime(ms: number | null): string;
+	/** of a day as 2026-11-23 */
+	day(day: string | null): string;
+}
+
+export function csvDates({ language, calendar }: { language: string; calendar: 'persian' | 'gregorian' }): CsvDates {
+	const locale = `${language}-u-ca-${calendar === 'persian' ? 'persian' : 'gregory'}`;
+	const date = { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' } as const;
+	const dates = new Intl.DateTimeFormat(locale, date);
+	const times = new Intl.DateTimeFormat(locale, { ...date, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+	const partsOf = (format: Intl.DateTimeFormat, ms: number) => Object.fromEntries(format.formatToParts(ms).map(({ type, value }) => [type, value]));
+	const inWords = (parts: Record<string, string>) => `${parts['year'] ?? parts['relatedYear']}/${parts['month']}/${parts['day']}`;
+	return {
+		dateAndTime(ms) {
+			if (!isTime(ms)) return '';
+			const parts = partsOf(times, ms);
+			return `${inWords(parts)} ${parts['hour']}:${parts['minute']}`;
+		},
+		day: (day) => (day === null ? '' : inWords(partsOf(dates, Date.parse(`${day}T08:00:00Z`))))
+	};
+}
