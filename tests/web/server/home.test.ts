@@ -16,7 +16,7 @@ let founding: Awaited<ReturnType<Stage['found']>>;
 beforeAll(async () => {
 	stage = await openStage();
 	founding = await stage.found((await stage.arrive()).id);
-});
+}, 60_000);
 afterAll(() => stage.close());
 
 const home = async (cookie: string): Promise<Answer> => (await (await stage.ask('GET', '/api/home', { cookie })).json()) as Answer;
