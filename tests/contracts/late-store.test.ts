@@ -1,10 +1,13 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createFounding, type Founding } from '#db/seed/founding.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
 import { limits } from '#realtime/meeting/limits.ts';
 import { StorageError, type LateStore } from '#realtime/server/ports.ts';
 import { addPerson, clear, databaseKinds, newId, type TestDatabase } from '../support/databases.ts';
 import { MemoryDatabase } from '../support/memory-database.ts';
+
+// slow machines
+vi.setConfig({ testTimeout: 60_000 });
 
 /** What the contract is tested on: a store, and a meeting with a document and two people. */
 interface Subject {

@@ -18,10 +18,13 @@ import type { Line } from '../support/memory-database.ts';
 import { randomFrom } from '../support/random.ts';
 import { roomsInMemory, type ScriptedPage } from '../support/scripted-page.ts';
 
+// slow machines
+vi.setConfig({ testTimeout: 60_000 });
+
 /** Words that reach a board after its meeting was closed, on rooms in memory. */
 
 const random = randomFrom(5);
-const until = (check: () => void) => vi.waitFor(check, { timeout: 4_000, interval: 5 });
+const until = (check: () => void) => vi.waitFor(check, { timeout: 15_000, interval: 5 });
 const cardOf = (text: string, id: Id = random.id()) => ({
 	id,
 	make(doc: Y.Doc) {

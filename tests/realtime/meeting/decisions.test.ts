@@ -6,8 +6,11 @@ import { limits } from '#realtime/meeting/limits.ts';
 import { firstColumn, type Meeting } from '#realtime/meeting/meetings.ts';
 import { refusals } from '#realtime/meeting/refusals.ts';
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { commandFor, contextOf, counted, frozen, idAt, people, planned, plannedOf, rights, thinkTank, type Planned } from '../../support/meeting-commands.ts';
+
+// slow machines
+vi.setConfig({ testTimeout: 60_000 });
 
 /** What is asked by whom, when, and of what think tank. */
 const asked = fc.record({

@@ -2,8 +2,11 @@ import { command, commandNames, isPlain, isWebAddress } from '#realtime/meeting/
 import { limits } from '#realtime/meeting/limits.ts';
 import { requests } from '#realtime/protocol/control.ts';
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { idAt, planned } from '../../support/meeting-commands.ts';
+
+// slow machines
+vi.setConfig({ testTimeout: 60_000 });
 
 /** What a program that is none of ours may send in place of a command. */
 
