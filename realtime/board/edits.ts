@@ -2,7 +2,7 @@ import * as Y from 'yjs';
 import type { Id } from '#realtime/meeting/ids.ts';
 import { limits } from '#realtime/meeting/limits.ts';
 import { byPlace, placeBetween } from './place.ts';
-import { arrange, cardsOf, cardTextOf, columnOf, groupsOf, groupTitleOf, readBoard, type Board } from './read.ts';
+import { arrange, cardsOf, cardTextOf, columnOf, groupsOf, groupTitleOf, readBoard, seenIn, type Board, type Entry } from './read.ts';
 import { cardKeys, groupKeys, type Evidence } from './schema.ts';
 
 /** The origin of what this person does here and may undo. */
@@ -15,6 +15,8 @@ export interface Spot {
 	column: string;
 	group: Id | null;
 	before: Id | null;
+	/** the board's columns in order, as far as it is known: what lies in none of them is seen in the first */
+	columns?: readonly string[];
 }
 
 /**
@@ -74,12 +76,12 @@ export function groupCards(doc: Y.Doc, card: Id, onto: Id, newGroup: Id): void {
 	}, byHand);
 }
 
-/** Takes a group apart: its cards lie, in their order, where it lay. */
-export function ungroup(doc: Y.Doc, group: Id): void {
+/** Takes a group apart: its cards lie, in their order, where it lay. `columns`: as of a {@link Spot}. */
+export function ungroup(doc: Y.Doc, group: Id, columns: readonly string[] = []): void {
 	const board = readBoard(doc);
 	const { column, place } = board.groups.get(group) ?? {};
 	if (column === undefined || place === undefined) return;
-	const after = nextPlace(board, column, place);
+	const after = nextPlace(board, seenIn(column, columns), place, columns);
 	const members = [...board.cards.values()].filter((card) => card.group === group).sort(byPlace);
 	doc.transact(() => {
 		let before: string = place;
@@ -140,12 +142,12 @@ export function change(doc: Y.Doc, map: unknown, values: Record<string, unknown>
 }
 
 /** The fractional key of a spot, between its neighbours there. */
-function placeFor(doc: Y.Doc, moved: Id, { column, group, before }: Spot): string {
+function placeFor(doc: Y.Doc, moved: Id, { column, group, before, columns = [] }: Spot): string {
 	const board = readBoard(doc);
 	const neighbours =
 		group === null
-			? (arrange(board, [column])[column] ?? [])
-			: [...board.cards.values()].filter((card) => card.group === group && !card.deleted && columnOf(board, card) === column).sort(byPlace);
+			? entriesSeen(board, column, columns)
+			: [...board.cards.values()].filter((card) => card.group === group && !card.deleted && seenIn(columnOf(board, card), columns) === column).sort(byPlace);
 	const others = neighbours.filter(({ id }) => id !== moved);
 	const found = before === null ? -1 : others.findIndex(({ id }) => id === before);
 	const at = found < 0 ? others.length : found;
@@ -153,5 +155,9 @@ function placeFor(doc: Y.Doc, moved: Id, { column, group, before }: Spot): strin
 }
 
 /** The place of what comes after this place in a column, null at the end. */
-const nextPlace = (board: Board, column: string, place: string): string | null =>
-	(arrange(board, [column])[column] ?? []).find((entry) => entry.place > place)?.place ?? null;
+const nextPlace = (board: Board, column: string, place: string, columns: readonly string[]): string | null =>
+	entriesSeen(board, column, columns).find((entry) => entry.place > place)?.place ?? null;
+
+/** What is seen in a column of the board. */
+const entriesSeen = (board: Board, column: string, columns: readonly string[]): Entry[] =>
+	(columns.includes(column) ? arrange(board, columns, columns[0]) : arrange(board, [column]))[column] ?? [];

@@ -86,12 +86,19 @@ export function readBoard(doc: Y.Doc): Board {
 /** The column a card is seen in: its group's, if it is in one. */
 export const columnOf = (board: Board, card: Card): string => board.groups.get(card.group ?? '')?.column ?? card.column;
 
-/** What lies in each of these columns, in order. Deleted cards, and groups without a card, do not show. */
-export function arrange<Column extends string>(board: Board, columns: readonly Column[]): Record<Column, Entry[]> {
+/** The column something is seen in: the first, if its own is no longer on the board. */
+export const seenIn = (column: string, columns: readonly string[]): string => (columns.includes(column) ? column : (columns[0] ?? column));
+
+/**
+ * What lies in each of these columns, in order. Deleted cards, and groups without a card, do not show. What lies in
+ * none of the columns is put into the column `strays`, or left out if there is none.
+ */
+export function arrange<Column extends string>(board: Board, columns: readonly Column[], strays: Column | null = null): Record<Column, Entry[]> {
 	const members = new Map<Id, Card[]>();
 	const entries = Object.fromEntries(columns.map((column) => [column, [] as Entry[]])) as Record<Column, Entry[]>;
 	const lay = (column: string, entry: Entry) => {
 		if (Object.hasOwn(entries, column)) entries[column as Column].push(entry);
+		else if (strays !== null) entries[strays].push(entry);
 	};
 	for (const card of board.cards.values()) {
 		if (card.deleted) continue;

@@ -6,6 +6,7 @@ import { applyBatch, sameState, stateOf } from '#realtime/board/replica.ts';
 import { quadrants } from '#realtime/board/schema.ts';
 import { seedBoard } from '#realtime/board/seed.ts';
 import { undoOf } from '#realtime/board/undo.ts';
+import type { Id } from '#realtime/meeting/ids.ts';
 import { limits } from '#realtime/meeting/limits.ts';
 import fc from 'fast-check';
 import { createHash } from 'node:crypto';
@@ -292,4 +293,48 @@ test('BOARD-9 a template gives the same bytes every time', () => {
 	applyBatch(doc, [update, seedBoard(template), update]);
 	expect(readBoard(doc).cards.size).toBe(4);
 	expect(column(doc, 'threats')).toBe('عامل 3');
+});
+
+describe('columns that come and go', () => {
+	const columns = ['ideas', 'a'];
+	const seen = (doc: Y.Doc, column: string) => arrange(readBoard(doc), columns, columns[0])[column]!.map((entry) => entry.id);
+
+	test('BOARD-11 what lay in a column that is gone lies in the first, in order with what was there', () => {
+		const doc = new Y.Doc();
+		const [one, two, three, four] = ['01', '02', '03', '04'].map((end) => `000000000000000000${end}`) as [Id, Id, Id, Id];
+		for (const [id, column] of [
+			[one, 'ideas'],
+			[two, 'gone'],
+			[three, 'a'],
+			[four, 'gone']
+		] as const)
+			createCard(doc, { id, author: id, createdAt: 1, column, group: null, before: null, columns: ['ideas', 'gone', 'a'] });
+		expect(new Set(seen(doc, 'ideas'))).toEqual(new Set([one, two, four]));
+		expect(seen(doc, 'a')).toEqual([three]);
+		// they are put before and after each other like any others
+		moveCard(doc, three, { column: 'ideas', group: null, before: four, columns });
+		expect(seen(doc, 'ideas').indexOf(three)).toBe(seen(doc, 'ideas').indexOf(four) - 1);
+		moveCard(doc, two, { column: 'a', group: null, before: null, columns });
+		expect(seen(doc, 'a')).toEqual([two]);
+		// the column comes back, and what was not moved is there again
+		expect(arrange(readBoard(doc), ['ideas', 'gone', 'a'], 'ideas')['gone']!.map(({ id }) => id)).toEqual([four]);
+	});
+
+	test('BOARD-11 a group whose column is gone is moved, added to and taken apart like any other', () => {
+		const doc = new Y.Doc();
+		const [one, two, three, four, group] = ['01', '02', '03', '04', '05'].map((end) => `000000000000000000${end}`) as [Id, Id, Id, Id, Id];
+		for (const id of [one, two, three]) createCard(doc, { id, author: id, createdAt: 1, column: 'gone', group: null, before: null });
+		createCard(doc, { id: four, author: four, createdAt: 1, column: 'ideas', group: null, before: null, columns });
+		groupCards(doc, two, one, group);
+		expect(seen(doc, 'ideas')).toEqual(expect.arrayContaining([group, three, four]));
+		// within the group, as it is seen
+		moveCard(doc, three, { column: 'ideas', group, before: two, columns });
+		const entry = () => arrange(readBoard(doc), columns, 'ideas')['ideas']!.find(({ id }) => id === group);
+		expect(entry()).toMatchObject({ cards: [{ id: one }, { id: three }, { id: two }] });
+		moveGroup(doc, group, { column: 'ideas', before: null, columns });
+		expect(seen(doc, 'ideas')).toEqual([four, group]);
+		moveGroup(doc, group, { column: 'ideas', before: four, columns });
+		ungroup(doc, group, columns);
+		expect(seen(doc, 'ideas')).toEqual([one, three, two, four]);
+	});
 });

@@ -1,4 +1,4 @@
-import { columnNames } from '#lib/i18n/names.ts';
+import { columnName } from '#lib/i18n/names.ts';
 import { currentLanguage } from '#lib/i18n/language.svelte.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { inLanguage } from '#realtime/meeting/texts.ts';
@@ -13,7 +13,7 @@ export function copyOf(desk: Desk): string {
 	for (const { column, group, card } of desk.board.shown()) {
 		const author = desk.person(card.author);
 		rows.push([
-			columnNames[column](),
+			columnName(column),
 			group?.title ?? '',
 			card.text,
 			author ? inLanguage(author.name, currentLanguage()) : '',

@@ -1,12 +1,11 @@
 import { createContext, tick } from 'svelte';
 import { m } from '#lib/paraglide/messages.js';
-import { columnNames } from '#lib/i18n/names.ts';
+import { columnName } from '#lib/i18n/names.ts';
 import { number } from '#lib/i18n/numbers.ts';
 import type { LiveDocument } from '#lib/document/live-document.svelte.ts';
 import type { Notices } from '#lib/ui/notices.svelte.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
 import type { Participant } from '#realtime/meeting/meetings.ts';
-import type { Column } from './columns.ts';
 import type { LiveBoard } from './live-board.svelte.ts';
 
 /** Where a thing is being sent, seen on the screen. */
@@ -32,13 +31,12 @@ export class Desk {
 	readonly board: LiveBoard;
 	readonly document: LiveDocument;
 	readonly notices: Notices;
-	readonly #mayWrite: boolean;
+	readonly #mayWrite: () => boolean;
 	readonly #people: () => ReadonlyMap<Id, Participant>;
 
 	/** arrows move the current card instead of the focus */
 	moving = $state(false);
-	/** the column that a narrow screen shows */
-	tab = $state.raw<Column>() as Column;
+	#tab = $state.raw('');
 	evidenceOf = $state.raw<Id | null>(null);
 	joining = $state.raw<Id | null>(null);
 	keysShown = $state(false);
@@ -51,7 +49,7 @@ export class Desk {
 
 	constructor(
 		board: LiveBoard,
-		options: { document: LiveDocument; mayWrite: boolean; notices: Notices; people: () => ReadonlyMap<Id, Participant>; actions: CardActions | null }
+		options: { document: LiveDocument; mayWrite: () => boolean; notices: Notices; people: () => ReadonlyMap<Id, Participant>; actions: CardActions | null }
 	) {
 		this.board = board;
 		this.document = options.document;
@@ -59,12 +57,20 @@ export class Desk {
 		this.notices = options.notices;
 		this.actions = options.actions;
 		this.#people = options.people;
-		this.tab = board.columns[0]!.id;
+		this.#tab = board.columns[0]!.id;
+	}
+
+	/** The column that a narrow screen shows. One that is no longer on the board gives way to the first. */
+	get tab(): string {
+		return this.board.columns.some(({ id }) => id === this.#tab) ? this.#tab : this.board.columns[0]!.id;
+	}
+	set tab(column: string) {
+		this.#tab = column;
 	}
 
 	/** The server may have turned this page away: what would be written then could not arrive. */
 	get mayWrite(): boolean {
-		return this.#mayWrite && this.document.status.connection !== 'ended';
+		return this.#mayWrite() && this.document.status.connection !== 'ended';
 	}
 
 	person(id: Id | null): Participant | null {
@@ -101,7 +107,7 @@ export class Desk {
 	}
 
 	/** Opens a new card for writing: after the given one, or at the end of a column. */
-	newCard(column: Column, after: Id | null = null): void {
+	newCard(column: string, after: Id | null = null): void {
 		if (!this.mayWrite) return;
 		this.tab = column;
 		this.board.leave();
@@ -147,14 +153,14 @@ export class Desk {
 	}
 
 	/** Sends a card or group to the end of a column. */
-	moveTo(id: Id, column: Column): void {
+	moveTo(id: Id, column: string): void {
 		if (!this.mayWrite) return;
 		this.board.move(id, { column, group: null, before: null });
 		this.#moved(id);
 	}
 
 	/** Puts a card or group before another thing of a column or group. */
-	put(id: Id, spot: { column: Column; group: Id | null; before: Id | null }): void {
+	put(id: Id, spot: { column: string; group: Id | null; before: Id | null }): void {
 		if (!this.mayWrite) return;
 		this.board.move(id, spot);
 		this.#moved(id);
@@ -240,7 +246,7 @@ export class Desk {
 	}
 
 	/** Moves the focus to a column: its first card, or its button for a new one. */
-	async goTo(column: Column): Promise<void> {
+	async goTo(column: string): Promise<void> {
 		this.tab = column;
 		const [first] = this.#walk(column);
 		if (first !== undefined) return this.focus(first);
@@ -252,7 +258,8 @@ export class Desk {
 	placeOf(id: Id): string {
 		const where = this.board.whereIs(id);
 		if (!where) return '';
-		return m.said_place({ column: columnNames[where.column](), place: number(where.index + 1), of: number(where.siblings.length) });
+		const column = this.board.columns.find(({ id }) => id === where.column)!;
+		return m.said_place({ column: columnName(column), place: number(where.index + 1), of: number(where.siblings.length) });
 	}
 
 	#moved(id: Id): void {
@@ -263,7 +270,7 @@ export class Desk {
 	}
 
 	/** Groups and cards of a column in the order in which the eye meets them. */
-	#walk(column: Column): Id[] {
+	#walk(column: string): Id[] {
 		const entries = this.board.columns.find(({ id }) => id === column)?.entries ?? [];
 		return entries.flatMap((entry) => (entry.kind === 'card' ? [entry.id] : [entry.id, ...entry.group.cards.map(({ id }) => id)]));
 	}
@@ -274,29 +281,31 @@ export class Desk {
 	}
 
 	/** From the end of a column into the one above or below it. */
-	#stepColumn(id: Id, column: Column, by: 1 | -1): void {
+	#stepColumn(id: Id, column: string, by: 1 | -1): void {
 		const across = this.#columnAcross(column, by);
 		if (!across) return;
 		const first = this.board.columns.find((view) => view.id === across)?.entries[0]?.id ?? null;
 		this.put(id, { column: across, group: null, before: by === 1 ? first : null });
 	}
 
-	/** The columns lie in rows of two when they lie beside each other, and in one list otherwise. */
-	#isGrid(): boolean {
-		const [first, second] = this.board.columns.map(({ id }) => document.querySelector(`[data-column="${id}"]`)?.getBoundingClientRect());
-		return Boolean(first && second && second.width > 0 && Math.abs(first.top - second.top) < 1 && first.left !== second.left);
+	/** How many columns lie beside each other; 1: they lie in one list. */
+	#perRow(): number {
+		const [first, ...others] = this.board.columns.map(({ id }) => document.querySelector(`[data-column="${id}"]`)?.getBoundingClientRect());
+		const beside = others.filter((rect) => first && rect && rect.width > 0 && Math.abs(first.top - rect.top) < 1 && first.left !== rect.left);
+		return beside.length + 1;
 	}
 
-	#columnAcross(column: Column, by: 1 | -1): Column | null {
+	#columnAcross(column: string, by: 1 | -1): string | null {
 		const ids = this.board.columns.map(({ id }) => id);
-		return ids[ids.indexOf(column) + by * (this.#isGrid() ? 2 : 1)] ?? null;
+		return ids[ids.indexOf(column) + by * this.#perRow()] ?? null;
 	}
 
-	#columnBeside(column: Column, direction: 'left' | 'right'): Column | null {
+	#columnBeside(column: string, direction: 'left' | 'right'): string | null {
 		const ids = this.board.columns.map(({ id }) => id);
 		const onwards = (direction === 'right') === (document.documentElement.dir === 'ltr') ? 1 : -1;
 		const at = ids.indexOf(column);
-		if (this.#isGrid() && Math.floor(at / 2) !== Math.floor((at + onwards) / 2)) return null;
+		const perRow = this.#perRow();
+		if (perRow > 1 && Math.floor(at / perRow) !== Math.floor((at + onwards) / perRow)) return null;
 		return ids[at + onwards] ?? null;
 	}
 }

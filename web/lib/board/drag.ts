@@ -1,8 +1,7 @@
 import type { Id } from '#realtime/meeting/ids.ts';
-import type { Column } from './columns.ts';
 
 /** Where something that is being dragged would go if it were let go now. */
-export type Landing = { kind: 'spot'; column: Column; group: Id | null; before: Id | null } | { kind: 'onto'; card: Id };
+export type Landing = { kind: 'spot'; column: string; group: Id | null; before: Id | null } | { kind: 'onto'; card: Id };
 
 /** A mouse that moves this far drags. */
 const dragPx = 4;
@@ -161,10 +160,10 @@ export function dragging(
 	function landingAt(under: Element): ReturnType<typeof landingBeside> | null {
 		if (!held || !press) return null;
 		const tab = under.closest<HTMLElement>('[data-tab]');
-		if (tab) return { landing: { kind: 'spot', column: tab.dataset['tab'] as Column, group: null, before: null }, onto: tab };
+		if (tab) return { landing: { kind: 'spot', column: tab.dataset['tab']!, group: null, before: null }, onto: tab };
 		const column = under.closest<HTMLElement>('[data-column]');
 		if (!column || held.source.contains(under)) return null;
-		const id = column.dataset['column'] as Column;
+		const id = column.dataset['column']!;
 		const group = under.closest<HTMLElement>('[data-group]');
 		const isGroup = press.element.hasAttribute('data-group-head');
 		const inGroup = !isGroup && group;
@@ -191,7 +190,7 @@ export function dragging(
 
 	function landingBeside(
 		entry: HTMLElement,
-		column: Column,
+		column: string,
 		group: Id | null,
 		after: boolean
 	): { landing: Landing; line?: { left: number; top: number; width: number }; onto?: HTMLElement } {
@@ -204,7 +203,7 @@ export function dragging(
 		};
 	}
 
-	function atEnd(element: HTMLElement, column: Column): ReturnType<typeof landingBeside> {
+	function atEnd(element: HTMLElement, column: string): ReturnType<typeof landingBeside> {
 		const list = element.querySelector<HTMLElement>('ul')!;
 		const last = list.lastElementChild as HTMLElement | null;
 		if (last) {
@@ -218,8 +217,14 @@ export function dragging(
 
 	function scrollNear(under: Element | null): void {
 		for (let element = under; element && element !== document.documentElement; element = element.parentElement) {
-			if (element.scrollHeight <= element.clientHeight || !(element.hasAttribute('data-scroll') || element === root)) continue;
+			if (!(element.hasAttribute('data-scroll') || element === root)) continue;
 			const rect = element.getBoundingClientRect();
+			if (element.scrollWidth > element.clientWidth) {
+				const left = Math.max(0, edgePx - (x - rect.left)) / edgePx;
+				const right = Math.max(0, edgePx - (rect.right - x)) / edgePx;
+				element.scrollLeft += Math.round((right - left) * scrollPx);
+			}
+			if (element.scrollHeight <= element.clientHeight) continue;
 			const up = Math.max(0, edgePx - (y - rect.top)) / edgePx;
 			const down = Math.max(0, edgePx - (rect.bottom - y)) / edgePx;
 			if (up > 0 || down > 0) element.scrollTop += Math.round((down - up) * scrollPx);

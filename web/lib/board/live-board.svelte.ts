@@ -20,7 +20,7 @@ import { undoOf } from '#realtime/board/undo.ts';
 import type { BoardLink } from '#realtime/client/board-link.ts';
 import type { Other } from '#realtime/client/presence-link.ts';
 import { idFrom, idLength, type Id } from '#realtime/meeting/ids.ts';
-import type { Column } from './columns.ts';
+import type { BoardColumn } from '#realtime/meeting/meetings.ts';
 import type { SharedText } from './text-binding.ts';
 import type { Delta, Step } from './text-delta.ts';
 import { CardView, ColumnView, GroupView, type EntryView } from './views.svelte.ts';
@@ -39,7 +39,7 @@ const newId = (): Id => idFrom(crypto.getRandomValues(new Uint8Array(idLength)))
  * and a move touches two columns. Everything that a person does here can be undone here.
  */
 export class LiveBoard {
-	readonly columns: readonly ColumnView[];
+	columns = $state.raw<readonly ColumnView[]>([]);
 	readonly me: Id;
 	readonly #link: BoardLink;
 	readonly #undo;
@@ -58,16 +58,18 @@ export class LiveBoard {
 	caret: [start: number, end: number] | null = null;
 
 	#board: Board;
+	#columnIds: readonly string[];
 	readonly #cards = new Map<Id, CardView>();
 	readonly #groups = new Map<Id, GroupView>();
 	readonly #entries = new Map<Id, EntryView>();
 	#byHand = 0;
 	#happened: Happenings = { written: 0, moved: 0, removed: 0 };
 
-	constructor(link: BoardLink, options: { columns: readonly Column[]; me: Id }) {
+	constructor(link: BoardLink, options: { columns: readonly BoardColumn[]; me: Id }) {
 		this.#link = link;
 		this.me = options.me;
 		this.columns = options.columns.map((column) => new ColumnView(column));
+		this.#columnIds = options.columns.map(({ id }) => id);
 		this.#board = { cards: new Map(), groups: new Map() };
 		this.#undo = undoOf(link.doc);
 		const board = readBoard(link.doc);
@@ -87,6 +89,17 @@ export class LiveBoard {
 		this.#undo.destroy();
 	}
 
+	/** Takes over the columns as the agenda says them now. Nothing of the board's content changes. */
+	setColumns(columns: readonly BoardColumn[]): void {
+		const before = new Map(this.columns.map((view) => [view.id, view]));
+		const views = columns.map((column) => before.get(column.id) ?? new ColumnView(column));
+		for (const [i, view] of views.entries()) view.title = columns[i]!.title;
+		if (sameItems(this.columns, views)) return;
+		this.columns = views;
+		this.#columnIds = columns.map(({ id }) => id);
+		this.#layOut();
+	}
+
 	get doc() {
 		return this.#link.doc;
 	}
@@ -100,7 +113,7 @@ export class LiveBoard {
 	}
 
 	/** Where a card or group lies: its column, its group, and its neighbours there in order. */
-	whereIs(id: Id): { column: Column; group: Id | null; index: number; siblings: readonly Id[] } | null {
+	whereIs(id: Id): { column: string; group: Id | null; index: number; siblings: readonly Id[] } | null {
 		for (const column of this.columns) {
 			const index = column.entries.findIndex((entry) => entry.id === id);
 			if (index >= 0) return { column: column.id, group: null, index, siblings: column.entries.map((entry) => entry.id) };
@@ -114,16 +127,24 @@ export class LiveBoard {
 	}
 
 	/** Makes a card, by default at the end of a column, and answers its id. */
-	create(column: Column, spot: { group?: Id | null; before?: Id | null } = {}): Id {
+	create(column: string, spot: { group?: Id | null; before?: Id | null } = {}): Id {
 		const id = newId();
-		this.#edit(() => createCard(this.doc, { id, author: this.me, createdAt: Date.now(), column, group: spot.group ?? null, before: spot.before ?? null }));
+		this.#edit(() => createCard(this.doc, {
+				id,
+				author: this.me,
+				createdAt: Date.now(),
+				column,
+				group: spot.group ?? null,
+				before: spot.before ?? null,
+				columns: this.#columnIds
+			}));
 		return id;
 	}
 
 	move(id: Id, spot: Spot): void {
 		this.#edit(() => {
-			if (this.#groups.has(id) && this.#board.groups.has(id)) moveGroup(this.doc, id, spot);
-			else moveCard(this.doc, id, spot);
+			if (this.#groups.has(id) && this.#board.groups.has(id)) moveGroup(this.doc, id, { ...spot, columns: this.#columnIds });
+			else moveCard(this.doc, id, { ...spot, columns: this.#columnIds });
 		});
 	}
 
@@ -133,7 +154,7 @@ export class LiveBoard {
 	}
 
 	ungroup(group: Id): void {
-		this.#edit(() => ungroup(this.doc, group));
+		this.#edit(() => ungroup(this.doc, group, this.#columnIds));
 	}
 
 	remove(card: Id): void {
@@ -236,11 +257,11 @@ export class LiveBoard {
 	}
 
 	/** Every card that is shown, in reading order. */
-	*shown(): Generator<{ column: Column; group: GroupView | null; card: CardView }> {
+	*shown(): Generator<{ column: ColumnView; group: GroupView | null; card: CardView }> {
 		for (const column of this.columns) {
 			for (const entry of column.entries) {
-				if (entry.kind === 'card') yield { column: column.id, group: null, card: entry.card };
-				else for (const card of entry.group.cards) yield { column: column.id, group: entry.group, card };
+				if (entry.kind === 'card') yield { column, group: null, card: entry.card };
+				else for (const card of entry.group.cards) yield { column, group: entry.group, card };
 			}
 		}
 	}
@@ -304,13 +325,10 @@ export class LiveBoard {
 	}
 
 	#layOut(): void {
-		const arranged = arrange(
-			this.#board,
-			this.columns.map(({ id }) => id)
-		);
+		const arranged = arrange(this.#board, this.#columnIds, this.#columnIds[0]);
 		for (const column of this.columns) {
 			let count = 0;
-			const entries = arranged[column.id].map((entry): EntryView => {
+			const entries = (arranged[column.id] ?? []).map((entry): EntryView => {
 				if (entry.kind === 'card') {
 					count++;
 					return this.#entry(entry.id, () => ({ kind: 'card', id: entry.id, card: this.#cards.get(entry.id)! }));

@@ -1,9 +1,10 @@
-import { columnNames } from '#lib/i18n/names.ts';
+import { columnName } from '#lib/i18n/names.ts';
 import { currentLanguage } from '#lib/i18n/language.svelte.ts';
 import { number } from '#lib/i18n/numbers.ts';
 import { provinceBeside } from '#lib/meeting/people.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { inLanguage } from '#realtime/meeting/texts.ts';
+import { hueOf } from './columns.ts';
 import type { Desk } from './desk.svelte.ts';
 import { directionOf } from './direction.ts';
 import type { CardView, ColumnView, GroupView } from './views.svelte.ts';
@@ -60,7 +61,7 @@ export async function pictureOf(desk: Desk, title: string, subtitle: string): Pr
 		for (const [place, block] of row.entries()) {
 			const start = marginPx + place * (columnWidth + gapPx);
 			const x = rtl ? widthPx - start - columnWidth : start;
-			box(sheet, x, y, columnWidth, rowHeights[at]!, 16, `${desk.board.columns[at * perRow + place]!.id}-soft`);
+			box(sheet, x, y, columnWidth, rowHeights[at]!, 16, `${hueName(desk.board.columns[at * perRow + place]!)}-soft`);
 			block.draw(x, y);
 		}
 		y += rowHeights[at]! + gapPx;
@@ -76,8 +77,8 @@ function columnBlock(sheet: Sheet, desk: Desk, column: ColumnView, width: number
 	return {
 		height: entries.reduce((sum, { height }) => sum + height + 10, 54) + 10,
 		draw(x, y) {
-			const name = `${columnNames[column.id]()}  ${m.cards_count({ count: column.count, number: number(column.count) })}`;
-			line(sheet, name, { x: sheet.rtl ? x + width - 18 : x + 18, y: y + 34, font: '700 18px Vazirmatn', colour: column.id });
+			const name = `${columnName(column)}  ${m.cards_count({ count: column.count, number: number(column.count) })}`;
+			line(sheet, name, { x: sheet.rtl ? x + width - 18 : x + 18, y: y + 34, font: '700 18px Vazirmatn', colour: hueName(column), widest: width - 36 });
 			let top = y + 54;
 			for (const entry of entries) {
 				entry.draw(x + 14, top);
@@ -93,7 +94,7 @@ function groupBlock(sheet: Sheet, desk: Desk, group: GroupView, column: ColumnVi
 	return {
 		height,
 		draw(x, y) {
-			outline(sheet, x, y, width, height, 12, column.id);
+			outline(sheet, x, y, width, height, 12, hueName(column));
 			const title = `${group.title || m.group_untitled()} (${number(group.cards.length)})`;
 			line(sheet, title, { x: sheet.rtl ? x + width - 14 : x + 14, y: y + 26, font: '700 15px Vazirmatn', colour: 'ink', widest: width - 28 });
 			let top = y + 40;
@@ -124,6 +125,9 @@ function cardBlock(sheet: Sheet, desk: Desk, card: CardView, width: number): Blo
 		}
 	};
 }
+
+/** The colour of a column among {@link paperColours}. */
+const hueName = ({ id }: ColumnView): string => hueOf(id).slice('hue-'.length);
 
 /** A text in lines that fit; a word that does not fit alone is broken between its letters. */
 function wrapped({ context }: Sheet, text: string, font: string, widest: number): string[] {

@@ -1,7 +1,7 @@
 import type { Card, Group } from '#realtime/board/read.ts';
 import type { Other } from '#realtime/client/presence-link.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
-import type { Column } from './columns.ts';
+import type { BoardColumn } from '#realtime/meeting/meetings.ts';
 
 /** What a card and a group have in common on the screen. One object a thing, for as long as the page lives. */
 class ItemView {
@@ -47,12 +47,15 @@ export class GroupView extends ItemView {
 export type EntryView = { kind: 'card'; id: Id; card: CardView } | { kind: 'group'; id: Id; group: GroupView };
 
 export class ColumnView {
-	readonly id: Column;
+	readonly id: string;
+	/** as its facilitator named it; null: the product's own name */
+	title = $state.raw<string | null>(null);
 	entries = $state.raw<readonly EntryView[]>([]);
 	/** cards, those in groups included */
 	count = $state(0);
 
-	constructor(id: Column) {
+	constructor({ id, title }: BoardColumn) {
 		this.id = id;
+		this.title = title;
 	}
 }

@@ -1,18 +1,20 @@
 import { m } from '#lib/paraglide/messages.js';
-import type { AgendaKind, MeetingState } from '#realtime/meeting/meetings.ts';
-import type { ActionState } from '#realtime/board/schema.ts';
+import type { AgendaKind, BoardColumn, MeetingState } from '#realtime/meeting/meetings.ts';
+import type { ActionState, Quadrant } from '#realtime/board/schema.ts';
 import type { Role } from '#realtime/meeting/roles.ts';
 import type { CloseReason } from '#realtime/protocol/close-codes.ts';
 import type { OutReason } from '#realtime/protocol/control.ts';
 import type { Failure, PersonEntry, ShownInvitation } from '#lib/api.ts';
-import type { Column } from '#lib/board/columns.ts';
 import type { SavedState } from '#lib/document/saved-state.ts';
 import type { AuditKind } from '#server/audit.ts';
 
 /** Every closed list of the product has its words here: a member without them does not compile. */
 type Words<Member extends string> = Record<Member, () => string>;
 
-export const columnNames: Words<Column> = {
+/** Columns that the product itself names. */
+type OwnColumn = Quadrant | 'ideas';
+
+const columnNames: Words<OwnColumn> = {
 	strengths: m.column_strengths,
 	weaknesses: m.column_weaknesses,
 	opportunities: m.column_opportunities,
@@ -28,7 +30,7 @@ export const actionStateNames: Words<ActionState> = {
 };
 
 /** For tabs and narrow places. */
-export const shortColumnNames: Words<Column> = {
+const shortColumnNames: Words<OwnColumn> = {
 	strengths: m.column_short_strengths,
 	weaknesses: m.column_short_weaknesses,
 	opportunities: m.column_short_opportunities,
@@ -37,13 +39,20 @@ export const shortColumnNames: Words<Column> = {
 };
 
 /** What an empty column asks for. */
-export const columnQuestions: Words<Column> = {
+const columnQuestions: Words<OwnColumn> = {
 	strengths: m.column_question_strengths,
 	weaknesses: m.column_question_weaknesses,
 	opportunities: m.column_question_opportunities,
 	threats: m.column_question_threats,
 	ideas: m.column_question_ideas
 };
+
+const isOwn = (column: string): column is OwnColumn => Object.hasOwn(columnNames, column);
+
+/** A column as its facilitator named it, or by the product's own name. */
+export const columnName = ({ id, title }: BoardColumn): string => title ?? (isOwn(id) ? columnNames[id] : m.column_untitled)();
+export const shortColumnName = ({ id, title }: BoardColumn): string => title ?? (isOwn(id) ? shortColumnNames[id] : m.column_untitled)();
+export const columnQuestion = ({ id, title }: BoardColumn): string => (title === null && isOwn(id) ? columnQuestions[id] : m.column_question_named)();
 
 export const roleNames: Words<Role> = {
 	facilitator: m.role_facilitator,

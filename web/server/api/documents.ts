@@ -86,9 +86,10 @@ export const documents = new Hono<Env>()
 			const { services, person } = context.var;
 			const id = context.req.param('id');
 			const { language } = context.req.valid('query');
-			const [rows, people] = await Promise.all([services.database.factors.of(id), services.database.thinkTanks.peopleOf(id)]);
+			const { factors, thinkTanks, meetings } = services.database;
+			const [rows, people, columns] = await Promise.all([factors.of(id), thinkTanks.peopleOf(id), meetings.columnsOf(id)]);
 			const calendar = person.calendar ?? (language === 'fa' ? 'persian' : 'gregorian');
-			return context.body(factorsCsv(rows, people, { language, calendar }), 200, {
+			return context.body(factorsCsv(rows, people, { language, calendar }, columns), 200, {
 				'content-type': 'text/csv; charset=utf-8',
 				'content-disposition': 'attachment; filename="factors.csv"'
 			});

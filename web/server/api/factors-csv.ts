@@ -1,6 +1,7 @@
 import type { FactorRow } from '#db/stores/factors.ts';
 import { m } from '#lib/paraglide/messages.js';
-import type { Participant } from '#realtime/meeting/meetings.ts';
+import { seenIn } from '#realtime/board/read.ts';
+import { firstColumn, type BoardColumn, type Participant } from '#realtime/meeting/meetings.ts';
 import { provinces } from '#realtime/meeting/provinces.ts';
 import { inLanguage, type Language } from '#realtime/meeting/texts.ts';
 import { csvDates, csvOf, isoTime } from './csv.ts';
@@ -9,16 +10,21 @@ import { csvDates, csvOf, isoTime } from './csv.ts';
 export function factorsCsv(
 	rows: readonly FactorRow[],
 	people: readonly Participant[],
-	reader: { language: Language; calendar: 'persian' | 'gregorian' }
+	reader: { language: Language; calendar: 'persian' | 'gregorian' },
+	/** of a brainstorm, as its facilitator named them; what lies in none of them lies in the first */
+	columns: readonly BoardColumn[] = []
 ): string {
 	const { language: locale } = reader;
 	const dates = csvDates(reader);
-	const quadrantNames: Record<string, string> = {
-		strengths: m.csv_strengths({}, { locale }),
-		weaknesses: m.csv_weaknesses({}, { locale }),
-		opportunities: m.csv_opportunities({}, { locale }),
-		threats: m.csv_threats({}, { locale })
-	};
+	const columnNames = new Map<string, string>([
+		['strengths', m.csv_strengths({}, { locale })],
+		['weaknesses', m.csv_weaknesses({}, { locale })],
+		['opportunities', m.csv_opportunities({}, { locale })],
+		['threats', m.csv_threats({}, { locale })],
+		[firstColumn.id, m.csv_ideas({}, { locale })]
+	]);
+	for (const { id, title } of columns) if (title !== null) columnNames.set(id, title);
+	const ids = columns.map(({ id }) => id);
 	const authors = new Map(people.map(({ id, name }) => [id, inLanguage(name, locale)]));
 
 	const heads = [
@@ -36,7 +42,7 @@ export function factorsCsv(
 	const lines = rows
 		.filter(({ deleted }) => !deleted)
 		.map((row) => [
-			Object.hasOwn(quadrantNames, row.column) ? quadrantNames[row.column]! : row.column,
+			columnNames.get(seenIn(row.column, ids)) ?? row.column,
 			row.groupTitle ?? '',
 			row.text,
 			authors.get(row.authorId ?? '') ?? '',

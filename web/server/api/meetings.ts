@@ -2,8 +2,9 @@ import { Hono } from 'hono';
 import { validator } from 'hono-openapi';
 import { z } from 'zod';
 import { commands as meetingCommands, command } from '#realtime/meeting/commands.ts';
+import { meetingDraft, seedOf, templateKeys, type TemplateKey } from '#db/seed/templates.ts';
 import { isId } from '#realtime/meeting/ids.ts';
-import type { Meeting } from '#realtime/meeting/meetings.ts';
+import { agendaKinds, type Meeting } from '#realtime/meeting/meetings.ts';
 import { actions, allowed, may } from '#realtime/meeting/permissions.ts';
 import { refusals } from '#realtime/meeting/refusals.ts';
 import { authorize } from '#realtime/server/authorize.ts';
@@ -11,7 +12,7 @@ import { newId } from '../auth/tokens.ts';
 import { otherwise, signedIn, type Env } from './context.ts';
 import { described } from './describe.ts';
 import { ApiError } from './errors.ts';
-import { id, idParameter, instant, localText, meetingShape, participant } from './shapes.ts';
+import { id, idParameter, instant, language, localText, meetingShape, participant } from './shapes.ts';
 
 /** Who may answer for a point of an agenda, and what it may serve. */
 const around = {
@@ -54,6 +55,17 @@ const nextAnswer = z.object({
 	number: z.int(),
 	/** what a new one may be like; null: there has been none */
 	last: meetingShape.nullable(),
+	/** drafts to begin with as long as there has been none, citing this mandate */
+	templates: z.array(
+		z.object({
+			key: z.enum(templateKeys),
+			meeting: z.object({
+				title: localText,
+				minutes: z.int(),
+				agenda: z.array(z.object({ kind: z.enum(agendaKinds), title: localText, minutes: z.int(), mandate: id.nullable() }))
+			})
+		})
+	),
 	...around
 });
 
@@ -64,6 +76,14 @@ const done = z.object({ version: z.int(), into: id.nullable() });
 const commandId = z.string().refine(isId);
 
 const minuteMs = 60_000;
+
+/** A template's meeting as a form begins with it; null: it has none. */
+function draftOf(key: TemplateKey, asked: Parameters<typeof meetingDraft>[1]) {
+	const draft = meetingDraft(key, asked);
+	if (!draft) return null;
+	const { title, minutes, agenda = [] } = draft;
+	return { key, meeting: { title, minutes, agenda: agenda.map(({ kind, title, minutes, mandate = null }) => ({ kind, title, minutes, mandate })) } };
+}
 
 /** Meetings as whoever asks sees them, and what is asked of them by pages that are not in them. */
 export const meetings = new Hono<Env>()
@@ -158,7 +178,8 @@ export const meetings = new Hono<Env>()
 			// whoever schedules without being in the think tank, as an administrator, is not shown what is in its meetings
 			const shown: Meeting | null = standing.rights.role === null ? null : last;
 			const { members, mandate } = await database.meetings.around(asked, []);
-			return context.json({ thinkTank: { id: found.id, name: found.name }, number: thinkTank.nextNumber, last: shown, members, mandate });
+			const templates = last ? [] : templateKeys.flatMap((key) => draftOf(key, mandate) ?? []);
+			return context.json({ thinkTank: { id: found.id, name: found.name }, number: thinkTank.nextNumber, last: shown, templates, members, mandate });
 		}
 	)
 	.post(
@@ -175,15 +196,25 @@ export const meetings = new Hono<Env>()
 			'json',
 			z.strictObject({
 				id: commandId.optional(),
+				/** what its boards begin with */
+				template: z.enum(templateKeys).optional(),
+				/** in which language */
+				language: language.optional(),
 				meeting: meetingCommands['meeting.schedule'] as unknown as z.ZodType<z.infer<(typeof meetingCommands)['meeting.schedule']>>
 			}),
 			otherwise('malformed')
 		),
 		async (context) => {
 			const { services, subject } = context.var;
-			const { id = newId(), meeting: body } = context.req.valid('json');
+			const { id = newId(), meeting: body, template = 'empty', language = 'fa' } = context.req.valid('json');
 			if (!services.live) throw new ApiError('storage-unavailable');
-			const answer = await services.live.desk.schedule(subject, context.req.valid('param').id, id, { name: 'meeting.schedule', body });
+			const answer = await services.live.desk.schedule(
+				subject,
+				context.req.valid('param').id,
+				id,
+				{ name: 'meeting.schedule', body },
+				seedOf(template, language)
+			);
 			if (typeof answer === 'string') throw new ApiError(answer);
 			return context.json({ meeting: answer.meeting }, 201);
 		}

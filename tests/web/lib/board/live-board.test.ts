@@ -37,7 +37,7 @@ function open() {
 		resume: () => {},
 		close: () => {}
 	};
-	const board = new LiveBoard(link, { columns: quadrants, me });
+	const board = new LiveBoard(link, { columns: quadrants.map((id) => ({ id, title: null })), me });
 	const lies = (column: string) =>
 		board.columns
 			.find((view) => view.id === column)!
