@@ -129,7 +129,8 @@ export class LiveBoard {
 	/** Makes a card, by default at the end of a column, and answers its id. */
 	create(column: string, spot: { group?: Id | null; before?: Id | null } = {}): Id {
 		const id = newId();
-		this.#edit(() => createCard(this.doc, {
+		this.#edit(() =>
+			createCard(this.doc, {
 				id,
 				author: this.me,
 				createdAt: Date.now(),
@@ -137,7 +138,8 @@ export class LiveBoard {
 				group: spot.group ?? null,
 				before: spot.before ?? null,
 				columns: this.#columnIds
-			}));
+			})
+		);
 		return id;
 	}
 

@@ -1,10 +1,12 @@
-import { error, redirect } from '@sveltejs/kit';
+import { redirect } from '@sveltejs/kit';
 import type { PageLoad } from './$types';
 
-/** A meeting opens at its first point. */
-export const load: PageLoad = async ({ parent }) => {
+/**
+ * A meeting's own page. Whoever comes while the meeting is live is led into it, and sees its page by asking for
+ * what it is about: `?about`.
+ */
+export const load: PageLoad = async ({ parent, url }) => {
 	const { meeting } = (await parent()).answer;
-	const [first] = meeting.agenda;
-	if (!first) error(404, { message: 'not-found', code: 'not-found' });
-	redirect(307, `/meetings/${meeting.id}/${first.id}`);
+	const first = meeting.agenda.find(({ proposedBy }) => proposedBy === null);
+	if (meeting.state === 'live' && first && !url.searchParams.has('about')) redirect(307, `/meetings/${meeting.id}/${first.id}`);
 };

@@ -5,7 +5,10 @@ import type { PageLoad } from './$types';
 
 export const load: PageLoad = async ({ fetch, params, parent }) => {
 	const { answer } = await parent();
-	const activity = activityOf(answer, params.activity);
+	// a point that was added while the page was open
+	const isNew = !answer.meeting.agenda.some(({ id }) => id === params.activity);
+	const now = isNew ? needed(await answerOf(api(fetch).meetings[':id'].$get({ param: { id: params.meeting } }))) : answer;
+	const activity = activityOf(now, params.activity);
 	const { people } = needed(await answerOf(api(fetch).documents[':id'].people.$get({ param: { id: activity.document } })));
 	return { activity, people };
 };

@@ -1,0 +1,37 @@
+import { m } from '#lib/paraglide/messages.js';
+import { isWebAddress } from '#realtime/meeting/commands.ts';
+import type { Meeting } from '#realtime/meeting/meetings.ts';
+import type { LocalText } from '#realtime/meeting/texts.ts';
+
+/** What a meeting is called, how long it is and where it takes place, while somebody types it. */
+export class DetailsDraft {
+	title = $state.raw<LocalText>({});
+	minutes = $state<number | null>(90);
+	place = $state('');
+	callLink = $state('');
+	titleProblem = $state<string | null>(null);
+	callLinkProblem = $state<string | null>(null);
+
+	constructor(meeting?: Pick<Meeting, 'title' | 'minutes' | 'place' | 'callLink'>) {
+		if (meeting) this.begin(meeting);
+	}
+
+	begin({ title, minutes, place, callLink }: Pick<Meeting, 'title' | 'minutes' | 'place' | 'callLink'>): void {
+		this.title = title;
+		this.minutes = minutes;
+		this.place = place ?? '';
+		this.callLink = callLink ?? '';
+	}
+
+	/** Says what is missing or wrong beside each field. */
+	isComplete(): boolean {
+		const address = this.callLink.trim();
+		this.titleProblem = Object.keys(this.title).length === 0 ? m.meeting_text_missing() : null;
+		this.callLinkProblem = address === '' || isWebAddress(address) ? null : m.meeting_call_link_wrong();
+		return this.titleProblem === null && this.callLinkProblem === null && this.minutes !== null;
+	}
+
+	get asked() {
+		return { title: this.title, minutes: this.minutes ?? 0, place: this.place.trim() || null, callLink: this.callLink.trim() || null };
+	}
+}

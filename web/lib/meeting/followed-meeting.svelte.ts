@@ -1,0 +1,131 @@
+import { createContext } from 'svelte';
+import type { MeetingAnswer } from '#lib/api.ts';
+import { failures } from '#lib/i18n/names.ts';
+import { m } from '#lib/paraglide/messages.js';
+import { enterMeeting, type CommandAnswer, type EndReason, type MeetingConnection, type MeetingLink } from '#realtime/client/meeting-link.ts';
+import type { CommandInput, CommandName } from '#realtime/meeting/commands.ts';
+import type { MeetingEvent } from '#realtime/meeting/events.ts';
+import type { Id } from '#realtime/meeting/ids.ts';
+import type { Meeting, Participant } from '#realtime/meeting/meetings.ts';
+import { may, type Action } from '#realtime/meeting/permissions.ts';
+import type { Present, Waiting } from '#realtime/protocol/control.ts';
+
+/** Why a command was not carried out, in a sentence. */
+export const sentenceOfRefusal = (refusal: Extract<CommandAnswer, { ok: false }>['refusal']): string =>
+	refusal === 'unanswered' ? m.command_unanswered() : failures[refusal]();
+
+/**
+ * A meeting as all of its pages show it: how it stands, who is there, and what this person may do now. It begins
+ * with what the page was loaded with, and follows the meeting while the page is open.
+ */
+export class FollowedMeeting {
+	readonly #answer: () => MeetingAnswer;
+	readonly #administrator: () => boolean;
+	#link: MeetingLink | null = null;
+	#told = $state.raw<Meeting | null>(null);
+
+	present = $state.raw<Present>([]);
+	connection = $state.raw<MeetingConnection>('connecting');
+	/** why it does not go on; null: it does */
+	ended = $state.raw<EndReason | null>(null);
+	/** who waits at the door, if this person may let them in */
+	waiting = $state.raw<readonly Waiting[]>([]);
+	/** own commands that are under way */
+	pending = $state(0);
+
+	constructor(answer: () => MeetingAnswer, administrator: () => boolean) {
+		this.#answer = answer;
+		this.#administrator = administrator;
+	}
+
+	/** Follows the meeting from now on; returns how to stop. */
+	follow(options: { takesPart: boolean; happened: (events: readonly MeetingEvent[], meeting: Meeting) => void }): () => void {
+		const link = enterMeeting({
+			meeting: this.meeting.id,
+			takesPart: options.takesPart,
+			changed: ({ meeting, present }) => {
+				this.#told = meeting;
+				this.present = present;
+			},
+			happened: options.happened,
+			connection: (connection) => (this.connection = connection),
+			door: (waiting) => (this.waiting = waiting),
+			ended: (reason) => (this.ended = reason)
+		});
+		this.#link = link;
+		return () => {
+			this.#link = null;
+			link.leave();
+		};
+	}
+
+	/** The person whose session had ended is signed in again. */
+	resume(): void {
+		this.ended = null;
+		this.#link?.resume();
+	}
+
+	takePart(part: boolean): void {
+		this.#link?.takePart(part);
+	}
+
+	get meeting(): Meeting {
+		const loaded = this.#answer().meeting;
+		return this.#told && this.#told.version >= loaded.version ? this.#told : loaded;
+	}
+
+	/** This person, in the role that they have now. */
+	get me(): Participant {
+		const { me } = this.#answer();
+		return this.present.find(({ id }) => id === me.id) ?? me;
+	}
+
+	/** Everybody of the think tank, and who is there now. */
+	get people(): ReadonlyMap<Id, Participant> {
+		const { members, me } = this.#answer();
+		return new Map([...members, ...this.present, me].map((person) => [person.id, person]));
+	}
+
+	get members(): MeetingAnswer['members'] {
+		return this.#answer().members;
+	}
+
+	get mandate(): MeetingAnswer['mandate'] {
+		return this.#answer().mandate;
+	}
+
+	get thinkTank(): MeetingAnswer['thinkTank'] {
+		return this.#answer().thinkTank;
+	}
+
+	get archived(): boolean {
+		return this.#answer().archived;
+	}
+
+	/** Everything that pages of this meeting are given, as it stands now. */
+	get answer(): MeetingAnswer {
+		return { ...this.#answer(), meeting: this.meeting, me: this.me, mayWrite: this.#may('board.write', false) };
+	}
+
+	may(action: Action): boolean {
+		return this.#may(action, this.#administrator());
+	}
+
+	#may(action: Action, administrator: boolean): boolean {
+		const facilitated = this.present.some(({ role }) => role === 'facilitator' || role === 'co-facilitator');
+		return may({ role: this.me.role, administrator }, action, { state: this.meeting.state, archived: this.archived, facilitated });
+	}
+
+	/** Asks for something; resolves when it is done, or with why it is not. */
+	async command<Name extends CommandName>(name: Name, body: CommandInput<Name>): Promise<CommandAnswer> {
+		if (!this.#link) return { ok: false, refusal: 'unanswered' };
+		this.pending++;
+		try {
+			return await this.#link.command(name, body);
+		} finally {
+			this.pending--;
+		}
+	}
+}
+
+export const [followed, setFollowed] = createContext<FollowedMeeting>();
