@@ -83,6 +83,7 @@ export class FollowedMeeting {
 	/** Everybody of the think tank, and who is there now. */
 	get people(): ReadonlyMap<Id, Participant> {
 		const { members, me } = this.#answer();
+		// eslint-disable-next-line svelte/prefer-svelte-reactivity -- made anew with each change
 		return new Map([...members, ...this.present, me].map((person) => [person.id, person]));
 	}
 
