@@ -1,3 +1,4 @@
+import { written } from '#lib/i18n/written.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { isWebAddress } from '#realtime/meeting/commands.ts';
 import type { Meeting } from '#realtime/meeting/meetings.ts';
@@ -26,12 +27,12 @@ export class DetailsDraft {
 	/** Says what is missing or wrong beside each field. */
 	isComplete(): boolean {
 		const address = this.callLink.trim();
-		this.titleProblem = Object.keys(this.title).length === 0 ? m.meeting_text_missing() : null;
+		this.titleProblem = written(this.title) === null ? m.meeting_text_missing() : null;
 		this.callLinkProblem = address === '' || isWebAddress(address) ? null : m.meeting_call_link_wrong();
 		return this.titleProblem === null && this.callLinkProblem === null && this.minutes !== null;
 	}
 
 	get asked() {
-		return { title: this.title, minutes: this.minutes ?? 0, place: this.place.trim() || null, callLink: this.callLink.trim() || null };
+		return { title: written(this.title) ?? {}, minutes: this.minutes ?? 0, place: this.place.trim() || null, callLink: this.callLink.trim() || null };
 	}
 }
