@@ -55,6 +55,10 @@ const live = () => `/meetings/${product.founding.meeting}/${product.founding.act
 /** a point of the founding agenda that is done in notes */
 let notes: string;
 const main = (page: Page) => page.locator('main').first().waitFor();
+/** a meeting that has been scheduled, with a point that somebody proposed */
+let scheduled = '';
+const toCome = () => `/meetings/${scheduled}`;
+const agenda = (page: Page) => page.locator('[data-row]').first().waitFor();
 const board = (page: Page) => page.locator('[data-saved="saved"]').waitFor();
 
 /** A little of everything that notes may hold. */
@@ -107,6 +111,53 @@ const screens: Screen[] = [
 	{ route: '/set-up/[token]', name: 'a set-up link', on: () => fresh.origin, who: () => null, path: () => fresh.setUpPath, ready: main },
 	{ route: '/set-up/[token]', name: 'a used set-up link', on: () => begun.origin, who: () => null, path: () => begun.setUpPath, ready: main },
 	{ route: '/set-up/[token]', name: 'an unknown set-up link', who: () => null, path: () => '/set-up/nothing', ready: main },
+	{ route: '/meetings/[meeting]', name: 'the page of a meeting to come', who: facilitator, path: toCome, ready: agenda },
+	{ route: '/meetings/[meeting]', name: 'the page of a meeting, to read', who: () => product.people[1]!, path: toCome, ready: agenda },
+	{
+		route: '/meetings/[meeting]',
+		name: 'the page of a live meeting',
+		who: facilitator,
+		path: () => `/meetings/${product.founding.meeting}?about`,
+		ready: (page) => page.getByRole('button', { name: /پایان دادن|End the meeting/ }).waitFor()
+	},
+	{
+		route: '/meetings/[meeting]',
+		name: 'the end of a meeting, asked about',
+		who: facilitator,
+		path: () => `/meetings/${product.founding.meeting}?about`,
+		ready: async (page) => {
+			await page.getByRole('button', { name: /پایان دادن|End the meeting/ }).click();
+			await page.getByRole('dialog').waitFor();
+		}
+	},
+	{
+		route: '/meetings/[meeting]',
+		name: 'a new point of an agenda',
+		who: facilitator,
+		path: toCome,
+		ready: async (page) => {
+			await page.getByRole('button', { name: /افزودن بند|Add an item/ }).click();
+			await page.getByRole('dialog').locator('select').first().selectOption('brainstorm');
+		}
+	},
+	{
+		route: '/meetings/[meeting]',
+		name: 'another time for a meeting',
+		who: facilitator,
+		path: toCome,
+		ready: async (page) => {
+			await page.getByRole('button', { name: /کارهای نشست|Meeting actions/ }).click();
+			await page.getByRole('menuitem').nth(1).click();
+			await page.getByRole('dialog').waitFor();
+		}
+	},
+	{
+		route: '/think-tanks/[thinkTank]/meetings/new',
+		name: 'a meeting to be scheduled',
+		who: facilitator,
+		path: () => `/think-tanks/${product.founding.thinkTank}/meetings/new`,
+		ready: main
+	},
 	{ route: '/meetings/[meeting]/[activity]', name: 'a live board', who: facilitator, path: live, ready: board },
 	{ route: '/meetings/[meeting]/[activity]', name: 'a board to read', who: () => product.people[1]!, path: live, ready: board },
 	{
@@ -371,6 +422,7 @@ describe.skipIf(chromiumPath === null)('screens', () => {
 			body: JSON.stringify({ name: 'مدیر سامانه', userName: 'modir', password: 'سه واژهٔ پشت سر هم' })
 		});
 		administrator = { cookie: used.headers.get('set-cookie')!.split(';')[0]!, id: ((await used.json()) as { person: string }).person };
+		scheduled = await schedule();
 		browser = await launch();
 	});
 	afterAll(async () => {
@@ -412,3 +464,25 @@ describe.skipIf(chromiumPath === null)('screens', () => {
 		});
 	});
 });
+
+/** Schedules a meeting as its facilitator would. */
+async function schedule(): Promise<string> {
+	const answer = await fetch(`${product.url}/api/think-tanks/${product.founding.thinkTank}/meetings`, {
+		method: 'POST',
+		headers: { cookie: facilitator().cookie, 'content-type': 'application/json' },
+		body: JSON.stringify({
+			meeting: {
+				title: { fa: 'بررسی موانع حقوقی تعاونی‌ها', en: 'Legal obstacles to cooperatives' },
+				startsAt: Date.UTC(2026, 11, 12, 6, 30),
+				minutes: 90,
+				place: 'تهران، تالار اجتماعات خانهٔ تعاونگران',
+				callLink: 'https://meet.example.ir/room/42',
+				agenda: [
+					{ kind: 'review', title: { fa: 'پیگیری مصوبات نشست پیش', en: 'Review' }, minutes: 15, owner: facilitator().id },
+					{ kind: 'brainstorm', title: { fa: 'خدمات قابل برون‌سپاری', en: 'Services to outsource' }, minutes: 90, columns: [{ id: 'ideas', title: 'آسان' }] }
+				]
+			}
+		})
+	});
+	return ((await answer.json()) as { meeting: string }).meeting;
+}

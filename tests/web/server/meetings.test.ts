@@ -59,7 +59,9 @@ test('MEET-35 an administrator schedules, closes and reopens, and is shown nothi
 	expect((await ask('GET', `/api/meetings/${founding.meeting}`, administrator)).status).toBe(404);
 	expect((await command(administrator, founding.meeting, 'meeting.open', {})).error?.code).toBe('not-allowed');
 	expect((await command(administrator, founding.meeting, 'meeting.close', {})).status).toBe(200);
-	expect((await command(facilitator, founding.meeting, 'agenda.propose', { kind: 'vote', title: { fa: 'دیر' }, minutes: 5 })).error?.code).toBe('meeting-closed');
+	expect((await command(facilitator, founding.meeting, 'agenda.propose', { kind: 'vote', title: { fa: 'دیر' }, minutes: 5 })).error?.code).toBe(
+		'meeting-closed'
+	);
 	expect((await command(administrator, founding.meeting, 'meeting.reopen', {})).status).toBe(200);
 	expect((await command(administrator, founding.meeting, 'meeting.schedule', planned)).error?.code).toBe('meeting-exists');
 });
