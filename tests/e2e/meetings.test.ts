@@ -76,6 +76,7 @@ describe.skipIf(chromiumPath === null)('a meeting', () => {
 
 	test('MEET-36 a member on a phone sees each change of the agenda as it happens', async () => {
 		await mobile.goto(`${product.url}/meetings/${meeting}`);
+		await mobile.locator('[data-connection="online"]').waitFor();
 		await row(mobile, 'خدمات').waitFor();
 		// the member proposes, and changes nothing
 		expect(await command(mobile, 'Add an item').count()).toBe(0);

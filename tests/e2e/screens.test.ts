@@ -58,7 +58,7 @@ const main = (page: Page) => page.locator('main').first().waitFor();
 /** a meeting that has been scheduled, with a point that somebody proposed */
 let scheduled = '';
 const toCome = () => `/meetings/${scheduled}`;
-const agenda = (page: Page) => page.locator('[data-row]').first().waitFor();
+const agenda = (page: Page) => page.locator('[data-connection="online"] [data-row]').first().waitFor();
 const board = (page: Page) => page.locator('[data-saved="saved"]').waitFor();
 
 /** A little of everything that notes may hold. */
@@ -126,6 +126,7 @@ const screens: Screen[] = [
 		who: facilitator,
 		path: () => `/meetings/${product.founding.meeting}?about`,
 		ready: async (page) => {
+			await agenda(page);
 			await page.getByRole('button', { name: /پایان دادن|End the meeting/ }).click();
 			await page.getByRole('dialog').waitFor();
 		}
@@ -136,6 +137,7 @@ const screens: Screen[] = [
 		who: facilitator,
 		path: toCome,
 		ready: async (page) => {
+			await agenda(page);
 			await page.getByRole('button', { name: /افزودن بند|Add an item/ }).click();
 			await page.getByRole('dialog').locator('select').first().selectOption('brainstorm');
 		}
@@ -146,6 +148,7 @@ const screens: Screen[] = [
 		who: facilitator,
 		path: toCome,
 		ready: async (page) => {
+			await agenda(page);
 			await page.getByRole('button', { name: /کارهای نشست|Meeting actions/ }).click();
 			await page.getByRole('menuitem').nth(1).click();
 			await page.getByRole('dialog').waitFor();
