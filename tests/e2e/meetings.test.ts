@@ -116,7 +116,9 @@ describe.skipIf(chromiumPath === null)('a meeting', () => {
 		await desk.mouse.move(grip.x + grip.width / 2, grip.y + grip.height / 2);
 		await desk.mouse.down();
 		await desk.mouse.move(grip.x + grip.width / 2, target.y + 4, { steps: 8 });
-		await desk.waitForTimeout(100);
+		await desk.locator('.drop-line').waitFor({ state: 'attached' });
+		// the line is drawn once a frame
+		await desk.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
 		await desk.mouse.up();
 		await order([fund!, talk!, ideas!, summary!]);
 
