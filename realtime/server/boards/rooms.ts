@@ -185,15 +185,15 @@ export class Rooms {
 
 	#scheduleSweep(): void {
 		this.#sweeping ??= setTimeout(() => {
-			void this.#sweep().finally(() => {
+			void this.askRights().finally(() => {
 				this.#sweeping = null;
 				if (!this.#stopped && this.statistics.connections > 0) this.#scheduleSweep();
 			});
 		}, limits.rightsSweepMs);
 	}
 
-	/** Asks anew what everybody may, so that a lost right acts on sockets that are open. */
-	async #sweep(): Promise<void> {
+	/** Asks anew what everybody may, so that a lost or a new right acts on sockets that are open. Never rejects. */
+	async askRights(): Promise<void> {
 		const asked = [...this.#rooms.values()].flatMap((room) => [...room.connections].map((connection) => ({ room, connection })));
 		try {
 			const grants = await this.#access.documents(asked.map(({ connection: { subject, document } }) => ({ subject, document })));

@@ -15,8 +15,8 @@ export interface DeskWorld {
 	access: Pick<Access, 'standing'>;
 	/** Is a facilitator or co-facilitator in the meeting at the moment? */
 	facilitated: (meeting: Id) => boolean;
-	/** tells everybody in a meeting what has happened to it; called after it is kept */
-	changed: (meeting: Id, from: number, events: readonly MeetingEvent[], now: Meeting) => void;
+	/** tells everybody in a meeting what has happened to it; called after it is kept, and the next decision waits for it */
+	changed: (meeting: Id, from: number, events: readonly MeetingEvent[], now: Meeting) => void | Promise<void>;
 	now?: () => number;
 	newId?: () => Id;
 }
@@ -57,7 +57,7 @@ export class MeetingDesk {
 				}
 				if ((await this.#world.meetings.keep(decided, { id, actor: subject.person })) === 'clash') continue;
 				const [{ after }] = decided as [Decided];
-				this.#world.changed(meeting, before.version, events, after);
+				await this.#world.changed(meeting, before.version, events, after);
 				return { meeting, version: after.version, into: intoOf(events) };
 			}
 			return 'clash';

@@ -30,7 +30,23 @@ type MeetingSocket = Socket<ClientToServer, ServerToClient, Record<string, never
 type MeetingServer = Server<ClientToServer, ServerToClient, Record<string, never>, MeetingSocket['data']>;
 
 /** The control path: who is in a meeting, who waits at its door, and what is decided about it, over socket.io. */
-export function meetingSockets(http: HttpServer, { access, meetings, guests, log }: { access: Access; meetings: MeetingStore; guests: DoorStore; log: Log }) {
+export function meetingSockets(
+	http: HttpServer,
+	{
+		access,
+		meetings,
+		guests,
+		log,
+		askRights
+	}: {
+		access: Access;
+		meetings: MeetingStore;
+		guests: DoorStore;
+		log: Log;
+		/** rights on open documents act at once, and not with the next round */
+		askRights: () => Promise<void>;
+	}
+) {
 	const io: MeetingServer = new Server(http, {
 		path: '/socket.io',
 		serveClient: false,
@@ -64,10 +80,13 @@ export function meetingSockets(http: HttpServer, { access, meetings, guests, log
 		meetings,
 		access,
 		facilitated,
-		changed(meeting, from, events) {
+		async changed(meeting, from, events) {
+			// whoever is told that they may write, or no longer may, finds it so
+			const turned = events.some(({ name }) => name === 'meeting.opened' || name === 'meeting.closed' || name === 'meeting.reopened');
+			if (turned) await askRights();
 			io.to(meeting).emit('meeting.changed', { meeting, from, events: [...events] });
 			// whoever is there when it opens has come by then; when it is closed, they stayed until then
-			if (events.some(({ name }) => name === 'meeting.opened' || name === 'meeting.closed' || name === 'meeting.reopened')) attend(meeting, present(meeting));
+			if (turned) attend(meeting, present(meeting));
 		}
 	});
 
