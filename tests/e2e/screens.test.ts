@@ -331,7 +331,7 @@ const screens: Screen[] = [
 		path: () => notes,
 		ready: async (page) => {
 			await board(page);
-			await page.getByRole('textbox').waitFor();
+			await page.locator('main').getByRole('textbox').waitFor();
 		}
 	},
 	{ route: '/actions', name: 'my actions', who: facilitator, path: () => '/actions', ready: main },
@@ -360,7 +360,7 @@ const screens: Screen[] = [
 		path: () => notes,
 		ready: async (page) => {
 			await board(page);
-			await page.getByRole('textbox').click();
+			await page.locator('main').getByRole('textbox').click();
 			await page.keyboard.press('Control+k');
 			await page.getByRole('dialog').waitFor();
 		}

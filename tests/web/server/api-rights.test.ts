@@ -241,12 +241,12 @@ const rows: Row[] = [
 	{
 		route: 'GET /api/think-tanks/:id/actions',
 		path: () => `/api/think-tanks/${founding.thinkTank}/actions`,
-		expected: { ...ofTheThinkTank, administrator: '403 not-allowed' }
+		expected: { ...ofTheThinkTank, guest: '404 not-found', administrator: '403 not-allowed' }
 	},
 	{
 		route: 'GET /api/think-tanks/:id/actions.csv',
 		path: () => `/api/think-tanks/${founding.thinkTank}/actions.csv?language=fa`,
-		expected: { ...ofTheThinkTank, administrator: '403 not-allowed' }
+		expected: { ...ofTheThinkTank, guest: '404 not-found', administrator: '403 not-allowed' }
 	},
 	{ route: 'GET /api/actions/mine', path: () => '/api/actions/mine', expected: withSession('200') },
 	{
@@ -259,7 +259,7 @@ const rows: Row[] = [
 		route: 'PATCH /api/actions/:id',
 		path: () => `/api/actions/${action}`,
 		body: () => ({ document: founding.documents.actions, state: 'doing' }),
-		expected: { ...ofTheThinkTank, member: '403 not-allowed', observer: '403 not-allowed' }
+		expected: { ...ofTheThinkTank, member: '403 not-allowed', observer: '403 not-allowed', guest: '403 not-allowed' }
 	},
 	{ route: 'GET /api/documents/:id/people', path: () => `/api/documents/${founding.documents.swot}/people`, expected: ofTheThinkTank },
 	{ route: 'GET /api/documents/:id/factors', path: () => `/api/documents/${founding.documents.swot}/factors`, expected: ofTheThinkTank },

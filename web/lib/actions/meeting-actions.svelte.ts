@@ -21,7 +21,6 @@ export class MeetingActions {
 	constructor({ meeting, ...options }: { meeting: Id; document: Id; me: Id; mayWrite: boolean; mayWriteAll: boolean }) {
 		this.meeting = meeting;
 		this.#options = options;
-		void this.#open();
 	}
 
 	/** Begins again with what the server has: what it would not take is given up. */
@@ -31,7 +30,7 @@ export class MeetingActions {
 		former?.destroy();
 		former?.document.close();
 		await former?.document.forget();
-		await this.#open();
+		await this.open();
 	}
 
 	/** Closes the document. */
@@ -41,7 +40,8 @@ export class MeetingActions {
 		this.live?.document.close();
 	}
 
-	async #open(): Promise<void> {
+	/** Opens the actions on this device. */
+	async open(): Promise<void> {
 		try {
 			const opened = await openOnThisDevice(this.#options.document, this.#options.me);
 			if (this.#left) opened.link.close();
@@ -70,4 +70,4 @@ export class MeetingActions {
 }
 
 /** null: this meeting is looked at without its actions */
-export const [meetingActions, setMeetingActions] = createContext<() => MeetingActions | null>();
+export const [meetingActions, setMeetingActions] = createContext<MeetingActions | null>();
