@@ -10,7 +10,8 @@ import { createAction } from '#realtime/board/actions-edits.ts';
 import { notesOf } from '#realtime/board/notes.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
 import type { AgendaItem } from '#realtime/meeting/meetings.ts';
-import { newId } from '#server/auth/tokens.ts';
+import { links } from '#db/schema/people.ts';
+import { digestOf, newId, newToken } from '#server/auth/tokens.ts';
 import { chromiumPath, complaints, contextOf, desktop, launch, phone } from '../support/browser.ts';
 import { firstStart, type FirstStart } from '../support/first-start.ts';
 import { openPage, saved, untilStatus } from '../support/page.ts';
@@ -39,6 +40,10 @@ let guestLink: string;
 let strictLink: string;
 let folder: string;
 let browser: Browser;
+
+const credentials = { userName: 'modir', password: 'سه واژهٔ پشت سر هم' };
+/** tokens of links that are open */
+const [invitation, reset] = [newToken(), newToken()];
 
 interface Screen {
 	route: string;
@@ -110,6 +115,44 @@ const screens: Screen[] = [
 	{ route: '/', name: 'home of the first administrator', on: () => begun.origin, who: () => administrator, path: () => '/', ready: main },
 	{ route: '/set-up/[token]', name: 'a set-up link', on: () => fresh.origin, who: () => null, path: () => fresh.setUpPath, ready: main },
 	{ route: '/set-up/[token]', name: 'a used set-up link', on: () => begun.origin, who: () => null, path: () => begun.setUpPath, ready: main },
+	{ route: '/sign-in', name: 'the door', who: () => null, path: () => '/sign-in', ready: main },
+	{
+		route: '/sign-in',
+		name: 'the door, after a mistake',
+		who: () => null,
+		path: () => '/sign-in?renewed',
+		ready: async (page) => {
+			await page.locator('input[name=identifier]').fill(newId());
+			await page.locator('input[name=password]').fill('x');
+			await page.locator('input[name=password]').press('Enter');
+			await page.getByRole('alert').waitFor();
+			await page.locator('summary').click();
+		}
+	},
+	{ route: '/account', name: 'an account', who: facilitator, path: () => '/account', ready: main },
+	{ route: '/account', name: 'the account of an administrator', on: () => begun.origin, who: () => administrator, path: () => '/account', ready: main },
+	{
+		route: '/account',
+		name: 'an authenticator being set up',
+		on: () => begun.origin,
+		who: () => administrator,
+		path: () => '/account',
+		ready: async (page) => {
+			await page
+				.locator('section', { hasText: /Two-step|دومرحله‌ای/ })
+				.getByRole('button')
+				.click();
+			await page.locator('dialog[open] input').fill(credentials.password);
+			await page.locator('dialog[open] input').press('Enter');
+			await page.locator('[data-secret]').waitFor();
+			await page.locator('dialog[open]').waitFor({ state: 'detached' });
+		}
+	},
+	{ route: '/invitations/[token]', name: 'an invitation', who: () => null, path: () => `/invitations/${invitation}`, ready: main },
+	{ route: '/invitations/[token]', name: 'an invitation of somebody with an account', who: facilitator, path: () => `/invitations/${invitation}`, ready: main },
+	{ route: '/invitations/[token]', name: 'an invitation that is none', who: () => null, path: () => '/invitations/nothing', ready: main },
+	{ route: '/reset/[token]', name: 'a new password', who: () => null, path: () => `/reset/${reset}`, ready: main },
+	{ route: '/reset/[token]', name: 'a reset link that is none', who: () => null, path: () => '/reset/nothing', ready: main },
 	{ route: '/set-up/[token]', name: 'an unknown set-up link', who: () => null, path: () => '/set-up/nothing', ready: main },
 	{ route: '/meetings/[meeting]', name: 'the page of a meeting to come', who: facilitator, path: toCome, ready: agenda },
 	{ route: '/meetings/[meeting]', name: 'the page of a meeting, to read', who: () => product.people[1]!, path: toCome, ready: agenda },
@@ -406,6 +449,13 @@ describe.skipIf(chromiumPath === null)('screens', () => {
 		]);
 		const database = await open(product.database);
 		await database.connection.run(({ sql }) => sql`delete from memberships where person_id = ${product.people[2]!.id}`);
+		const link = { expiresAt: Date.now() + 3_600_000, usesLeft: 1 };
+		await database.connection.run(({ orm }) =>
+			orm.insert(links).values([
+				{ ...link, digest: digestOf(invitation), id: newId(), purpose: 'invitation', thinkTankId: product.founding.thinkTank, role: 'member' },
+				{ ...link, digest: digestOf(reset), id: newId(), purpose: 'reset', personId: product.people[1]!.id }
+			])
+		);
 		await database.close();
 		await product.start();
 		const answer = await fetch(`${product.url}/api/meetings/${product.founding.meeting}`, { headers: { cookie: facilitator().cookie } });
@@ -422,7 +472,7 @@ describe.skipIf(chromiumPath === null)('screens', () => {
 		const used = await fetch(`${begun.origin}/api${begun.setUpPath.replace('set-up', 'links')}`, {
 			method: 'POST',
 			headers: { 'content-type': 'application/json' },
-			body: JSON.stringify({ name: 'مدیر سامانه', userName: 'modir', password: 'سه واژهٔ پشت سر هم' })
+			body: JSON.stringify({ name: 'مدیر سامانه', ...credentials })
 		});
 		administrator = { cookie: used.headers.get('set-cookie')!.split(';')[0]!, id: ((await used.json()) as { person: string }).person };
 		scheduled = await schedule();

@@ -61,8 +61,7 @@ describe.skipIf(chromiumPath === null)('signing in', () => {
 		page = await context.newPage();
 		told = complaints(page);
 	});
-	afterEach(async ({ task }) => {
-		if (task.result?.state === 'fail') await page.screenshot({ path: `/tmp/acc-fail-${task.name.slice(0, 12)}.png`, fullPage: true }).catch(() => {});
+	afterEach(async () => {
 		await context.close();
 		expect(told).toEqual([]);
 	});
@@ -102,6 +101,7 @@ describe.skipIf(chromiumPath === null)('signing in', () => {
 		await dialog.getByText('This is not your present password').waitFor();
 		await dialog.getByLabel('Password', { exact: true }).fill(password);
 		await dialog.getByRole('button', { name: 'Turn on' }).click();
+		await dialog.waitFor({ state: 'hidden' });
 		await page.getByRole('img', { name: /Scan this/ }).waitFor();
 		const secret = (await page.locator('[data-secret]').innerText()).replaceAll(' ', '');
 		const codeAt = (ms: number) => new TOTP({ secret: Secret.fromBase32(secret) }).generate({ timestamp: ms });

@@ -175,19 +175,22 @@ describe('guessing', () => {
 			await orm.execute(sql`insert into people (id, name, user_name) select 'id-' || i, '{"fa":"کسی"}', 'person-' || i from generate_series(0, 199) as i`);
 			await orm.execute(sql`insert into passwords (person_id, hash) select 'id-' || i, ${hash} from generate_series(0, 199) as i`);
 		});
-		const came = await Promise.all(
-			people.map(async (name, i) => {
+		const came: number[] = [];
+		// ten at a time: what is tested is who gets in, and not how fast
+		for (let first = 0; first < people.length; first += 10) {
+			const wave = people.slice(first, first + 10).map(async (name, i) => {
 				if (i % 5 === 0) await fail(name);
 				return (await signIn(name)).status;
-			})
-		);
+			});
+			came.push(...(await Promise.all(wave)));
+		}
 		expect(came).toEqual(Array(200).fill(200));
 		const codes = [];
 		for (let i = 0; i < limits.failuresPerAddress; i++) codes.push((await fail(`other-${i}`)).code);
 		expect(codes.at(-1)).toBe('too-many-attempts');
 		expect(codes.filter((code) => code === 'sign-in-wrong').length).toBe(limits.failuresPerAddress - 40 - 1);
 		expect((await signIn('person-1', password, null, '203.0.113.9')).status).toBe(200);
-	}, 60_000);
+	}, 120_000);
 
 	test('ACCOUNT-4 it ends by itself', async () => {
 		const { userName } = await somebody();

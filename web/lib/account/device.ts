@@ -6,7 +6,7 @@ const browsers: [pattern: RegExp, name: () => string][] = [
 	[/\bOPR\/|\bOpera\b/, m.account_browser_opera],
 	[/\bSamsungBrowser\//, m.account_browser_samsung],
 	[/\bFirefox\/|\bFxiOS\//, m.account_browser_firefox],
-	[/\bChrom(?:e|ium)\/|\bCriOS\//, m.account_browser_chrome],
+	[/Chrom(?:e|ium)\/|\bCriOS\//, m.account_browser_chrome],
 	[/\bSafari\//, m.account_browser_safari]
 ];
 const systems: [pattern: RegExp, name: () => string][] = [
