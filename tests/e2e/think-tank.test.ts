@@ -95,7 +95,16 @@ describe.skipIf(chromiumPath === null)('TANK-12 a think tank, made by hand', () 
 		const accepted = await fetch(`${product.origin}/api/invitations/${token}`, {
 			method: 'POST',
 			headers: { 'content-type': 'application/json' },
-			body: JSON.stringify({ name: 'زهرا محمدی', userName: 'zahra', password: 'چهار واژهٔ دیگر اینجا' })
+			body: JSON.stringify({
+				name: { fa: 'زهرا محمدی' },
+				office: null,
+				province: 'IR-01',
+				language: 'fa',
+				userName: 'zahra',
+				mobile: null,
+				email: null,
+				password: 'چهار واژهٔ دیگر اینجا'
+			})
 		});
 		expect(accepted.ok, await accepted.clone().text()).toBe(true);
 		const [name, value] = accepted.headers.get('set-cookie')!.split(';')[0]!.split('=', 2) as [string, string];
@@ -109,7 +118,7 @@ describe.skipIf(chromiumPath === null)('TANK-12 a think tank, made by hand', () 
 		await page.locator('main li', { hasText: 'مدیر دفتر گیلان' }).getByText('استفاده‌شده').waitFor();
 	});
 
-	test('the only facilitator may be lowered by an administrator, and people are found whichever way they are written', async () => {
+	test('a role is changed in the list; somebody is found whichever way their name is written, and deactivated; the log tells both', async () => {
 		await page.locator('main li', { hasText: 'زهرا محمدی' }).getByRole('combobox').selectOption({ label: 'دبیر' });
 		await page.locator('main li', { hasText: 'زهرا محمدی' }).locator('select:enabled').waitFor();
 		await page.goto(`${product.origin}/people`);
