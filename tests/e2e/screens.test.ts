@@ -55,6 +55,8 @@ const live = () => `/meetings/${product.founding.meeting}/${product.founding.act
 /** a point of the founding agenda that is done in notes */
 let notes: string;
 const main = (page: Page) => page.locator('main').first().waitFor();
+/** what is pressed before the page's scripts are there does nothing */
+const alive = (page: Page) => page.waitForLoadState('networkidle');
 const board = (page: Page) => page.locator('[data-saved="saved"]').waitFor();
 
 /** A little of everything that notes may hold. */
@@ -179,6 +181,7 @@ const screens: Screen[] = [
 		who: () => administrator,
 		path: () => '/think-tanks/new',
 		ready: async (page) => {
+			await alive(page);
 			await page.locator('input[value=founding]').check();
 			await page.locator('ol textarea').nth(11).waitFor();
 		}
@@ -197,6 +200,7 @@ const screens: Screen[] = [
 		who: facilitator,
 		path: () => `/think-tanks/${product.founding.thinkTank}`,
 		ready: async (page) => {
+			await alive(page);
 			await page.locator('ol button').first().click();
 			await page.getByRole('menuitem').first().click();
 			await page.getByRole('dialog').locator('textarea').first().waitFor();
@@ -215,6 +219,7 @@ const screens: Screen[] = [
 		who: facilitator,
 		path: () => `/think-tanks/${product.founding.thinkTank}/members`,
 		ready: async (page) => {
+			await alive(page);
 			await page.locator('section').nth(1).getByRole('button').first().click();
 			await page.getByRole('dialog').locator('button[type=submit]').click();
 			await page.getByRole('dialog').getByRole('img').waitFor();
@@ -236,6 +241,7 @@ const screens: Screen[] = [
 		who: () => administrator,
 		path: () => `/people/${administrator.id}`,
 		ready: async (page) => {
+			await alive(page);
 			await page.locator('section').last().getByRole('button').first().click();
 			await page.getByRole('dialog').getByRole('checkbox').waitFor();
 		}
