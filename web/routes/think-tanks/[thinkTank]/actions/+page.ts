@@ -1,11 +1,11 @@
 import { answerOf, api } from '#lib/api.ts';
 import { queryIn } from '#lib/actions/query.ts';
 import { needed } from '#lib/needed.ts';
+import { signedIn } from '#lib/signed-in.ts';
 import type { PageLoad } from './$types';
 
 export const load: PageLoad = async ({ fetch, params, parent, url }) => {
-	const { me, unknown } = await parent();
-	if (!me) return needed(unknown!);
+	const me = signedIn(await parent());
 	const query = queryIn(url.searchParams);
 	const { ':id': thinkTank } = api(fetch)['think-tanks'];
 	const param = { id: params.thinkTank };
