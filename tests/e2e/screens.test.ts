@@ -64,6 +64,8 @@ const main = (page: Page) => page.locator('main').first().waitFor();
 let scheduled = '';
 const toCome = () => `/meetings/${scheduled}`;
 const agenda = (page: Page) => page.locator('[data-connection="online"] [data-row]').first().waitFor();
+/** what is pressed before the page's scripts are there does nothing */
+const alive = (page: Page) => page.waitForLoadState('networkidle');
 const board = (page: Page) => page.locator('[data-saved="saved"]').waitFor();
 
 /** A little of everything that notes may hold. */
@@ -276,6 +278,7 @@ const screens: Screen[] = [
 		who: () => administrator,
 		path: () => '/think-tanks/new',
 		ready: async (page) => {
+			await alive(page);
 			await page.locator('input[value=founding]').check();
 			await page.locator('ol textarea').nth(11).waitFor();
 		}
@@ -294,6 +297,7 @@ const screens: Screen[] = [
 		who: facilitator,
 		path: () => `/think-tanks/${product.founding.thinkTank}`,
 		ready: async (page) => {
+			await alive(page);
 			await page.locator('ol button').first().click();
 			await page.getByRole('menuitem').first().click();
 			await page.getByRole('dialog').locator('textarea').first().waitFor();
@@ -312,6 +316,7 @@ const screens: Screen[] = [
 		who: facilitator,
 		path: () => `/think-tanks/${product.founding.thinkTank}/members`,
 		ready: async (page) => {
+			await alive(page);
 			await page.locator('section').nth(1).getByRole('button').first().click();
 			await page.getByRole('dialog').locator('button[type=submit]').click();
 			await page.getByRole('dialog').getByRole('img').waitFor();
@@ -333,6 +338,7 @@ const screens: Screen[] = [
 		who: () => administrator,
 		path: () => `/people/${administrator.id}`,
 		ready: async (page) => {
+			await alive(page);
 			await page.locator('section').last().getByRole('button').first().click();
 			await page.getByRole('dialog').getByRole('checkbox').waitFor();
 		}
