@@ -63,6 +63,8 @@ const everybody = (answer: string): Record<Asker, string> => ({
 	administrator: answer
 });
 const withSession = (answer: string): Record<Asker, string> => ({ ...everybody(answer), nobody: '401 signed-out' });
+/** who has an account, which a guest has not */
+const withAccount = (answer: string): Record<Asker, string> => ({ ...withSession(answer), guest: '403 not-allowed' });
 /** who is of the think tank; an administrator is not by that */
 const ofTheThinkTank: Record<Asker, string> = { ...withSession('200'), stranger: '404 not-found', administrator: '404 not-found' };
 /** who decides about the think tank and its members: its facilitator and administrators */
@@ -70,6 +72,7 @@ const governing = (answer: string): Record<Asker, string> => ({
 	...withSession('403 not-allowed'),
 	facilitator: answer,
 	administrator: answer,
+	guest: '404 not-found',
 	stranger: '404 not-found'
 });
 const forAdministrators = (answer: string): Record<Asker, string> => ({ ...withSession('403 not-allowed'), administrator: answer });
@@ -120,7 +123,8 @@ const rows: Row[] = [
 		expected: {
 			...withSession('404 not-found'),
 			member: '403 not-allowed',
-			observer: '403 not-allowed'
+			observer: '403 not-allowed',
+			guest: '403 not-allowed'
 		}
 	},
 	{ route: 'GET /api/meetings/:id/attendance', path: () => `/api/meetings/${founding.meeting}/attendance`, expected: ofTheThinkTank },
@@ -150,14 +154,14 @@ const rows: Row[] = [
 		body: { name: words, host: words, purpose: words, province: null, termFrom: null, termTo: null, mandate: [words], facilitate: false },
 		expected: forAdministrators('201')
 	},
-	{ route: 'GET /api/think-tanks/:id', path: ownThinkTank, expected: { ...ofTheThinkTank, administrator: '200' } },
+	{ route: 'GET /api/think-tanks/:id', path: ownThinkTank, expected: { ...ofTheThinkTank, guest: '404 not-found', administrator: '200' } },
 	{ route: 'PATCH /api/think-tanks/:id', path: ownThinkTank, body: { province: 'IR-23' }, expected: governing('204') },
 	{
 		route: 'PUT /api/think-tanks/:id/archived',
 		path: () => ownThinkTank('/archived'),
 		// it is so already
 		body: { archived: false },
-		expected: { ...forAdministrators('204'), stranger: '404 not-found' }
+		expected: { ...forAdministrators('204'), guest: '404 not-found', stranger: '404 not-found' }
 	},
 	{ route: 'POST /api/think-tanks/:id/mandate', path: () => ownThinkTank('/mandate'), body: { text: words }, expected: governing('201') },
 	{
@@ -273,36 +277,36 @@ const rows: Row[] = [
 	},
 	{ route: 'GET /api/demo/enter/:token', path: () => `/api/demo/enter/${newToken()}`, expected: everybody('404 not-found') },
 	{ route: 'GET /api/openapi.json', path: () => '/api/openapi.json', expected: everybody('200') },
-	{ route: 'POST /api/sign-in', path: () => '/api/sign-in', body: { identifier: 'nobody-at-all', password: 'x' }, expected: everybody('401 sign-in-wrong') },
+	{ route: 'POST /api/sign-in', path: () => '/api/sign-in', body: () => ({ identifier: newId(), password: 'x' }), expected: everybody('401 sign-in-wrong') },
 	{ route: 'POST /api/sign-in/passkey/options', path: () => '/api/sign-in/passkey/options', body: {}, expected: everybody('200') },
 	{ route: 'POST /api/sign-in/passkey', path: () => '/api/sign-in/passkey', body: passkeyAnswer, expected: everybody('401 passkey-refused') },
-	{ route: 'GET /api/me/account', path: () => '/api/me/account', expected: withSession('200') },
-	{ route: 'PATCH /api/me/profile', path: () => '/api/me/profile', body: { province: 'IR-07' }, expected: withSession('204') },
+	{ route: 'GET /api/me/account', path: () => '/api/me/account', expected: withAccount('200') },
+	{ route: 'PATCH /api/me/profile', path: () => '/api/me/profile', body: { province: 'IR-07' }, expected: withAccount('204') },
 	// nobody here has a password to prove with
-	{ route: 'POST /api/me/authenticator', path: () => '/api/me/authenticator', body: { password: 'x' }, expected: withSession('403 password-wrong') },
+	{ route: 'POST /api/me/authenticator', path: () => '/api/me/authenticator', body: { password: 'x' }, expected: withAccount('403 password-wrong') },
 	{
 		route: 'POST /api/me/authenticator/confirm',
 		path: () => '/api/me/authenticator/confirm',
 		body: { code: '000000' },
-		expected: withSession('409 code-wrong')
+		expected: withAccount('409 code-wrong')
 	},
-	{ route: 'POST /api/me/authenticator/off', path: () => '/api/me/authenticator/off', body: { password: 'x' }, expected: withSession('403 password-wrong') },
-	{ route: 'POST /api/me/recovery-codes', path: () => '/api/me/recovery-codes', body: { password: 'x' }, expected: withSession('403 password-wrong') },
-	{ route: 'POST /api/me/passkeys/options', path: () => '/api/me/passkeys/options', body: { password: 'x' }, expected: withSession('403 password-wrong') },
+	{ route: 'POST /api/me/authenticator/off', path: () => '/api/me/authenticator/off', body: { password: 'x' }, expected: withAccount('403 password-wrong') },
+	{ route: 'POST /api/me/recovery-codes', path: () => '/api/me/recovery-codes', body: { password: 'x' }, expected: withAccount('403 password-wrong') },
+	{ route: 'POST /api/me/passkeys/options', path: () => '/api/me/passkeys/options', body: { password: 'x' }, expected: withAccount('403 password-wrong') },
 	{
 		route: 'POST /api/me/passkeys',
 		path: () => '/api/me/passkeys',
 		body: { name: 'کلید', response: { ...passkeyAnswer, response: { clientDataJSON: '', attestationObject: '' } } },
-		expected: withSession('401 passkey-refused')
+		expected: withAccount('401 passkey-refused')
 	},
-	{ route: 'PATCH /api/me/passkeys/:passkey', path: () => '/api/me/passkeys/none', body: { name: 'x' }, expected: withSession('404 not-found') },
-	{ route: 'DELETE /api/me/passkeys/:passkey', path: () => '/api/me/passkeys/none', expected: withSession('404 not-found') },
-	{ route: 'DELETE /api/me/sessions/:session', path: () => '/api/me/sessions/none', expected: withSession('404 not-found') },
-	{ route: 'POST /api/me/sessions/end-others', path: () => '/api/me/sessions/end-others', expected: withSession('200') },
-	{ route: 'POST /api/me/password', path: () => '/api/me/password', body: { password: 'three words in a row' }, expected: withSession('204') },
+	{ route: 'PATCH /api/me/passkeys/:passkey', path: () => '/api/me/passkeys/none', body: { name: 'x' }, expected: withAccount('404 not-found') },
+	{ route: 'DELETE /api/me/passkeys/:passkey', path: () => '/api/me/passkeys/none', expected: withAccount('404 not-found') },
+	{ route: 'DELETE /api/me/sessions/:session', path: () => '/api/me/sessions/none', expected: withAccount('404 not-found') },
+	{ route: 'POST /api/me/sessions/end-others', path: () => '/api/me/sessions/end-others', expected: withAccount('200') },
+	{ route: 'POST /api/me/password', path: () => '/api/me/password', body: { password: 'three words in a row' }, expected: withAccount('204') },
 	{ route: 'GET /api/invitations/:token', path: () => `/api/invitations/${newToken()}`, expected: everybody('404 link-unknown') },
 	{ route: 'POST /api/invitations/:token', path: () => `/api/invitations/${newToken()}`, body: newAccount, expected: everybody('404 link-unknown') },
-	{ route: 'POST /api/invitations/:token/join', path: () => `/api/invitations/${newToken()}/join`, expected: withSession('404 link-unknown') },
+	{ route: 'POST /api/invitations/:token/join', path: () => `/api/invitations/${newToken()}/join`, expected: withAccount('404 link-unknown') },
 	{ route: 'GET /api/reset/:token', path: () => `/api/reset/${newToken()}`, expected: everybody('404 link-unknown') },
 	{ route: 'POST /api/reset/:token', path: () => `/api/reset/${newToken()}`, body: { password: 'x' }, expected: everybody('404 link-unknown') },
 	// late: it makes guests of strangers
