@@ -21,11 +21,17 @@ export class ActionView {
 	}
 }
 
+/** What this person may do to actions at the moment: roles change while a page is open. */
+export interface ActionRights {
+	mayWrite: () => boolean;
+	mayWriteAll: () => boolean;
+}
+
 /** The actions of a think tank as a page shows and edits them. Everything that a person does here can be undone here. */
 export class LiveActions {
 	readonly document: LiveDocument;
 	readonly me: Id;
-	readonly #rights: { write: boolean; all: boolean };
+	readonly #rights: ActionRights;
 	readonly #undo;
 	readonly #stops: (() => void)[] = [];
 	readonly #views = new Map<Id, ActionView>();
@@ -37,10 +43,10 @@ export class LiveActions {
 	canUndo = $state(false);
 	canRedo = $state(false);
 
-	constructor(document: LiveDocument, options: { me: Id; mayWrite: boolean; mayWriteAll: boolean }) {
+	constructor(document: LiveDocument, options: { me: Id } & ActionRights) {
 		this.document = document;
 		this.me = options.me;
-		this.#rights = { write: options.mayWrite, all: options.mayWriteAll };
+		this.#rights = options;
 		this.#undo = undoOfActions(this.#doc);
 		this.#take(readActions(this.#doc).keys());
 		this.#stops.push(
@@ -60,11 +66,11 @@ export class LiveActions {
 
 	/** The server may have turned this page away: what would be written then could not arrive. */
 	get mayWrite(): boolean {
-		return this.#rights.write && this.document.status.connection !== 'ended';
+		return this.#rights.mayWrite() && this.document.status.connection !== 'ended';
 	}
 
 	mayChange({ now }: ActionView): boolean {
-		return this.mayWrite && (this.#rights.all || isOwnOrNobodys(now, this.me));
+		return this.mayWrite && (this.#rights.mayWriteAll() || isOwnOrNobodys(now, this.me));
 	}
 
 	/** Makes an action at the end, and answers its id. */

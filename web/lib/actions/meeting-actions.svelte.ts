@@ -2,7 +2,7 @@ import { createContext } from 'svelte';
 import { LiveDocument } from '#lib/document/live-document.svelte.ts';
 import { openOnThisDevice } from '#lib/document/opened-document.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
-import { LiveActions } from './live-actions.svelte.ts';
+import { LiveActions, type ActionRights } from './live-actions.svelte.ts';
 
 /** The actions beside a meeting: opened with it, seen in its panel, and made of its cards. */
 export class MeetingActions {
@@ -16,9 +16,9 @@ export class MeetingActions {
 	sought = $state.raw<Id | null>(null);
 	#left = false;
 
-	readonly #options: { document: Id; me: Id; mayWrite: boolean; mayWriteAll: boolean };
+	readonly #options: { document: Id; me: Id } & ActionRights;
 
-	constructor({ meeting, ...options }: { meeting: Id; document: Id; me: Id; mayWrite: boolean; mayWriteAll: boolean }) {
+	constructor({ meeting, ...options }: { meeting: Id; document: Id; me: Id } & ActionRights) {
 		this.meeting = meeting;
 		this.#options = options;
 	}
