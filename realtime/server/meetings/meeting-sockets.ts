@@ -177,8 +177,6 @@ export function meetingSockets(
 			return null;
 		},
 		async 'meeting.command'({ data: { subject } }, { meeting, id, command }) {
-			// a meeting is made in a think tank, by the API
-			if (command.name === 'meeting.schedule') return 'meeting-exists';
 			const done = await desk.command(subject, meeting, id, command);
 			return typeof done === 'string' ? done : { version: done.version, into: done.into };
 		}

@@ -152,8 +152,7 @@ export const meetings = new Hono<Env>()
 			const { id: meeting } = context.req.valid('param');
 			const { id, command } = context.req.valid('json');
 			if (!services.live) throw new ApiError('storage-unavailable');
-			// a meeting is made in a think tank
-			const answer = command.name === 'meeting.schedule' ? 'meeting-exists' : await services.live.desk.command(subject, meeting, id, command);
+			const answer = await services.live.desk.command(subject, meeting, id, command);
 			if (typeof answer === 'string') throw new ApiError(answer);
 			return context.json({ version: answer.version, into: answer.into });
 		}
