@@ -186,7 +186,12 @@ describe.skipIf(chromiumPath === null)('signing in', () => {
 		await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click();
 		await page.getByText('Old laptop', { exact: true }).waitFor();
 		await press(page, 'Remove');
-		await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
+		await dialog.getByText('Remove “Old laptop”?').waitFor();
+		await dialog.getByLabel('Password', { exact: true }).fill('not the password');
+		await dialog.getByRole('button', { name: 'Remove' }).click();
+		await dialog.getByRole('alert').waitFor();
+		await dialog.getByLabel('Password', { exact: true }).fill(password);
+		await dialog.getByRole('button', { name: 'Remove' }).click();
 		await page.getByText('Old laptop', { exact: true }).waitFor({ state: 'detached' });
 		await context.clearCookies();
 		await page.goto(`${product.url}/sign-in`);

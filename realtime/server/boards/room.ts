@@ -69,6 +69,7 @@ export class Room {
 	#paused = new Set<Connection>();
 	#flushing: Promise<void> | null = null;
 	#flushedAt = -Infinity;
+	#committing = false;
 	#failed = false;
 	/** the last row of the log that is in the document */
 	#seq = 0;
@@ -152,9 +153,20 @@ export class Room {
 		}
 	}
 
-	/** Closes a page's connection and says why. */
-	close(connection: Connection, reason: CloseReason): void {
-		this.#close(connection, reason);
+	/**
+	 * Closes the connection of a page whose person may not be here any more. Of their edits, the one that is being
+	 * committed is acknowledged first, and those that wait behind it are not accepted: what a page was not told of did not happen.
+	 */
+	expel(connection: Connection, reason: CloseReason): void {
+		const expel = () => {
+			if (!connection.open) return;
+			const dropped = this.#queue.filter((work) => work.connection === connection);
+			this.#queue = this.#queue.filter((work) => work.connection !== connection);
+			this.#close(connection, reason);
+			this.#release(dropped);
+		};
+		if (this.#committing) this.#afterCommit.push(expel);
+		else expel();
 	}
 
 	/**
@@ -254,19 +266,26 @@ export class Room {
 			if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
 			this.#flushedAt = performance.now();
 			const batch = takeUpTo(limits.commitBytes, this.#queue, ({ bytes }) => bytes);
+			this.#committing = true;
 			try {
 				await this.#commit(batch);
 			} catch (error) {
 				for (const work of batch) if (work.kind === 'edit') work.failed(error);
 				return this.#fail(error);
+			} finally {
+				this.#committing = false;
 			}
 			this.#commitEnded();
-			this.#queuedBytes -= batch.reduce((sum, { bytes }) => sum + bytes, 0);
-			if (this.#queuedBytes <= limits.roomQueueBytes) {
-				for (const connection of this.#paused) connection.wire.resume();
-				this.#paused.clear();
-			}
+			this.#release(batch);
 		}
+	}
+
+	/** Counts work as done with, and lets those go on who wait for room in the queue. */
+	#release(done: readonly Work[]): void {
+		this.#queuedBytes -= done.reduce((sum, { bytes }) => sum + bytes, 0);
+		if (this.#queuedBytes > limits.roomQueueBytes) return;
+		for (const connection of this.#paused) connection.wire.resume();
+		this.#paused.clear();
 	}
 
 	/** One batch: into the document, into the log, then to the others, then acknowledged. */

@@ -199,8 +199,8 @@ export class Rooms {
 			const grants = await this.#access.documents(asked.map(({ connection: { subject, document } }) => ({ subject, document })));
 			asked.forEach(({ room, connection }, i) => {
 				const grant = grants[i];
-				if (grant === 'signed-out') room.close(connection, 'signed-out');
-				else if (!grant || !maySee(grant)) room.close(connection, 'not-found');
+				if (grant === 'signed-out') room.expel(connection, 'signed-out');
+				else if (!grant || !maySee(grant)) room.expel(connection, 'not-found');
 				else connection.grant = grant;
 			});
 		} catch (error) {

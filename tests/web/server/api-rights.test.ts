@@ -300,7 +300,7 @@ const rows: Row[] = [
 		expected: withAccount('401 passkey-refused')
 	},
 	{ route: 'PATCH /api/me/passkeys/:passkey', path: () => '/api/me/passkeys/none', body: { name: 'x' }, expected: withAccount('404 not-found') },
-	{ route: 'DELETE /api/me/passkeys/:passkey', path: () => '/api/me/passkeys/none', expected: withAccount('404 not-found') },
+	{ route: 'DELETE /api/me/passkeys/:passkey', path: () => '/api/me/passkeys/none', body: { password: 'x' }, expected: withAccount('403 password-wrong') },
 	{ route: 'DELETE /api/me/sessions/:session', path: () => '/api/me/sessions/none', expected: withAccount('404 not-found') },
 	{ route: 'POST /api/me/sessions/end-others', path: () => '/api/me/sessions/end-others', expected: withAccount('200') },
 	{ route: 'POST /api/me/password', path: () => '/api/me/password', body: { password: 'three words in a row' }, expected: withAccount('204') },

@@ -270,12 +270,14 @@ export const account = new Hono<Env>()
 	)
 	.delete(
 		'/me/passkeys/:passkey',
-		described('Removes a passkey', { about, answer: null, refusals: ['signed-out', 'not-allowed', 'not-found'] }),
+		described('Removes a passkey', { about, answer: null, refusals: [...proving, 'not-found'] }),
 		signedIn,
 		withAccount,
 		validator('param', passkeyParameter, otherwise('not-found')),
+		validator('json', proof, otherwise('malformed')),
 		async (context) => {
 			const { services, person } = context.var;
+			await prove(context, context.req.valid('json').password);
 			if (!(await services.database.passkeys.remove(person.id, context.req.valid('param').passkey))) throw new ApiError('not-found');
 			await noteMine(context, 'passkey.removed');
 			return context.body(null, 204);
