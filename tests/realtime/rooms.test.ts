@@ -287,6 +287,32 @@ describe('what a room takes', () => {
 		await rooms.stop();
 	});
 
+	test('WIRE-9 who loses a right is told of the edit that is being committed, and what waits behind it is not accepted', async () => {
+		let go = () => {};
+		let held: Promise<void> | null = null;
+		const { document, person, page, grants, rooms } = roomsInMemory({ before: async () => held ?? undefined, after: async () => {} });
+		const board = document();
+		const loser = person();
+		const [losing, staying] = [await page(board, loser).join(), await page(board, person()).join()];
+		await until(() => expect(losing.committed + staying.committed).toBe(2));
+		held = new Promise((resolve) => (go = resolve));
+		losing.write(newCard('در راه').make);
+		// the room has begun with it
+		await new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
+		losing.write(newCard('در صف').make);
+		staying.write(newCard('از دیگری').make);
+		await new Promise((resolve) => setImmediate(resolve));
+		grants.set(loser, null);
+		await rooms.askRights();
+		expect(losing.closed).toBe(null);
+		held = null;
+		go();
+		await until(() => expect([losing.closed, staying.committed]).toEqual(['not-found', 2]));
+		expect(losing.committed).toBe(2);
+		expect(texts(staying)).toEqual(['از دیگری', 'در راه']);
+		await rooms.stop();
+	});
+
 	test('WIRE-10 one socket more than a person may have is closed, also while the document loads; a page that comes back is not one more', async () => {
 		const { document, person, page, rooms } = roomsInMemory();
 		const board = document();
