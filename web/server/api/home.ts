@@ -115,15 +115,26 @@ export const home = new Hono<Env>()
 			return context.body(null, 204);
 		}
 	)
-	.post('/sample', signedIn, validator('json', z.strictObject({ language }), otherwise('malformed')), async (context) => {
-		const { services, person } = context.var;
-		if (!person.administrator) throw new ApiError('not-found');
-		const { thinkTank, meeting, activities } = await oneAtATime(services, async () => {
-			if (await services.database.thinkTanks.any()) throw new ApiError('not-found');
-			return createFounding(services.database, { facilitator: person.id, language: context.req.valid('json').language, newId });
-		});
-		return context.json({ thinkTank, meeting, activity: activities.swot }, 201);
-	});
+	.post(
+		'/sample',
+		described('Makes the sample think tank with its founding meeting: for an administrator, as long as there is no think tank', {
+			about: 'Home',
+			answer: z.object({ thinkTank: id, meeting: id, activity: id }),
+			status: 201,
+			refusals: ['signed-out', 'not-found', 'malformed', 'foreign-origin']
+		}),
+		signedIn,
+		validator('json', z.strictObject({ language }), otherwise('malformed')),
+		async (context) => {
+			const { services, person } = context.var;
+			if (!person.administrator) throw new ApiError('not-found');
+			const { thinkTank, meeting, activities } = await oneAtATime(services, async () => {
+				if (await services.database.thinkTanks.any()) throw new ApiError('not-found');
+				return createFounding(services.database, { facilitator: person.id, language: context.req.valid('json').language, newId });
+			});
+			return context.json({ thinkTank, meeting, activity: activities.swot }, 201);
+		}
+	);
 
 /** The last of the samples being made, for each database: two clicks make one sample. */
 const making = new WeakMap<Services['database'], Promise<unknown>>();
