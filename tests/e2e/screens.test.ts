@@ -538,8 +538,11 @@ describe.skipIf(chromiumPath === null)('screens', () => {
 /** Colours of another theme arrive by transitions, if short ones. */
 async function settled(page: Page): Promise<void> {
 	await page.evaluate(async () => {
-		await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
-		for (const animation of document.getAnimations()) animation.finish();
+		// the end of one begins the next, where what is inside inherits a colour
+		do {
+			for (const animation of document.getAnimations()) animation.finish();
+			await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+		} while (document.getAnimations().length > 0);
 	});
 }
 
