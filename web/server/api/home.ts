@@ -117,19 +117,11 @@ export const home = new Hono<Env>()
 	)
 	.post(
 		'/sample',
-<<<<<<< HEAD
-		described('Makes the sample think tank with its first meeting, for an administrator as long as there is no think tank', {
-			about: 'Home',
-			answer: z.object({ thinkTank: id, meeting: id, activity: id }),
-			status: 201,
-			refusals: ['signed-out', 'not-found', 'malformed']
-=======
 		described('Makes the sample think tank with its founding meeting: for an administrator, as long as there is no think tank', {
 			about: 'Home',
 			answer: z.object({ thinkTank: id, meeting: id, activity: id }),
 			status: 201,
 			refusals: ['signed-out', 'not-found', 'malformed', 'foreign-origin']
->>>>>>> fix-notes
 		}),
 		signedIn,
 		validator('json', z.strictObject({ language }), otherwise('malformed')),
