@@ -398,6 +398,7 @@ const screens: Screen[] = [
 		who: facilitator,
 		path: () => `/think-tanks/${product.founding.thinkTank}/actions`,
 		ready: async (page) => {
+			await alive(page);
 			await page.locator('[data-action] button').first().click();
 			await page.getByRole('dialog').locator('li').first().waitFor();
 		}
