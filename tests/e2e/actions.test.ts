@@ -106,7 +106,7 @@ describe.skipIf(chromiumPath === null)('action items', () => {
 
 	test('ACTION-11 the list of the think tank: searched, with the history of each', async () => {
 		const page = await contexts[0]!.newPage();
-		await page.goto(`${product.url}/think-tanks/${product.founding.thinkTank}/actions`);
+		await page.goto(`${product.url}/think-tanks/${product.founding.thinkTank}/actions`, { waitUntil: 'networkidle' });
 		await vi.waitFor(async () => expect(await page.locator('[data-action]').count()).toBe(2), 10_000);
 		await page.getByRole('searchbox').fill('تا پایان ماه');
 		await vi.waitFor(async () => expect(await page.locator('[data-action]').count()).toBe(1), 10_000);

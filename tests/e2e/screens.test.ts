@@ -124,6 +124,7 @@ const screens: Screen[] = [
 		who: () => null,
 		path: () => '/sign-in?renewed',
 		ready: async (page) => {
+			await alive(page);
 			await page.locator('input[name=identifier]').fill(newId());
 			await page.locator('input[name=password]').fill('x');
 			await page.locator('input[name=password]').press('Enter');
@@ -140,6 +141,7 @@ const screens: Screen[] = [
 		who: () => administrator,
 		path: () => '/account',
 		ready: async (page) => {
+			await alive(page);
 			await page
 				.locator('section', { hasText: /Two-step|دومرحله‌ای/ })
 				.getByRole('button')
