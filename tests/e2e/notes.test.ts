@@ -115,8 +115,11 @@ describe.skipIf(chromiumPath === null)('notes', () => {
 				range.setEndBefore(caret);
 				return range.toString().replaceAll('\u2060', '');
 			});
-		await move(mobile, 'End');
-		await until(async () => expect(await before()).toMatch(/تعاون$/));
+		await until(async () => {
+			// a key that meets the redrawing of the other's caret may be undone by it, and is pressed again
+			await move(mobile, 'End');
+			expect(await before()).toMatch(/تعاون$/);
+		});
 		await move(desk, 'Control+Home');
 		await desk.keyboard.type('آغاز ');
 		await until(async () => expect(await before()).toMatch(/^آغاز .*تعاون$/s));
