@@ -30,6 +30,8 @@ export class FollowedMeeting {
 	ended = $state.raw<EndReason | null>(null);
 	/** who waits at the door, if this person may let them in */
 	waiting = $state.raw<readonly Waiting[]>([]);
+	/** grows whenever late contributions of concern to this person came, or were decided about */
+	lateTold = $state(0);
 	/** own commands that are under way */
 	pending = $state(0);
 
@@ -50,6 +52,7 @@ export class FollowedMeeting {
 			happened: options.happened,
 			connection: (connection) => (this.connection = connection),
 			door: (waiting) => (this.waiting = waiting),
+			late: () => this.lateTold++,
 			ended: (reason) => (this.ended = reason)
 		});
 		this.#link = link;
