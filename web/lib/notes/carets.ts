@@ -7,6 +7,7 @@ import { colourOf } from '#lib/meeting/people.ts';
 import { decodeCursor, encodeCursor } from '#realtime/board/awareness.ts';
 import type { PresenceLink } from '#realtime/client/presence-link.ts';
 import type { Participant } from '#realtime/meeting/meetings.ts';
+import { takeInSelection } from './own-selection.ts';
 
 export interface CaretsOptions {
 	presence: PresenceLink;
@@ -44,6 +45,7 @@ export const carets = ({ presence, nameOf }: CaretsOptions) =>
 					const tell = () => presence.set({ card: null, caret: null, cursor: view.hasFocus() ? cursorOf(view) : null });
 					const draw = () => {
 						if (view.isDestroyed) return;
+						takeInSelection(view);
 						view.dispatch(view.state.tr.setMeta(key, true));
 					};
 					const stop = presence.watch(draw);

@@ -9,6 +9,7 @@ import { headingLevels } from '#realtime/board/schema.ts';
 import { limits } from '#realtime/meeting/limits.ts';
 import { carets, type CaretsOptions } from './carets.ts';
 import { directions } from './directions.ts';
+import { ownSelection } from './own-selection.ts';
 
 /** The kit's elements and formats, with the attributes that our notes have and no other. */
 const Kit = StarterKit.extend({
@@ -71,6 +72,7 @@ export function notesEditor({ doc, element, attributes, tooLong, link, ...others
 				}
 			}),
 			Collaboration.configure({ fragment: notesOf(doc) }),
+			ownSelection(doc),
 			directions,
 			carets(others)
 		],
