@@ -191,7 +191,15 @@ describe('words that arrive after the end', () => {
 			expect(await card(mobile, 'از تونل رسید').count()).toBe(0);
 			expect((await contributions(facilitator)).filter(({ admitted }) => admitted === null)).toHaveLength(1);
 
-			expect(await decide(waiting!.id, true)).toBe(204);
+			// on the meeting's page its facilitator reads them, and admits them there
+			const office = await desk.context().newPage();
+			await office.goto(`${product.url}/meetings/${product.founding.meeting}?about`);
+			const offered = office.getByRole('listitem').filter({ hasText: 'و یکی دیگر' });
+			await office.waitForLoadState('networkidle');
+			await offered.getByRole('button', { name: 'پذیرفتن' }).click();
+			await offered.getByText('پذیرفته شد').waitFor();
+			expect(await offered.getByRole('button', { name: 'پذیرفتن' }).count()).toBe(0);
+			await office.close();
 			for (const page of [desk, mobile])
 				for (const text of ['از تونل رسید', 'و یکی دیگر']) await card(page, text).waitFor({ state: 'attached', timeout: 10_000 });
 			await mobile.reload();
