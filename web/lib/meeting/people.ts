@@ -33,5 +33,19 @@ export function provinceBeside(person: Pick<Participant, 'name' | 'province'>, l
 	return province === null || words(inLanguage(person.name, language)).includes(words(province)) ? null : province;
 }
 
+/** How people are named in a list to choose from: who shares a name has their office and province beside it. */
+export function namesOf(people: readonly (Pick<Participant, 'id' | 'name'> & Partial<Participant>)[], language: Language): Map<Id, string> {
+	const bare = people.map(({ name }) => inLanguage(name, language));
+	return new Map(
+		people.map((person, at) => {
+			const name = bare[at]!;
+			if (bare.indexOf(name) === bare.lastIndexOf(name)) return [person.id, name];
+			const { office = null, province = null } = person;
+			const beside = [office && inLanguage(office, language), provinceName({ province }, language)];
+			return [person.id, [name, ...beside.filter(Boolean)].join(' · ')];
+		})
+	);
+}
+
 /** How many provinces the people of a list come from. */
 export const provinceCount = (people: readonly Pick<Participant, 'province'>[]): number => new Set(people.flatMap(({ province }) => province ?? [])).size;
