@@ -80,6 +80,25 @@ describe.skipIf(chromiumPath === null)('signing in', () => {
 		await page.locator('[data-saved="saved"]').waitFor();
 	});
 
+	test('ACCOUNT-16 what is submitted before the scripts have come waits for them, and nothing typed is in an address', async () => {
+		const scripts = '**/_app/**/*.js';
+		let come = () => {};
+		const coming = new Promise<void>((resolve) => (come = resolve));
+		await page.route(scripts, async (route) => {
+			await coming;
+			await route.continue();
+		});
+		const addresses: string[] = [];
+		page.on('framenavigated', (frame) => addresses.push(frame.url()));
+		await page.goto(`${product.url}/sign-in`, { waitUntil: 'commit' });
+		await signIn(page, 'dabir');
+		await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 300)));
+		expect(page.url()).toBe(`${product.url}/sign-in`);
+		come();
+		await page.waitForURL(`${product.url}/`);
+		expect(addresses.filter((address) => address.includes('password'))).toEqual([]);
+	});
+
 	test('a link leads to own pages only', async () => {
 		for (const elsewhere of ['https://evil.example', '//evil.example', '/\\evil.example', 'javascript:alert(1)']) {
 			await page.goto(`${product.url}/sign-in?to=${encodeURIComponent(elsewhere)}`);
