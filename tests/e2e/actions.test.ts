@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { readAction, readActions } from '#realtime/board/actions-read.ts';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
@@ -102,6 +103,31 @@ describe.skipIf(chromiumPath === null)('action items', () => {
 		await vi.waitFor(async () => expect(await theirs.locator('select').count()).toBe(0), 10_000);
 		await theirs.locator('.more').tap();
 		await theirs.getByText('Only whoever made this action').waitFor();
+	});
+
+	test('ACTION-5 what a phone wrote offline in an action that was given away meanwhile is handed out before it is dropped', async () => {
+		await item(desk, 1).locator('.who').selectOption('');
+		const panel = mobile.getByRole('dialog');
+		const words = panel.locator('[data-action]').nth(1).getByRole('textbox').first();
+		await words.waitFor();
+		await contexts[1]!.setOffline(true);
+		await panel.locator('[data-saved-beside="offline"], [data-saved-beside="saving"]').waitFor();
+		await words.press('End');
+		await words.pressSequentially(' از تونل');
+		await panel.locator('[data-saved-beside="unsaved"]').waitFor();
+		await item(desk, 1).locator('.who').selectOption({ label: 'دبیرکل خانهٔ تعاونگران' });
+		await desk.locator('[data-saved-beside="saved"]').waitFor();
+		await contexts[1]!.setOffline(false);
+
+		const banner = panel.getByRole('alert').filter({ hasText: 'given to somebody else' });
+		await banner.waitFor({ timeout: 20_000 });
+		const download = mobile.waitForEvent('download');
+		await banner.getByRole('button', { name: 'Export my copy' }).tap();
+		expect(await readFile(await (await download).path(), 'utf8')).toContain(' از تونل');
+		await banner.getByRole('button', { name: 'Drop the changes' }).tap();
+		await panel.locator('[data-saved-beside="saved"]').waitFor();
+		await panel.locator('[data-action]').nth(1).waitFor();
+		expect(await panel.innerText()).not.toContain('از تونل');
 	});
 
 	test('ACTION-11 the list of the think tank: searched, with the history of each', async () => {

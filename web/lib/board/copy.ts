@@ -1,11 +1,9 @@
+import { csvOf } from '#lib/csv.ts';
 import { columnName } from '#lib/i18n/names.ts';
 import { currentLanguage } from '#lib/i18n/language.svelte.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { inLanguage } from '#realtime/meeting/texts.ts';
 import type { Desk } from './desk.svelte.ts';
-
-/** A cell that no spreadsheet takes for a formula. */
-const cell = (text: string): string => `"${(/^\s*[=+\-@\t\r]/.test(text) ? `'${text}` : text).replaceAll('"', '""')}"`;
 
 /** The board as this page has it, as a table in text: what is left to a person whom the server has turned away. */
 export function copyOf(desk: Desk): string {
@@ -20,5 +18,5 @@ export function copyOf(desk: Desk): string {
 			card.evidence.map((piece) => (piece.kind === 'link' ? piece.url : piece.text)).join(' | ')
 		]);
 	}
-	return '\ufeff' + rows.map((row) => row.map(cell).join(',')).join('\r\n') + '\r\n';
+	return csvOf(rows);
 }

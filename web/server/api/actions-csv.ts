@@ -1,9 +1,10 @@
 import type { ActionRow } from '#db/stores/actions.ts';
+import { csvOf } from '#lib/csv.ts';
 import { m } from '#lib/paraglide/messages.js';
 import type { ActionState } from '#realtime/board/schema.ts';
 import type { Participant } from '#realtime/meeting/meetings.ts';
 import { inLanguage, type Language } from '#realtime/meeting/texts.ts';
-import { csvDates, csvOf, isoTime } from './csv.ts';
+import { csvDates, isoTime } from './csv-dates.ts';
 
 /** Actions as a file for spreadsheets, in the given order. */
 export function actionsCsv(

@@ -1,10 +1,11 @@
 import type { FactorRow } from '#db/stores/factors.ts';
+import { csvOf } from '#lib/csv.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { seenIn } from '#realtime/board/read.ts';
 import { firstColumn, type BoardColumn, type Participant } from '#realtime/meeting/meetings.ts';
 import { provinces } from '#realtime/meeting/provinces.ts';
 import { inLanguage, type Language } from '#realtime/meeting/texts.ts';
-import { csvDates, csvOf, isoTime } from './csv.ts';
+import { csvDates, isoTime } from './csv-dates.ts';
 
 /** The factors of a board as a file for spreadsheets, in the given order, deleted ones left out. */
 export function factorsCsv(

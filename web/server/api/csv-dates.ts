@@ -1,14 +1,6 @@
 /** The sector's own clock: an export reads the same wherever the server stands. */
 const timeZone = 'Asia/Tehran';
 
-/** A file for spreadsheets: UTF-8 with a byte order mark, lines end in CRLF, and no cell is ever taken for a formula. */
-export const csvOf = (lines: readonly (readonly string[])[]): string => '\ufeff' + lines.map((line) => line.map(cell).join(',') + '\r\n').join('');
-
-/** What a spreadsheet would begin a formula with, also behind spaces and marks of direction, and in its wide form. */
-const formula = /^[\s\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]*[=+\-@＝＋－＠]|^[\t\r]/;
-
-const cell = (text: string): string => `"${(formula.test(text) ? `'${text}` : text).replaceAll('"', '""')}"`;
-
 /** The largest time that a Date holds. Authors' clocks may say anything. */
 const longestMs = 8.64e15;
 const isTime = (ms: number | null): ms is number => ms !== null && Math.abs(ms) <= longestMs;
