@@ -196,9 +196,9 @@ describe('words that arrive after the end', () => {
 			await office.goto(`${product.url}/meetings/${product.founding.meeting}?about`);
 			const offered = office.getByRole('listitem').filter({ hasText: 'و یکی دیگر' });
 			await office.waitForLoadState('networkidle');
-			await offered.getByRole('button', { name: 'پذیرفتن' }).click();
-			await offered.getByText('پذیرفته شد').waitFor();
-			expect(await offered.getByRole('button', { name: 'پذیرفتن' }).count()).toBe(0);
+			await offered.getByRole('button', { name: 'Admit', exact: true }).click();
+			await offered.getByText('Admitted', { exact: true }).waitFor();
+			expect(await offered.getByRole('button', { name: 'Admit', exact: true }).count()).toBe(0);
 			await office.close();
 			for (const page of [desk, mobile])
 				for (const text of ['از تونل رسید', 'و یکی دیگر']) await card(page, text).waitFor({ state: 'attached', timeout: 10_000 });

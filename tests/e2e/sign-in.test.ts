@@ -92,7 +92,7 @@ describe.skipIf(chromiumPath === null)('signing in', () => {
 		page.on('framenavigated', (frame) => addresses.push(frame.url()));
 		await page.goto(`${product.url}/sign-in`, { waitUntil: 'commit' });
 		await signIn(page, 'dabir');
-		await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 300)));
+		await vi.waitFor(async () => expect(await page.evaluate(() => globalThis.submittedEarly !== undefined)).toBe(true), { timeout: 10_000 });
 		expect(page.url()).toBe(`${product.url}/sign-in`);
 		come();
 		await page.waitForURL(`${product.url}/`);
