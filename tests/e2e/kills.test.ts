@@ -28,6 +28,11 @@ class Writer {
 	constructor(link: BoardLink, author: string) {
 		this.link = link;
 		this.#author = author;
+		const { doc } = link;
+		// a card is made by two edits, and the server may be killed between them
+		doc.on('update', (_update: Uint8Array, _origin: unknown, _doc: Y.Doc, { local }: Y.Transaction) => {
+			if (local) this.#clocks.push(clockOf(doc, doc.clientID));
+		});
 	}
 
 	write(column: string): void {
@@ -35,11 +40,8 @@ class Writer {
 		if (this.#card === null || this.#letters % 40 === 0) {
 			this.#card = newId();
 			createCard(doc, { id: this.#card, author: this.#author, createdAt: Date.now(), column, group: null, before: null });
-			this.#clocks.push(0, 0);
-			this.#clocks.fill(clockOf(doc, doc.clientID), -2);
 		}
 		splice(doc, { card: this.#card }, { at: 0, removed: 0, inserted: String.fromCodePoint(0x0627 + (this.#letters++ % 20)) });
-		this.#clocks.push(clockOf(doc, doc.clientID));
 	}
 
 	/** how far its edits were acknowledged: acknowledgements come in order */

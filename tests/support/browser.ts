@@ -42,7 +42,8 @@ export function complaints(page: Page): string[] {
 	page.on('pageerror', (error) => found.push(String(error)));
 	page.on('console', (message) => {
 		// a connection that is refused or lost on purpose is no complaint
-		if (message.type() === 'error' && !/net::ERR|WebSocket connection|Failed to load resource/.test(message.text())) found.push(message.text());
+		if (message.type() === 'error' && !/net::ERR|WebSocket connection|WebSocket is already in CLOSING|Failed to load resource/.test(message.text()))
+			found.push(message.text());
 	});
 	return found;
 }
