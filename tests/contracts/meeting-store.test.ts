@@ -14,7 +14,7 @@ import { agendaKinds, surfaceOf, type AgendaItem, type Meeting } from '#realtime
 import { MeetingDesk } from '#realtime/server/meetings/meeting-desk.ts';
 import { StorageError, type CarriedOut, type Decided, type MeetingStore, type Subject } from '#realtime/server/ports.ts';
 import { addPerson, clear, databaseKinds, newId, temporaryFolder, type TestDatabase } from '../support/databases.ts';
-import { commandFor, mandate, people, planned, plannedOf, strangers } from '../support/meeting-commands.ts';
+import { commandFor, mandate, people, planned, scheduled, strangers } from '../support/meeting-commands.ts';
 
 const words = { fa: 'نشست', en: 'Meeting' };
 const startsAt = Date.UTC(2026, 11, 1);
@@ -96,14 +96,13 @@ for (const { name: kind, missing, start } of databaseKinds) {
 			);
 
 		test('MEET-11 MEET-14 whatever happens to meetings, the database has what the events make of them', async () => {
-			const happened = new Set<string>();
 			const history = fc.array(fc.record({ plan: planned, who: fc.integer({ min: 0, max: 11 }), which: fc.nat() }), {
 				minLength: 10,
 				maxLength: 40,
 				size: 'max'
 			});
 			await fc.assert(
-				fc.asyncProperty(plannedOf('meeting.schedule'), history, async (begin, steps) => {
+				fc.asyncProperty(scheduled, history, async (begin, steps) => {
 					const kept: Decided[] = [];
 					const desk = deskOf({
 						async keep(decided, command) {
@@ -115,13 +114,11 @@ for (const { name: kind, missing, start } of databaseKinds) {
 					const ids: Id[] = [];
 					const first = commandFor(begin, null) as Extract<Command, { name: 'meeting.schedule' }>;
 					const made = await desk.schedule(facilitator, thinkTank, newId(), first);
-					if (typeof made === 'string') return;
-					ids.push(made.meeting);
+					ids.push(done(made).meeting);
 					const compare = async () => {
 						for (const { before, after, events } of kept.splice(0)) {
 							expect(events.reduce<Meeting | null>(evolve, before)).toEqual(after);
 							expect(await find(after.id)).toEqual(after);
-							for (const event of events) happened.add(event.name);
 						}
 					};
 					await compare();
@@ -146,8 +143,6 @@ for (const { name: kind, missing, start } of databaseKinds) {
 				}),
 				{ numRuns: 12, endOnFailure: true }
 			);
-			// histories in which hardly anything happened would prove little; the next test has every kind
-			expect(happened.size).toBeGreaterThan(7);
 		}, 120_000);
 
 		test('MEET-11 after every kind of event', async () => {

@@ -1,5 +1,5 @@
 import { commandNames, commands, type Command, type CommandName } from '#realtime/meeting/commands.ts';
-import type { Context } from '#realtime/meeting/decide.ts';
+import { decide, type Context } from '#realtime/meeting/decide.ts';
 import { idFrom, idLength, type Id } from '#realtime/meeting/ids.ts';
 import { limits } from '#realtime/meeting/limits.ts';
 import { agendaKinds, firstColumn, type Meeting } from '#realtime/meeting/meetings.ts';
@@ -113,6 +113,11 @@ export const planned: fc.Arbitrary<Planned> = fc
 	.filter(wellFormed);
 
 export const plannedOf = (name: CommandName): fc.Arbitrary<Planned> => bodies[name].map((body): Planned => ({ name, body })).filter(wellFormed);
+
+/** A meeting that comes to be, scheduled by a facilitator. */
+export const scheduled: fc.Arbitrary<Planned> = plannedOf('meeting.schedule').filter(
+	(plan) => typeof decide(null, commandFor(plan, null), contextOf()) !== 'string'
+);
 
 /** The command, with points of this meeting picked, as the schema gives it. */
 export const commandFor = ({ name, body }: Planned, meeting: Meeting | null): Command =>
