@@ -70,6 +70,27 @@ describe.skipIf(chromiumPath === null)('a guest', () => {
 		await desk.keyboard.press('Escape');
 	});
 
+	test('ACCOUNT-16 what is typed and chosen before the scripts have come stays', async () => {
+		const scripts = '**/_app/**/*.js';
+		let come = () => {};
+		const coming = new Promise<void>((resolve) => (come = resolve));
+		await mobile.route(scripts, async (route) => {
+			await coming;
+			await route.continue();
+		});
+		await mobile.goto(address, { waitUntil: 'commit' });
+		await mobile.getByLabel('نام شما').fill('شتابان');
+		await mobile.getByLabel('استان شما').selectOption('IR-07');
+		const knock = mobile.getByRole('button', { name: 'درخواست ورود' });
+		expect(await knock.isDisabled()).toBe(true);
+		come();
+		await mobile.locator('html[data-alive]').waitFor({ state: 'attached' });
+		expect(await mobile.getByLabel('نام شما').inputValue()).toBe('شتابان');
+		expect(await mobile.getByLabel('استان شما').inputValue()).toBe('IR-07');
+		expect(await knock.isEnabled()).toBe(true);
+		await mobile.unroute(scripts);
+	});
+
 	test('GUEST-2 GUEST-3 a guest knocks by a phone, is seen at once, and let in goes in by itself', async () => {
 		await mobile.goto(address);
 		await mobile.getByText('اتاق فکر تعاون').waitFor();
