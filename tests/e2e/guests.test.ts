@@ -1,6 +1,6 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { chromiumPath, complaints, contextOf, desktop, launch, phone } from '../support/browser.ts';
+import { chromiumPath, complaints, contextOf, desktop, holdScripts, launch, phone } from '../support/browser.ts';
 import { Product } from '../support/product.ts';
 
 /** A guest on a phone: from a link to a card, and out again. */
@@ -71,13 +71,7 @@ describe.skipIf(chromiumPath === null)('a guest', () => {
 	});
 
 	test('ACCOUNT-16 what is typed and chosen before the scripts have come stays', async () => {
-		const scripts = '**/_app/**/*.js';
-		let come = () => {};
-		const coming = new Promise<void>((resolve) => (come = resolve));
-		await mobile.route(scripts, async (route) => {
-			await coming;
-			await route.continue();
-		});
+		const come = await holdScripts(mobile);
 		await mobile.goto(address, { waitUntil: 'commit' });
 		await mobile.getByLabel('نام شما').fill('شتابان');
 		await mobile.getByLabel('استان شما').selectOption('IR-07');
@@ -88,7 +82,7 @@ describe.skipIf(chromiumPath === null)('a guest', () => {
 		expect(await mobile.getByLabel('نام شما').inputValue()).toBe('شتابان');
 		expect(await mobile.getByLabel('استان شما').inputValue()).toBe('IR-07');
 		expect(await knock.isEnabled()).toBe(true);
-		await mobile.unroute(scripts);
+		await mobile.unrouteAll();
 	});
 
 	test('GUEST-2 GUEST-3 a guest knocks by a phone, is seen at once, and let in goes in by itself', async () => {

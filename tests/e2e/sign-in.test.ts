@@ -6,7 +6,7 @@ import { open, type Database } from '#db/open.ts';
 import { links } from '#db/schema/people.ts';
 import { hashPassword } from '#server/auth/passwords.ts';
 import { digestOf, newId, newToken } from '#server/auth/tokens.ts';
-import { chromiumPath, complaints, desktop, launch, phone } from '../support/browser.ts';
+import { chromiumPath, complaints, desktop, holdScripts, launch, phone } from '../support/browser.ts';
 import { Product } from '../support/product.ts';
 
 /** Coming in, as people do it: by password, code, recovery code and passkey; by invitation and reset; and again in the middle of a meeting. */
@@ -81,13 +81,7 @@ describe.skipIf(chromiumPath === null)('signing in', () => {
 	});
 
 	test('ACCOUNT-16 what is submitted before the scripts have come waits for them, and nothing typed is in an address', async () => {
-		const scripts = '**/_app/**/*.js';
-		let come = () => {};
-		const coming = new Promise<void>((resolve) => (come = resolve));
-		await page.route(scripts, async (route) => {
-			await coming;
-			await route.continue();
-		});
+		const come = await holdScripts(page);
 		const addresses: string[] = [];
 		page.on('framenavigated', (frame) => addresses.push(frame.url()));
 		await page.goto(`${product.url}/sign-in`, { waitUntil: 'commit' });

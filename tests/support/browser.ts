@@ -47,3 +47,13 @@ export function complaints(page: Page): string[] {
 	});
 	return found;
 }
+
+/** Keeps a page's scripts back, as a slow line does, until the function that it answers is called. */
+export async function holdScripts(page: Page): Promise<() => void> {
+	const { promise: coming, resolve: come } = Promise.withResolvers<void>();
+	await page.route('**/_app/**/*.js', async (route) => {
+		await coming;
+		await route.continue();
+	});
+	return come;
+}
