@@ -98,8 +98,8 @@ for (const { name: kind, missing, start } of databaseKinds) {
 		test('MEET-11 MEET-14 whatever happens to meetings, the database has what the events make of them', async () => {
 			const happened = new Set<string>();
 			const history = fc.array(fc.record({ plan: planned, who: fc.integer({ min: 0, max: 11 }), which: fc.nat() }), {
-				minLength: 10,
-				maxLength: 40,
+				minLength: 40,
+				maxLength: 50,
 				size: 'max'
 			});
 			await fc.assert(
@@ -143,7 +143,7 @@ for (const { name: kind, missing, start } of databaseKinds) {
 						for (const one of written) expect(one).toMatchObject({ document: surfaceOf[one.kind], thinkTank, lastSeq: 0 });
 					}
 				}),
-				{ numRuns: 12, endOnFailure: true }
+				{ numRuns: 16, endOnFailure: true }
 			);
 			// histories in which hardly anything happened would prove little; the next test has every kind
 			expect(happened.size).toBeGreaterThan(7);
