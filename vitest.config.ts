@@ -7,6 +7,7 @@ const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 export default defineConfig({
 	test: {
+		globalSetup: at('./tests/support/empty-database.ts'),
 		projects: [
 			{
 				test: { name: 'node', environment: 'node', hookTimeout: 30_000, include: ['tests/*.test.ts', 'tests/{realtime,db,contracts,tables,fuzz}/**/*.test.ts'] }

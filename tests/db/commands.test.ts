@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { open, type Database } from '#db/open.ts';
 import { temporaryFolder } from '../support/databases.ts';
+import { copyEmptyDatabase } from '../support/empty-database.ts';
 
 const run = promisify(execFile);
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -12,7 +13,10 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 describe('the commands, beside a running server', { timeout: 60_000 }, () => {
 	const dataDir = temporaryFolder();
 	let server: Database;
-	beforeAll(async () => (server = await open({ dataDir })), 60_000);
+	beforeAll(async () => {
+		await copyEmptyDatabase(dataDir);
+		server = await open({ dataDir });
+	}, 60_000);
 	afterAll(async () => {
 		await server.close();
 		fs.rmSync(dataDir, { recursive: true, force: true });

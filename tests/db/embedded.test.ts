@@ -4,21 +4,17 @@ import fs from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { readHolder } from '#db/embedded/lock.ts';
 import { DatabaseUnreachable, DataFolderInUse } from '#db/errors.ts';
 import { open, type Database } from '#db/open.ts';
 import { addDocument, newId, temporaryFolder } from '../support/databases.ts';
+import { copyEmptyDatabase } from '../support/empty-database.ts';
 
 const cleanUp: (() => Promise<unknown> | void)[] = [];
 afterEach(async () => {
 	for (const clean of cleanUp.splice(0).reverse()) await clean();
 }, 30_000);
-
-/** a data folder with a database in it, made once and copied: making one takes seconds */
-const template = temporaryFolder();
-beforeAll(async () => (await open({ dataDir: template })).close(), 60_000);
-afterAll(() => fs.rmSync(template, { recursive: true, force: true }));
 
 function emptyFolder(): string {
 	const made = temporaryFolder();
@@ -26,9 +22,9 @@ function emptyFolder(): string {
 	return made;
 }
 
-function folder(): string {
+async function folder(): Promise<string> {
 	const made = emptyFolder();
-	fs.cpSync(template, made, { recursive: true });
+	await copyEmptyDatabase(made);
 	return made;
 }
 
@@ -76,7 +72,7 @@ describe('the embedded database', { timeout: 60_000 }, () => {
 	});
 
 	it('refuses a second process within two seconds and names the first', async () => {
-		const dataDir = folder();
+		const dataDir = await folder();
 		const other = await holder(dataDir);
 		const began = performance.now();
 		const refused = await open({ dataDir }).catch((error: unknown) => error);
@@ -87,13 +83,13 @@ describe('the embedded database', { timeout: 60_000 }, () => {
 	});
 
 	it('refuses a second time in the same process too', async () => {
-		const dataDir = folder();
+		const dataDir = await folder();
 		await opened(dataDir);
 		await expect(open({ dataDir })).rejects.toMatchObject({ name: 'DataFolderInUse', pid: process.pid });
 	});
 
 	it('takes over from a process that was killed, with every row that was committed', async () => {
-		const dataDir = folder();
+		const dataDir = await folder();
 		const database = await open({ dataDir });
 		const document = await addDocument(database);
 		await database.close();
@@ -124,7 +120,7 @@ describe('the embedded database', { timeout: 60_000 }, () => {
 	});
 
 	it('lets a command speak to the database of a running server', async () => {
-		const dataDir = folder();
+		const dataDir = await folder();
 		const server = await opened(dataDir);
 		const command = await opened(dataDir, true);
 		const document = await addDocument(command);
@@ -135,7 +131,7 @@ describe('the embedded database', { timeout: 60_000 }, () => {
 	});
 
 	it('keeps the statements of two connections apart, also unnamed ones in several messages', async () => {
-		const dataDir = folder();
+		const dataDir = await folder();
 		const [a, b] = [await opened(dataDir), await opened(dataDir, true)];
 		const id = newId();
 		const ask = async ({ connection }: Database, n: number) => {
@@ -151,7 +147,7 @@ describe('the embedded database', { timeout: 60_000 }, () => {
 		['after its answers', true],
 		['with everything still on its way', false]
 	])('rolls back what a connection leaves open when it goes %s, and goes on', async (_when, answered) => {
-		const dataDir = folder();
+		const dataDir = await folder();
 		const server = await opened(dataDir);
 		const document = await addDocument(server);
 		const socket = readHolder(dataDir)!.socket!;
@@ -168,7 +164,7 @@ describe('the embedded database', { timeout: 60_000 }, () => {
 	});
 
 	it('counts statements that hold up the others, and none of its own', async () => {
-		const database = await opened(folder());
+		const database = await opened(await folder());
 		await addDocument(database);
 		expect(database.statistics().slowStatements).toBe(0);
 		await database.connection.run(({ sql }) => sql`select pg_sleep(0.08)`);
@@ -184,7 +180,7 @@ describe('the embedded database', { timeout: 60_000 }, () => {
 	});
 
 	it('says so when its files are not those of a database', async () => {
-		const dataDir = folder();
+		const dataDir = await folder();
 		fs.rmSync(path.join(dataDir, 'postgres', 'global'), { recursive: true });
 		await expect(open({ dataDir })).rejects.toBeInstanceOf(DatabaseUnreachable);
 		expect(readHolder(dataDir)).toBeNull();

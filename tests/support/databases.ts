@@ -11,6 +11,7 @@ import postgres from 'postgres';
 import { open, type Database, type OpenOptions } from '#db/open.ts';
 import type { DocumentKind } from '#realtime/board/schema.ts';
 import { idFrom, idLength, type Id } from '#realtime/meeting/ids.ts';
+import { copyEmptyDatabase } from './empty-database.ts';
 
 /** A database to test with, empty but for its schema. */
 export interface TestDatabase {
@@ -30,6 +31,7 @@ export const databaseKinds = [
 /** Opens the embedded database in a temporary folder. */
 export async function startEmbedded(): Promise<TestDatabase> {
 	const options = { dataDir: temporaryFolder() };
+	await copyEmptyDatabase(options.dataDir);
 	const database = await open(options);
 	return {
 		database,

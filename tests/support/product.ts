@@ -10,6 +10,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { copyEmptyDatabase } from './empty-database.ts';
 
 const repository = join(import.meta.dirname, '../..');
 const node = join(repository, 'node_modules/.bin/node');
@@ -54,6 +55,7 @@ export class Product {
 	static async prepare(people: readonly NewSomebody[], { url, language = 'fa' }: { url?: string; language?: Language } = {}): Promise<Product> {
 		const folder = await mkdtemp(join(tmpdir(), 'hamandish-test-'));
 		const where = { ...(url === undefined ? {} : { url }), dataDir: join(folder, 'data') };
+		if (url === undefined) await copyEmptyDatabase(where.dataDir);
 		const database = await open(where);
 		try {
 			const sessions = openSessions(database, { origins: [] });
