@@ -59,6 +59,19 @@ export const isWrite = (frame: Uint8Array): boolean => frame[0] === messageTypes
 /** Does it carry everything that the server lacks (step 2), rather than one edit? */
 export const writesEverything = (frame: Uint8Array): boolean => frame[0] === messageTypes.sync && frame[1] === syncTypes.step2;
 
+const kindNames = Object.keys(messageTypes) as (keyof typeof messageTypes)[];
+const syncNames = Object.keys(syncTypes) as (keyof typeof syncTypes)[];
+
+/** Every kind of message, as {@link kindOf} names them. */
+export const frameKinds = [...syncNames, ...kindNames.filter((name) => name !== 'sync'), 'other'] as const;
+export type FrameKind = (typeof frameKinds)[number];
+
+/** What kind of message a frame carries, in either direction, judged by its first two bytes alone. */
+export function kindOf(frame: Uint8Array): FrameKind {
+	if (frame[0] === messageTypes.sync) return syncNames.find((name) => syncTypes[name] === frame[1]) ?? 'other';
+	return (kindNames.find((name) => messageTypes[name] === frame[0]) as FrameKind | undefined) ?? 'other';
+}
+
 export const step1Frame = (stateVector: Uint8Array): Uint8Array => syncFrame(syncTypes.step1, stateVector);
 export const step2Frame = (update: Uint8Array): Uint8Array => syncFrame(syncTypes.step2, update);
 export const updateFrame = (update: Uint8Array): Uint8Array => syncFrame(syncTypes.update, update);

@@ -8,6 +8,7 @@ import { denyUpgrade } from './handshake.ts';
 import { LateDesk } from './late/late-desk.ts';
 import type { MeetingDesk } from './meetings/meeting-desk.ts';
 import { meetingSockets } from './meetings/meeting-sockets.ts';
+import { uncounted } from './metrics.ts';
 import type { World } from './ports.ts';
 
 /** The live part of a server: boards and meetings on the sockets of one HTTP server. */
@@ -31,7 +32,22 @@ export interface Live {
 	doorChanged(meeting: Id): void;
 	/** Says goodbye to all sockets and resolves when nothing is left to write. The HTTP server is not closed. */
 	stop(): Promise<void>;
-	readonly statistics: { rooms: number; connections: number; meetingSockets: number; commits: number; edits: number };
+	readonly statistics: {
+		/** who is connected, each once */
+		people: number;
+		rooms: number;
+		/** sockets on documents, and sockets of meetings */
+		connections: number;
+		meetingSockets: number;
+		commits: number;
+		edits: number;
+		/** edits that wait for the database */
+		queuedBytes: number;
+		/** what waits in sockets of documents for readers to take it */
+		bufferedBytes: number;
+		/** age of the oldest committed edit that SQL does not show */
+		projectionLagMs: number;
+	};
 }
 
 /**
@@ -39,19 +55,23 @@ export interface Live {
  * as a development server's; every other one is refused.
  */
 export function attach(http: Server, world: World, options: { passUpgrade?: (request: IncomingMessage) => boolean } = {}): Live {
-	const { access, meetings: meetingStore, guests, log } = world;
+	const { access, meetings: meetingStore, guests, log, metrics = uncounted } = world;
 	const rooms: Rooms = new Rooms(world, { arrivedLate: (meeting, person) => meetings.tellLate(meeting, person) });
-	const boards = boardSockets({ rooms, access, log });
-	const meetings = meetingSockets(http, { access, meetings: meetingStore, guests, log, askRights: () => rooms.askRights() });
+	const boards = boardSockets({ rooms, access, log, metrics });
+	const meetings = meetingSockets(http, { access, meetings: meetingStore, guests, log, metrics, askRights: () => rooms.askRights() });
 
+	const deny = (socket: Duplex, status: 403 | 404 | 503) => {
+		metrics.count('refused_upgrades', `${status}`);
+		denyUpgrade(socket, status);
+	};
 	const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
 		// a reset while the session is looked up, by us or by socket.io, would otherwise end the process
 		socket.on('error', () => {});
 		const url = URL.parse(request.url ?? '', 'http://localhost');
 		// as engine.io itself looks at it: what neither of us takes would stay open
 		if (request.url?.startsWith('/socket.io/') || options.passUpgrade?.(request)) return;
-		if (!url?.pathname.startsWith(boardPath)) return denyUpgrade(socket, 404);
-		if (!access.ownOrigin(request.headers)) return denyUpgrade(socket, 403);
+		if (!url?.pathname.startsWith(boardPath)) return deny(socket, 404);
+		if (!access.ownOrigin(request.headers)) return deny(socket, 403);
 		boards.upgrade(request, socket, head, url).catch((error: unknown) => {
 			log.error({ error: String(error) }, 'an upgrade failed');
 			socket.destroy();
@@ -70,12 +90,13 @@ export function attach(http: Server, world: World, options: { passUpgrade?: (req
 		async stop() {
 			http.off('upgrade', upgrade);
 			// sockets that come while the others go are told to come back
-			http.on('upgrade', (_request, socket) => denyUpgrade(socket, 503));
+			http.on('upgrade', (_request, socket) => deny(socket, 503));
 			meetings.stop();
 			await Promise.all([rooms.stop(), boards.stop()]);
 		},
 		get statistics() {
-			return { ...rooms.statistics, meetingSockets: meetings.connections };
+			const people = new Set([...rooms.people(), ...meetings.people()]).size;
+			return { ...rooms.statistics, people, meetingSockets: meetings.connections, bufferedBytes: boards.bufferedBytes };
 		}
 	};
 }

@@ -7,6 +7,7 @@ import type { Meeting, Participant } from '#realtime/meeting/meetings.ts';
 import type { OutReason, Waiting } from '#realtime/protocol/control.ts';
 import type { Situation } from '#realtime/meeting/permissions.ts';
 import type { Rights } from '#realtime/meeting/roles.ts';
+import type { Metrics } from './metrics.ts';
 
 /** What the rooms need of the world. `db/` and `web/server/` provide it; tests provide it in memory. */
 
@@ -223,4 +224,6 @@ export interface World {
 	guests: DoorStore;
 	access: Access;
 	log: Log;
+	/** absent: nothing is counted */
+	metrics?: Metrics;
 }

@@ -71,7 +71,7 @@ describe('the embedded database', { timeout: 60_000 }, () => {
 		expect(database.statistics().fsyncs! - before).toBeGreaterThanOrEqual(50);
 	});
 
-	it('refuses a second process within two seconds and names the first', async () => {
+	it('second process on one PGlite directory: refused within two seconds, and told the pid of the first', async () => {
 		const dataDir = await folder();
 		const other = await holder(dataDir);
 		const began = performance.now();
@@ -88,7 +88,7 @@ describe('the embedded database', { timeout: 60_000 }, () => {
 		await expect(open({ dataDir })).rejects.toMatchObject({ name: 'DataFolderInUse', pid: process.pid });
 	});
 
-	it('takes over from a process that was killed, with every row that was committed', async () => {
+	it('stale lock: taken over from a process that was killed, with every row that was committed', async () => {
 		const dataDir = await folder();
 		const database = await open({ dataDir });
 		const document = await addDocument(database);

@@ -1,5 +1,6 @@
 import { createApi } from '#server/api/api.ts';
 import type { Services } from '#server/api/services.ts';
+import { ownAnswers } from '#server/front-door.ts';
 import { readdirSync } from 'node:fs';
 import { request } from 'node:http';
 import { join } from 'node:path';
@@ -59,7 +60,12 @@ function ask(path: string, headers: Record<string, string>): Promise<{ status: n
 }
 
 describe.each(['http', 'https'])('over %s', (scheme) => {
-	test.each([...pages.map((route) => ['page', route] as const), ...calls.map((route) => ['call', route] as const)])('%s %s', async (kind, route) => {
+	const own = Object.keys(ownAnswers);
+	test.each([
+		...pages.map((route) => ['page', route] as const),
+		...calls.map((route) => ['call', route] as const),
+		...own.map((route) => ['own', route] as const)
+	])('%s %s', async (kind, route) => {
 		for (const session of [{}, { cookie: product.people[0]!.cookie }]) {
 			const { status, header } = await ask(filled(route), { ...session, 'x-forwarded-proto': scheme, accept: kind === 'page' ? 'text/html' : '*/*' });
 			expect(status).toBeLessThan(500);
@@ -73,7 +79,8 @@ describe.each(['http', 'https'])('over %s', (scheme) => {
 			expect(header('strict-transport-security')).toBe(scheme === 'https' ? 'max-age=31536000' : '');
 			expect(header('cross-origin-opener-policy')).toBe(scheme === 'https' ? 'same-origin' : '');
 			const policy = header('content-security-policy');
-			if (kind === 'call') {
+			if (kind === 'own') expect(header('cache-control')).toBe('no-store');
+			else if (kind === 'call') {
 				expect(header('cache-control')).toBe('no-store');
 				expect(policy).toBe("default-src 'none'; frame-ancestors 'none'");
 			} else if (status === 200) {

@@ -34,7 +34,7 @@ describe.skipIf(postgres.missing !== null)('a database that goes away', () => {
 		await cluster?.remove();
 	});
 
-	test('SYNC-5 people write on, nothing is called saved, and all of it is there afterwards', async () => {
+	test('METRIC-4 SYNC-5 people write on, nothing is called saved, and all of it is there afterwards', async () => {
 		const { swot, brainstorm } = product.founding.documents;
 		const pages = await Promise.all(product.people.map((person) => openPage(product, person, swot)));
 		await Promise.all(pages.map((page) => untilStatus(page, saved)));
@@ -72,5 +72,9 @@ describe.skipIf(postgres.missing !== null)('a database that goes away', () => {
 		await window?.locator('[data-card]', { hasText: 'هنگام خاموشی پایگاه' }).waitFor({ timeout: 20_000 });
 		await window?.locator('[data-saved="saved"]').waitFor();
 		for (const page of pages) page.close();
+		const figures = await product.figures();
+		expect(figures.get('hamandish_failed_commits_total')).toBeGreaterThan(0);
+		expect(figures.get('hamandish_rooms_thrown_away_total')).toBeGreaterThan(0);
+		await vi.waitFor(async () => expect((await product.figures()).get('hamandish_projection_lag_seconds')).toBe(0), { timeout: 10_000 });
 	});
 });

@@ -15,6 +15,9 @@ import { copyEmptyDatabase } from './empty-database.ts';
 const repository = join(import.meta.dirname, '../..');
 const node = join(repository, 'node_modules/.bin/node');
 
+/** What opens /metrics of every product of the tests, unless it is started with another. */
+export const metricsToken = 'a-token-for-the-figures';
+
 /** Somebody who is signed in already. */
 export interface Somebody {
 	id: Id;
@@ -90,6 +93,14 @@ export class Product {
 		return this.#output;
 	}
 
+	/** What the server says of itself at /metrics, by name and labels as they stand there. */
+	async figures(): Promise<Map<string, number>> {
+		const answer = await fetch(`${this.url}/metrics`, { headers: { authorization: `Bearer ${metricsToken}` } });
+		if (!answer.ok) throw new Error(`no figures: ${answer.status}`);
+		const lines = (await answer.text()).split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+		return new Map(lines.map((line) => [line.slice(0, line.lastIndexOf(' ')), Number(line.slice(line.lastIndexOf(' ') + 1))]));
+	}
+
 	/** Resolves when it serves; from the second time on, at the same address as before. */
 	async start(env: Record<string, string> = {}): Promise<void> {
 		const { url, dataDir } = this.database;
@@ -101,6 +112,7 @@ export class Product {
 				HOST: '127.0.0.1',
 				DATA_DIR: dataDir,
 				LOG_LEVEL: 'info',
+				METRICS_TOKEN: metricsToken,
 				...(url === undefined ? {} : { DATABASE_URL: url }),
 				...env
 			},

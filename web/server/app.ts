@@ -10,11 +10,13 @@ import { openSessions } from './auth/sessions.ts';
 import { readSettings, type Settings } from './config.ts';
 import type { OneClickLinks } from './demo/one-click-links.ts';
 import { openLog, type ServerLog } from './log.ts';
+import { openMetrics, type ServerMetrics } from './metrics.ts';
 
 /** Everything that runs in this process, put together. */
 export interface App extends Services {
 	readonly settings: Settings;
 	readonly log: ServerLog;
+	readonly metrics: ServerMetrics;
 	readonly database: Database;
 	readonly api: Api;
 	/** null until sockets are attached */
@@ -54,11 +56,29 @@ async function compose(settings: Settings): Promise<App> {
 	const sessions = openSessions(database, settings);
 	const access = accessOver(database.access, sessions, settings.origins);
 	const accounts = openAccounts(database);
-	return { settings, log, database, sessions, accounts, access, knocks: countKnocks(), api, live: null, oneClickLinks: null, draining: false };
+	const opened: App = {
+		settings,
+		log,
+		metrics: openMetrics(() => opened),
+		database,
+		sessions,
+		accounts,
+		access,
+		knocks: countKnocks(),
+		api,
+		live: null,
+		oneClickLinks: null,
+		draining: false
+	};
+	return opened;
 }
 
 /** Attaches boards and meetings to the HTTP server. `passUpgrade` names upgrades that are somebody else's. */
 export function goLive(opened: App, http: Server, options: { passUpgrade?: (request: IncomingMessage) => boolean } = {}): Live {
 	const { documents, clientIds, factors, actions, meetings, late, guests } = opened.database;
-	return (opened.live = attach(http, { documents, clientIds, factors, actions, meetings, late, guests, access: opened.access, log: opened.log }, options));
+	return (opened.live = attach(
+		http,
+		{ documents, clientIds, factors, actions, meetings, late, guests, access: opened.access, log: opened.log, metrics: opened.metrics },
+		options
+	));
 }

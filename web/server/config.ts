@@ -16,12 +16,14 @@ export interface Settings {
 	/** Is this the address of a proxy whose x-forwarded-proto and x-forwarded-for we believe? */
 	isTrustedProxy: (address: string | undefined) => boolean;
 	logLevel: LogLevel;
+	/** what a program that reads /metrics shows; null: there is no such address */
+	metricsToken: string | null;
 }
 
 export const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 export type LogLevel = (typeof logLevels)[number];
 
-export type SettingName = 'PORT' | 'HOST' | 'ORIGIN' | 'DATA_DIR' | 'DATABASE_URL' | 'REDIS_URL' | 'TRUSTED_PROXIES' | 'LOG_LEVEL';
+export type SettingName = 'PORT' | 'HOST' | 'ORIGIN' | 'DATA_DIR' | 'DATABASE_URL' | 'REDIS_URL' | 'TRUSTED_PROXIES' | 'LOG_LEVEL' | 'METRICS_TOKEN';
 
 /** Why the settings are refused; the start-up puts it into words in both languages. */
 export type SettingProblem =
@@ -100,7 +102,9 @@ export const settingsTable = {
 		secret: false
 	},
 	/** how much is logged; requests appear at `debug` */
-	LOG_LEVEL: { schema: z.enum(logLevels), absent: 'info', secret: false }
+	LOG_LEVEL: { schema: z.enum(logLevels), absent: 'info', secret: false },
+	/** the bearer token that opens /metrics: 20 printable characters at least, which a guesser never comes to the end of */
+	METRICS_TOKEN: { schema: z.string().regex(/^[\x21-\x7e]{20,200}$/), absent: null, secret: true }
 } as const satisfies Record<SettingName, { schema: z.ZodType<unknown, string>; absent: unknown; secret: boolean }>;
 
 /** Reads the settings. Throws {@link SettingsError} for the first that is wrong. */
@@ -121,7 +125,8 @@ export function readSettings(environment: Readonly<Record<string, string | undef
 		dataDir: resolve(read('DATA_DIR')),
 		databaseUrl: read('DATABASE_URL'),
 		isTrustedProxy: trusting(read('TRUSTED_PROXIES')),
-		logLevel: read('LOG_LEVEL')
+		logLevel: read('LOG_LEVEL'),
+		metricsToken: read('METRICS_TOKEN')
 	};
 	if (read('REDIS_URL') !== null) throw new SettingsError({ kind: settings.databaseUrl === null ? 'redis-needs-database' : 'redis-unsupported' });
 	return settings;

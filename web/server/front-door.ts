@@ -2,6 +2,7 @@ import { getRequestListener } from '@hono/node-server';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { api, type App } from './app.ts';
 import type { Settings } from './config.ts';
+import { showsToken } from './metrics.ts';
 
 /** What stands before every request, in development and in production alike. */
 
@@ -36,6 +37,25 @@ export function stateHeaders(response: ServerResponse, protocol: 'http' | 'https
 	response.setHeader('strict-transport-security', 'max-age=31536000');
 }
 
+/** Answers to what is asked of the process itself, and to nobody's page. */
+export const ownAnswers: Record<string, (opened: App, request: IncomingMessage, response: ServerResponse) => Promise<void> | void> = {
+	'/healthz': (_opened, _request, response) => state(response, 200, 'alive'),
+	async '/readyz'(opened, _request, response) {
+		const ready = await isReady(opened);
+		state(response, ready ? 200 : 503, ready ? 'ready' : opened.draining ? 'draining' : 'storage-unavailable');
+	},
+	async '/metrics'({ settings: { metricsToken }, metrics }, request, response) {
+		if (metricsToken === null) return state(response, 404, 'not-found');
+		if (!showsToken(request.headers.authorization, metricsToken)) {
+			response.setHeader('www-authenticate', 'Bearer');
+			return state(response, 401, 'token-needed');
+		}
+		const { type, text } = await metrics.exposition();
+		response.writeHead(200, { 'content-type': type, 'cache-control': 'no-store' });
+		response.end(text);
+	}
+};
+
 /** Answers what is not a page: the API, and how the process is. False: it is a page's turn. */
 export function answerOwn(opened: App, request: IncomingMessage, response: ServerResponse): boolean {
 	const path = (request.url ?? '').split('?')[0]!;
@@ -43,15 +63,12 @@ export function answerOwn(opened: App, request: IncomingMessage, response: Serve
 		void apiListener(request, response);
 		return true;
 	}
-	if (path === '/healthz') {
-		state(response, 200, 'alive');
-		return true;
-	}
-	if (path === '/readyz') {
-		void isReady(opened).then((ready) => state(response, ready ? 200 : 503, ready ? 'ready' : opened.draining ? 'draining' : 'storage-unavailable'));
-		return true;
-	}
-	return false;
+	if (!Object.hasOwn(ownAnswers, path)) return false;
+	Promise.resolve(ownAnswers[path]!(opened, request, response)).catch((error: unknown) => {
+		opened.log.error({ path, error }, 'a request failed');
+		response.destroy();
+	});
+	return true;
 }
 
 const isReady = (opened: App): Promise<boolean> => (opened.draining ? Promise.resolve(false) : opened.database.ready().catch(() => false));

@@ -40,7 +40,8 @@ function describe(error: unknown, withStack: boolean): Record<string, unknown> {
 	const code: unknown = 'code' in error ? error.code : undefined;
 	return {
 		type,
-		message: withoutSecrets(error.message),
+		// what could not be parsed is quoted by whoever tried
+		message: error instanceof SyntaxError ? 'not of its syntax' : withoutSecrets(error.message),
 		...(typeof code === 'string' || typeof code === 'number' ? { code } : {}),
 		...(withStack ? { stack: framesOf(error) } : {}),
 		...(error.cause === undefined ? {} : { cause: describe(error.cause, withStack) })
@@ -56,6 +57,7 @@ const framesOf = ({ stack }: Error): string =>
 
 const withoutSecrets = (message: string): string =>
 	(message.split('\n')[0] ?? '')
+		.replace(/^SyntaxError:.*/, 'SyntaxError')
 		.replace(/\/\/[^@\s/]*@/g, '//…@')
 		.replace(/[\w-]{24,}/g, '…')
 		.slice(0, 500);

@@ -1,5 +1,6 @@
 import type { Id } from '#realtime/meeting/ids.ts';
 import { limits } from '#realtime/meeting/limits.ts';
+import type { Metrics } from '../metrics.ts';
 import type { Append, DocumentStore } from '../ports.ts';
 
 /**
@@ -20,7 +21,7 @@ interface Waiting {
 	reject: (error: unknown) => void;
 }
 
-export function journalOver(store: Pick<DocumentStore, 'append'>): Journal {
+export function journalOver(store: Pick<DocumentStore, 'append'>, metrics: Metrics): Journal {
 	const waiting: Waiting[] = [];
 	let writing: Promise<void> | null = null;
 	const statistics = { commits: 0, edits: 0 };
@@ -28,12 +29,17 @@ export function journalOver(store: Pick<DocumentStore, 'append'>): Journal {
 	async function write(): Promise<void> {
 		while (waiting.length > 0) {
 			const batch = takeUpTo(limits.commitBytes, waiting, ({ row }) => row.update.byteLength);
+			const began = performance.now();
 			try {
 				const places = await store.append(batch.map(({ row }) => row));
 				statistics.commits++;
 				statistics.edits += batch.length;
+				metrics.took('commit', (performance.now() - began) / 1000);
+				metrics.count('commits', null);
+				metrics.count('edits', null, batch.length);
 				batch.forEach(({ resolve }, i) => resolve(places[i]!));
 			} catch (error) {
+				metrics.count('failed_commits', null);
 				for (const { reject } of batch) reject(error);
 			}
 		}

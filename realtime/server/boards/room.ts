@@ -6,6 +6,7 @@ import { limits } from '#realtime/meeting/limits.ts';
 import type { CloseReason } from '#realtime/protocol/close-codes.ts';
 import { committedFrame, step1Frame, step2Frame, updateFrame, type Incoming } from '#realtime/protocol/frames.ts';
 import * as Y from 'yjs';
+import type { Metrics } from '../metrics.ts';
 import { StorageError, type ClientIdStore, type DocumentStore, type Log } from '../ports.ts';
 import { mayWriteAll } from '../authorize.ts';
 import { isSamePage, type Connection } from './connection.ts';
@@ -27,6 +28,7 @@ export interface RoomWorld {
 	/** keeps edits that a page brought after the meeting was closed; resolves after the commit with what the page is told */
 	keepLate: (doc: Y.Doc, connection: Connection, edits: readonly Admitted[]) => Promise<CloseReason>;
 	log: Log;
+	metrics: Metrics;
 	/** log rows after which a room that ends is first kept as a snapshot */
 	snapshotRows: number;
 }
@@ -75,6 +77,8 @@ export class Room {
 	#seq = 0;
 	#snapshotSeq = 0;
 	#projectedSeq = 0;
+	/** when the oldest edit was committed that SQL does not show; null: it shows everything */
+	#behindSince: number | null = null;
 	/** null: SQL does not follow documents of this kind */
 	#following: Following | null = null;
 	/** null: whoever may write this kind of document may write all of it */
@@ -93,6 +97,16 @@ export class Room {
 		this.#discarded = discarded;
 		this.presence = new RoomPresence((outgoing) => this.#sendAll(outgoing));
 		this.ready = this.#load();
+	}
+
+	/** edits that wait for the database */
+	get queuedBytes(): number {
+		return this.#queuedBytes;
+	}
+
+	/** age of the oldest committed edit that SQL does not show */
+	get projectionLagMs(): number {
+		return this.#behindSince === null ? 0 : performance.now() - this.#behindSince;
 	}
 
 	/** Lets a page in: it is asked what it has, and told who is here. The room is loaded by then. */
@@ -442,6 +456,7 @@ export class Room {
 	#fail(error: unknown): void {
 		const reason = reasonOf(error);
 		this.#world.log.error({ document: this.document, error: messageOf(error) }, 'a room was thrown away: its last edits may not be in the log');
+		this.#world.metrics.count('rooms_thrown_away', null);
 		this.#failed = true;
 		for (const connection of this.connections) this.#close(connection, reason);
 		this.#discard();
@@ -461,9 +476,11 @@ export class Room {
 
 	#scheduleProjection(delayMs: number = limits.projectionDelayMs): void {
 		if (!this.#following || this.#seq === this.#projectedSeq || this.#failed) return;
+		this.#behindSince ??= performance.now();
 		this.#projectionTimer ??= setTimeout(() => {
 			this.#projectionTimer = null;
 			this.projectNow().catch((error: unknown) => {
+				this.#world.metrics.count('failed_projections', null);
 				this.#world.log.error({ document: this.document, error: messageOf(error) }, 'SQL could not follow a document; it is tried again');
 				this.#scheduleProjection(limits.projectionRetryMs);
 			});
@@ -482,8 +499,10 @@ export class Room {
 	async #project(): Promise<void> {
 		const seq = this.#seq;
 		if (!this.#following || seq === this.#projectedSeq || this.#failed) return;
+		const began = performance.now();
 		await this.#following.project(seq);
 		this.#projectedSeq = seq;
+		this.#behindSince = this.#seq === seq ? null : began;
 	}
 
 	/** Replaces a long log by a snapshot, made from what is stored and only if that is what the room has. */

@@ -5,6 +5,7 @@ import type { CloseReason } from '#realtime/protocol/close-codes.ts';
 import { maySee } from '../authorize.ts';
 import { drawId } from '../draw-id.ts';
 import { keepLate as keepLateEdits } from '../late/keep.ts';
+import { uncounted } from '../metrics.ts';
 import { StorageError, type Access, type ActionStore, type World } from '../ports.ts';
 import { isSamePage, type Connection } from './connection.ts';
 import { followersOver } from './follow.ts';
@@ -32,10 +33,10 @@ export class Rooms {
 	 * the person when words have been kept for its facilitator.
 	 */
 	constructor(
-		{ documents, clientIds, factors, actions, late, access, log }: Omit<World, 'meetings' | 'guests'>,
+		{ documents, clientIds, factors, actions, late, access, log, metrics = uncounted }: Omit<World, 'meetings' | 'guests'>,
 		{ snapshotRows = limits.snapshotRows, arrivedLate = () => {} }: { snapshotRows?: number; arrivedLate?: (meeting: Id, person: Id) => void } = {}
 	) {
-		this.#journal = journalOver(documents);
+		this.#journal = journalOver(documents, metrics);
 		this.#access = access;
 		this.#actions = actions;
 		const owners = new ClientOwners(clientIds);
@@ -45,7 +46,17 @@ export class Rooms {
 			if (changed) arrivedLate(meeting, person);
 			return reason;
 		};
-		this.#world = { documents, clientIds, followers: followersOver({ factors, actions }), log, journal: this.#journal, owners, keepLate, snapshotRows };
+		this.#world = {
+			documents,
+			clientIds,
+			followers: followersOver({ factors, actions }),
+			log,
+			metrics,
+			journal: this.#journal,
+			owners,
+			keepLate,
+			snapshotRows
+		};
 	}
 
 	/** Lets a page onto its document. Answers the room it is in, or closes the connection and answers null. */
@@ -122,8 +133,19 @@ export class Rooms {
 
 	get statistics() {
 		let connections = 0;
-		for (const room of this.#rooms.values()) connections += room.connections.size;
-		return { rooms: this.#rooms.size, connections, ...this.#journal.statistics };
+		let queuedBytes = 0;
+		let projectionLagMs = 0;
+		for (const room of this.#rooms.values()) {
+			connections += room.connections.size;
+			queuedBytes += room.queuedBytes;
+			projectionLagMs = Math.max(projectionLagMs, room.projectionLagMs);
+		}
+		return { rooms: this.#rooms.size, connections, queuedBytes, projectionLagMs, ...this.#journal.statistics };
+	}
+
+	/** Who is on a document at the moment. */
+	*people(): Generator<Id> {
+		for (const room of this.#rooms.values()) for (const { subject } of room.connections) yield subject.person;
 	}
 
 	/** The room of a document, loaded, and not one that was thrown away while it was waited for. */

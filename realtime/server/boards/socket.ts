@@ -1,12 +1,14 @@
 import { isId } from '#realtime/meeting/ids.ts';
 import { limits } from '#realtime/meeting/limits.ts';
 import { closeCodes, type CloseReason } from '#realtime/protocol/close-codes.ts';
+import { kindOf } from '#realtime/protocol/frames.ts';
 import { protocolVersion } from '#realtime/protocol/version.ts';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { maySee } from '../authorize.ts';
 import { denyUpgrade } from '../handshake.ts';
+import type { Metrics } from '../metrics.ts';
 import type { Access, Log, Subject } from '../ports.ts';
 import type { Wire } from './connection.ts';
 import type { Outgoing } from './outgoing.ts';
@@ -17,7 +19,7 @@ import { serve } from './serve.ts';
 export const boardPath = '/yjs/';
 
 /** The WebSockets of boards. */
-export function boardSockets({ rooms, access, log }: { rooms: Rooms; access: Access; log: Log }) {
+export function boardSockets({ rooms, access, log, metrics }: { rooms: Rooms; access: Access; log: Log; metrics: Metrics }) {
 	// twice the limit, so that a batch just over it is refused by its name rather than cut off
 	const server = new WebSocketServer({ noServer: true, maxPayload: 2 * limits.offlineFrameBytes, perMessageDeflate: false, clientTracking: true });
 	const heard = new WeakMap<WebSocket, number>();
@@ -42,11 +44,12 @@ export function boardSockets({ rooms, access, log }: { rooms: Rooms; access: Acc
 			grant = subject && isId(document) ? await access.document(subject, document) : null;
 		} catch (error) {
 			log.warn({ error: String(error) }, 'a board socket came while the database did not answer');
+			metrics.count('refused_upgrades', '503');
 			return denyUpgrade(raw, 503);
 		}
 		if (raw.destroyed) return;
 		server.handleUpgrade(request, raw, head, (socket) => {
-			const wire = wireOf(socket);
+			const wire = wireOf(socket, metrics);
 			heard.set(socket, performance.now());
 			const version = url.searchParams.get('v');
 			if (version !== null && version !== String(protocolVersion)) return wire.close('outdated');
@@ -55,6 +58,7 @@ export function boardSockets({ rooms, access, log }: { rooms: Rooms; access: Acc
 			const served = serve(rooms, log, wire, { subject, document, grant, arrival, query: url.searchParams });
 			socket.on('message', (data) => {
 				heard.set(socket, performance.now());
+				count(metrics, 'in', data as Buffer);
 				served.frame(data as Buffer);
 			});
 			socket.on('pong', () => heard.set(socket, performance.now()));
@@ -67,31 +71,49 @@ export function boardSockets({ rooms, access, log }: { rooms: Rooms; access: Acc
 		/** Tells everybody that the server stops. Resolves when all sockets are gone. */
 		async stop(): Promise<void> {
 			clearInterval(pings);
-			for (const socket of server.clients) wireOf(socket).close('restarting');
+			for (const socket of server.clients) wireOf(socket, metrics).close('restarting');
 			await new Promise<void>((resolve) => server.close(() => resolve()));
+		},
+		/** waiting in sockets for readers to take it */
+		get bufferedBytes(): number {
+			let bytes = 0;
+			for (const socket of server.clients) bytes += socket.bufferedAmount;
+			return bytes;
 		}
 	};
 }
 
-function wireOf(socket: WebSocket): Wire {
+function count(metrics: Metrics, way: 'in' | 'out', message: Uint8Array): void {
+	const kind = kindOf(message);
+	metrics.count(`frames_${way}`, kind);
+	metrics.count(`bytes_${way}`, kind, message.byteLength);
+}
+
+function wireOf(socket: WebSocket, metrics: Metrics): Wire {
 	// without a listener an error of one socket would end the process; what follows an error is 'close'
 	if (socket.listenerCount('error') === 0) socket.on('error', () => {});
+	const close = (reason: CloseReason) => {
+		if (closeSocket(socket, reason)) metrics.count('closed_sockets', reason);
+	};
 	return {
 		send(outgoing: Outgoing) {
 			if (socket.readyState !== socket.OPEN) return;
-			if (socket.bufferedAmount > limits.bufferedBytes) return close(socket, 'too-slow');
+			if (socket.bufferedAmount > limits.bufferedBytes) return close('too-slow');
+			count(metrics, 'out', outgoing.message);
 			sendFrame(socket, outgoing);
 		},
-		close: (reason) => close(socket, reason),
+		close,
 		pause: () => socket.pause(),
 		resume: () => socket.resume()
 	};
 }
 
-function close(socket: WebSocket, reason: CloseReason): void {
-	if (socket.readyState !== socket.OPEN) return;
+/** False: it was on its way out already. */
+function closeSocket(socket: WebSocket, reason: CloseReason): boolean {
+	if (socket.readyState !== socket.OPEN) return false;
 	socket.close(closeCodes[reason], reason);
 	setTimeout(() => socket.terminate(), limits.socketCloseMs).unref();
+	return true;
 }
 
 /**

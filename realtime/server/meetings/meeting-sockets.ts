@@ -15,6 +15,7 @@ import {
 } from '#realtime/protocol/control.ts';
 import type { Server as HttpServer } from 'node:http';
 import { Server, type Socket } from 'socket.io';
+import type { Metrics } from '../metrics.ts';
 import { StorageError, type Access, type DoorStore, type Log, type MeetingStore, type Subject } from '../ports.ts';
 import { MeetingDesk } from './meeting-desk.ts';
 
@@ -37,12 +38,14 @@ export function meetingSockets(
 		meetings,
 		guests,
 		log,
+		metrics,
 		askRights
 	}: {
 		access: Access;
 		meetings: MeetingStore;
 		guests: DoorStore;
 		log: Log;
+		metrics: Metrics;
 		/** rights on open documents act at once, and not with the next round */
 		askRights: () => Promise<void>;
 	}
@@ -185,7 +188,11 @@ export function meetingSockets(
 	/** Nothing that a client sends, or leaves out, may throw out of a handler: that would end the process. */
 	function listen<Name extends RequestName>(socket: MeetingSocket, name: Name): void {
 		const take = async (request: unknown, answer: unknown) => {
-			const reply = typeof answer === 'function' ? (answer as (answer: Answer<Name>) => void) : () => {};
+			const send = typeof answer === 'function' ? (answer as (answer: Answer<Name>) => void) : () => {};
+			const reply = (answer: Answer<Name>) => {
+				if (!answer.ok) metrics.count('refused_requests', answer.refusal);
+				send(answer);
+			};
 			const parsed = requests[name].safeParse(request);
 			if (!parsed.success) return reply({ ok: false, refusal: 'malformed' });
 			try {
@@ -273,6 +280,9 @@ export function meetingSockets(
 			clearInterval(noting);
 			io.disconnectSockets(true);
 			io.engine.close();
+		},
+		*people(): Generator<Id> {
+			for (const socket of io.of('/').sockets.values()) yield socket.data.subject.person;
 		},
 		get connections() {
 			return io.of('/').sockets.size;

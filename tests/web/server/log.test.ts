@@ -27,6 +27,19 @@ test('an error is told without the parameters of its statement, without tokens a
 	for (const told of ['insert into factors', 'ECONNREFUSED', 'log.test.ts']) expect(text).toContain(told);
 });
 
+test('what is no JSON is not quoted', () => {
+	const { log, lines } = kept();
+	for (const field of [(error: Error) => error, String]) {
+		try {
+			JSON.parse('a secret idea');
+		} catch (error) {
+			log.error({ error: field(error as Error) }, 'failed');
+		}
+	}
+	expect(lines).toHaveLength(2);
+	expect(lines.join()).not.toContain('secret idea');
+});
+
 test('a path is logged without query and token, and with ids', () => {
 	const [id, token] = [newId(), newToken()];
 	expect(loggedPath(`/api/documents/${id}/factors.csv?language=fa`)).toBe(`/api/documents/${id}/factors.csv`);

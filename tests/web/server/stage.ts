@@ -18,6 +18,7 @@ import { openSessions } from '#server/auth/sessions.ts';
 import { newId } from '#server/auth/tokens.ts';
 import { OneClickLinks } from '#server/demo/one-click-links.ts';
 import { openLog } from '#server/log.ts';
+import { openMetrics } from '#server/metrics.ts';
 
 /** The real API on a real, empty embedded database, without an HTTP server. */
 export async function openStage({ demo = false } = {}) {
@@ -30,7 +31,8 @@ export async function openStage({ demo = false } = {}) {
 	const access = accessOver(database.access, sessions, []);
 	const oneClickLinks = demo ? new OneClickLinks('/meetings/a/b') : null;
 	const log = openLog('debug', { write: (line) => void logLines.push(line) });
-	const rooms = new Rooms({ ...database, access, log });
+	const metrics = openMetrics(() => ({ database, live: null }));
+	const rooms = new Rooms({ ...database, access, log, metrics });
 	const services: Services = {
 		database,
 		sessions,
@@ -38,6 +40,7 @@ export async function openStage({ demo = false } = {}) {
 		access,
 		knocks: countKnocks(),
 		log,
+		metrics,
 		live: {
 			async projectNow(document) {
 				projected.push(document);
@@ -66,6 +69,7 @@ export async function openStage({ demo = false } = {}) {
 		database,
 		sessions,
 		services,
+		metrics,
 		logLines,
 		projected,
 		doorsChanged,

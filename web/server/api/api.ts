@@ -80,6 +80,7 @@ export function createApi(open: () => Promise<Services>) {
 		.notFound((context) => refuse(context, 'not-found'))
 		.onError(async (error, context) => {
 			const code = codeOf(error);
+			(context.var.services as Services | undefined)?.metrics.count('refused_calls', code);
 			if (code === 'not-allowed') await denials.note(context.var, context.req);
 			if (code === 'unexpected' || code.startsWith('storage-')) {
 				// without services the start itself failed, which has been said elsewhere

@@ -6,6 +6,7 @@ import type { Knocks } from '../auth/knocks.ts';
 import type { Sessions } from '../auth/sessions.ts';
 import type { OneClickLinks } from '../demo/one-click-links.ts';
 import type { ServerLog } from '../log.ts';
+import type { ServerMetrics } from '../metrics.ts';
 
 /** What the API stands on. */
 export interface Services {
@@ -15,6 +16,7 @@ export interface Services {
 	readonly access: Access;
 	readonly knocks: Knocks;
 	readonly log: ServerLog;
+	readonly metrics: Pick<ServerMetrics, 'count'>;
 	/** null: sockets are not attached yet */
 	readonly live: Pick<Live, 'projectNow' | 'edit' | 'handOver' | 'desk' | 'late' | 'facilitated' | 'doorChanged'> | null;
 	/** null outside the demo */

@@ -73,7 +73,8 @@ const expectations: Record<SettingName, (locale: Language) => string> = {
 	DATABASE_URL: (locale) => m.server_expected_database_url({}, { locale }),
 	REDIS_URL: (locale) => m.server_expected_redis_url({}, { locale }),
 	TRUSTED_PROXIES: (locale) => m.server_expected_trusted_proxies({}, { locale }),
-	LOG_LEVEL: (locale) => m.server_expected_log_level({ levels: logLevels.join(', ') }, { locale })
+	LOG_LEVEL: (locale) => m.server_expected_log_level({ levels: logLevels.join(', ') }, { locale }),
+	METRICS_TOKEN: (locale) => m.server_expected_metrics_token({}, { locale })
 };
 
 const isListening = (error: unknown): boolean => error instanceof Error && 'syscall' in error && error.syscall === 'listen';
