@@ -42,7 +42,7 @@ export function attach(http: Server, world: World, options: { passUpgrade?: (req
 	const { access, meetings: meetingStore, guests, log } = world;
 	const rooms: Rooms = new Rooms(world, { arrivedLate: (meeting, person) => meetings.tellLate(meeting, person) });
 	const boards = boardSockets({ rooms, access, log });
-	const meetings = meetingSockets(http, { access, meetings: meetingStore, guests, log, askRights: () => rooms.askRights() });
+	const meetings = meetingSockets(http, { access, meetings: meetingStore, guests, log, allowances: rooms.allowances, askRights: () => rooms.askRights() });
 
 	const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
 		// a reset while the session is looked up, by us or by socket.io, would otherwise end the process

@@ -4,7 +4,7 @@ import { closeCodes, type CloseReason } from '#realtime/protocol/close-codes.ts'
 import { protocolVersion } from '#realtime/protocol/version.ts';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { WebSocketServer, type WebSocket } from 'ws';
+import { WebSocketServer, type ServerOptions, type WebSocket } from 'ws';
 import { maySee } from '../authorize.ts';
 import { denyUpgrade } from '../handshake.ts';
 import type { Access, Log, Subject } from '../ports.ts';
@@ -19,11 +19,20 @@ export const boardPath = '/yjs/';
 /** The WebSockets of boards. */
 export function boardSockets({ rooms, access, log }: { rooms: Rooms; access: Access; log: Log }) {
 	// twice the limit, so that a batch just over it is refused by its name rather than cut off
-	const server = new WebSocketServer({ noServer: true, maxPayload: 2 * limits.offlineFrameBytes, perMessageDeflate: false, clientTracking: true });
+	const options: ServerOptions & { maxFragments: number } = {
+		noServer: true,
+		maxPayload: 2 * limits.offlineFrameBytes,
+		maxFragments: limits.messageFragments,
+		perMessageDeflate: false,
+		clientTracking: true
+	};
+	const server = new WebSocketServer(options);
 	const heard = new WeakMap<WebSocket, number>();
 
 	const pings = setInterval(() => {
 		for (const socket of server.clients) {
+			// what is not read cannot be heard
+			if (socket.isPaused) heard.set(socket, performance.now());
 			if (performance.now() - (heard.get(socket) ?? 0) > limits.socketSilenceMs) socket.terminate();
 			else socket.ping();
 		}
@@ -39,6 +48,7 @@ export function boardSockets({ rooms, access, log }: { rooms: Rooms; access: Acc
 		let grant;
 		try {
 			subject = await access.authenticate(request.headers.cookie);
+			if (subject && !rooms.allowances.of(subject.person).draw('arrivals', 1)) return denyUpgrade(raw, 429);
 			grant = subject && isId(document) ? await access.document(subject, document) : null;
 		} catch (error) {
 			log.warn({ error: String(error) }, 'a board socket came while the database did not answer');
@@ -57,7 +67,11 @@ export function boardSockets({ rooms, access, log }: { rooms: Rooms; access: Acc
 				heard.set(socket, performance.now());
 				served.frame(data as Buffer);
 			});
-			socket.on('pong', () => heard.set(socket, performance.now()));
+			socket.on('ping', () => served.beat());
+			socket.on('pong', () => {
+				heard.set(socket, performance.now());
+				served.beat();
+			});
 			socket.on('close', () => served.gone());
 		});
 	}
@@ -76,6 +90,7 @@ export function boardSockets({ rooms, access, log }: { rooms: Rooms; access: Acc
 function wireOf(socket: WebSocket): Wire {
 	// without a listener an error of one socket would end the process; what follows an error is 'close'
 	if (socket.listenerCount('error') === 0) socket.on('error', () => {});
+	let pauses = 0;
 	return {
 		send(outgoing: Outgoing) {
 			if (socket.readyState !== socket.OPEN) return;
@@ -83,8 +98,12 @@ function wireOf(socket: WebSocket): Wire {
 			sendFrame(socket, outgoing);
 		},
 		close: (reason) => close(socket, reason),
-		pause: () => socket.pause(),
-		resume: () => socket.resume()
+		pause() {
+			if (pauses++ === 0) socket.pause();
+		},
+		resume() {
+			if (--pauses === 0) socket.resume();
+		}
 	};
 }
 

@@ -15,6 +15,7 @@ import {
 } from '#realtime/protocol/control.ts';
 import type { Server as HttpServer } from 'node:http';
 import { Server, type Socket } from 'socket.io';
+import type { Allowances } from '../allowance.ts';
 import { StorageError, type Access, type DoorStore, type Log, type MeetingStore, type Subject } from '../ports.ts';
 import { MeetingDesk } from './meeting-desk.ts';
 
@@ -37,12 +38,14 @@ export function meetingSockets(
 		meetings,
 		guests,
 		log,
+		allowances,
 		askRights
 	}: {
 		access: Access;
 		meetings: MeetingStore;
 		guests: DoorStore;
 		log: Log;
+		allowances: Allowances;
 		/** rights on open documents act at once, and not with the next round */
 		askRights: () => Promise<void>;
 	}
@@ -50,6 +53,8 @@ export function meetingSockets(
 	const io: MeetingServer = new Server(http, {
 		path: '/socket.io',
 		serveClient: false,
+		// as much as the HTTP API takes
+		maxHttpBufferSize: limits.requestBytes,
 		// it would end a board's upgrade that takes longer than a second; unknown paths are refused by attach
 		destroyUpgrade: false,
 		// socket.io's own cross-origin setting does not guard the websocket transport
@@ -57,8 +62,9 @@ export function meetingSockets(
 			if (!access.ownOrigin(request.headers)) return decide('foreign-origin', false);
 			access.authenticate(request.headers.cookie).then(
 				(subject) => {
-					if (subject) Object.assign(request, { subject });
-					decide(subject ? null : 'signed-out', subject !== null);
+					if (!subject) return decide('signed-out', false);
+					Object.assign(request, { subject });
+					decide('too-many', allowances.of(subject.person).draw('arrivals', 1));
 				},
 				() => decide('storage-unavailable', false)
 			);
@@ -186,6 +192,7 @@ export function meetingSockets(
 	function listen<Name extends RequestName>(socket: MeetingSocket, name: Name): void {
 		const take = async (request: unknown, answer: unknown) => {
 			const reply = typeof answer === 'function' ? (answer as (answer: Answer<Name>) => void) : () => {};
+			if (allowances.of(socket.data.subject.person).waitMs('commands') > 0) return reply({ ok: false, refusal: 'too-many' });
 			const parsed = requests[name].safeParse(request);
 			if (!parsed.success) return reply({ ok: false, refusal: 'malformed' });
 			try {
@@ -205,6 +212,12 @@ export function meetingSockets(
 	io.on('connection', (socket) => {
 		socket.data.subject = (socket.request as unknown as { subject: Subject }).subject;
 		socket.data.meetings = new Map();
+		// whatever arrives counts, whether or not it means something
+		socket.conn.on('packet', () => {
+			const allowance = allowances.of(socket.data.subject.person);
+			allowance.take('commands', 1);
+			if (allowance.waitMs('commands') > limits.commandDebtMs) socket.conn.close(true);
+		});
 		for (const name of Object.keys(requests) as RequestName[]) listen(socket, name);
 		socket.on('disconnect', () => {
 			for (const meeting of [...socket.data.meetings.keys()]) leave(socket, meeting);
