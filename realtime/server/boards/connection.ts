@@ -7,7 +7,8 @@ import type { Outgoing } from './outgoing.ts';
 
 /** The way to one page: a WebSocket, or a simulated one. Nothing here throws, whatever state the socket is in. */
 export interface Wire {
-	send(outgoing: Outgoing): void;
+	/** Closes the socket of a page that does not take what it is sent. What it has `asked` for may be long, and is not held against it. */
+	send(outgoing: Outgoing, asked?: boolean): void;
 	/** tells the page why, and lets go */
 	close(reason: CloseReason): void;
 	/** stops reading from the page, until it has been resumed as often as it was paused */

@@ -445,7 +445,7 @@ export class Room {
 	/** Answers a question, which may be a million times shorter. */
 	#tell(connection: Connection, outgoing: Outgoing): void {
 		connection.allowance.take('answerBytes', outgoing.message.byteLength);
-		connection.wire.send(outgoing);
+		connection.wire.send(outgoing, true);
 	}
 
 	#sendAll(outgoing: Outgoing): void {

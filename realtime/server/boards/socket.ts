@@ -91,11 +91,17 @@ function wireOf(socket: WebSocket): Wire {
 	// without a listener an error of one socket would end the process; what follows an error is 'close'
 	if (socket.listenerCount('error') === 0) socket.on('error', () => {});
 	let pauses = 0;
+	/** bytes handed to the socket so far, and how many of them with the last answer */
+	let queued = 0;
+	let answered = 0;
 	return {
-		send(outgoing: Outgoing) {
+		send(outgoing: Outgoing, asked = false) {
 			if (socket.readyState !== socket.OPEN) return;
-			if (socket.bufferedAmount > limits.bufferedBytes) return close(socket, 'too-slow');
+			const behind = queued - Math.max(answered, queued - socket.bufferedAmount);
+			if (!asked && behind > limits.bufferedBytes) return close(socket, 'too-slow');
 			sendFrame(socket, outgoing);
+			queued += outgoing.frame.byteLength;
+			if (asked) answered = queued;
 		},
 		close: (reason) => close(socket, reason),
 		pause() {
