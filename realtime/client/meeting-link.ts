@@ -11,7 +11,7 @@ import { io } from 'socket.io-client';
 export type MeetingConnection = 'connecting' | 'online' | 'offline' | 'ended';
 
 /** What became of a command; `unanswered`: nobody knows, the server did not say in time. */
-export type CommandAnswer = { ok: true; value: Answers['meeting.command'] } | { ok: false; refusal: Refusal | 'unanswered' };
+export type CommandAnswer = { ok: true; value: Answers['meeting.command'] } | { ok: false; refusal: Exclude<Refusal, 'too-many'> | 'unanswered' };
 
 /** Why a place in a meeting has ended; `not-found`: the meeting is not there, or nothing to this person. */
 export type EndReason = 'signed-out' | 'not-found' | OutReason;
@@ -144,9 +144,11 @@ export function enterMeeting(options: {
 		const pending = unanswered.get(commandId);
 		if (!pending) return;
 		socket.emit('meeting.command', { meeting: id, id: commandId, command: pending.command as never }, (answer: Answer<'meeting.command'>) => {
+			if (answer.ok) return unanswered.get(commandId)?.answer(answer);
+			const { refusal } = answer;
 			// it may have been carried out or not: the same id asks for the same again
-			if (!answer.ok && answer.refusal === 'storage-unavailable') return later(() => connected && send(commandId), limits.askAgainMs);
-			unanswered.get(commandId)?.answer(answer);
+			if (refusal === 'storage-unavailable' || refusal === 'too-many') return later(() => connected && send(commandId), limits.askAgainMs);
+			unanswered.get(commandId)?.answer({ ok: false, refusal });
 		});
 	}
 

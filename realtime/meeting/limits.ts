@@ -40,6 +40,12 @@ export const limits = {
 	clientPresenceMs: 100,
 	/** waiting in a socket that does not read; beyond it the reader is dropped and resyncs */
 	bufferedBytes: 1024 * 1024,
+	/** frames that one message comes in: a browser cuts the largest into pieces of 16 KB or more, and each costs a microsecond */
+	messageFragments: 256,
+	/** a state vector: the 10,000 client ids that a document may have, with their clocks */
+	stateVectorBytes: 128 * 1024,
+	/** allowances of people remembered at once, a kilobyte each; beyond it those are forgotten that have not been drawn on */
+	allowancesKept: 10_000,
 	/** edits waiting in a room for the database; beyond it the room's sockets are not read */
 	roomQueueBytes: 4 * 1024 * 1024,
 	/** phones, walls and second tabs of one person are honest; a page opens a board or notes, and the actions beside them */
@@ -181,6 +187,8 @@ export const limits = {
 	askAgainMs: 1_000,
 	/** and gives a command up after this: who has pressed a button wants to know */
 	commandPatienceMs: 20_000,
+	/** who has asked so much that working it off would take longer is no page of ours, and is disconnected */
+	commandDebtMs: 10_000,
 	/** a person who is denied something over and over is noted in the audit log this often */
 	denialNotedMs: 60_000,
 	/** on the home page: meetings to come, own open actions, and what others did; the rest is on pages of its own */
@@ -199,3 +207,38 @@ export const limits = {
 	/** a stop that takes longer is cut short: a supervisor's patience is usually ten seconds */
 	stopMs: 9_000
 } as const;
+
+/** What grows by so much a second, and lies there up to so much. */
+export interface Rate {
+	perSecond: number;
+	atOnce: number;
+}
+
+/** How often one connection may ask for all that it lacks (step 1), or for who is here: a page asks once. */
+export const questions: Rate = { perSecond: 0.1, atOnce: 2 };
+
+/**
+ * What a person may have done for them over all of their document sockets. Whoever asks for more waits: their
+ * sockets are not read until it has grown again. Honest hands stay far below; one who attacks must not be felt by
+ * two hundred others on the same event loop.
+ */
+export const rates = {
+	/** live edits: a held Backspace is 30 a second, and a program that lays out a whole board makes some hundreds at once */
+	edits: { perSecond: 60, atOnce: 600 },
+	/** pieces in those edits, structs and deletions: two of the largest live edits at once (300 each), three a second */
+	pieces: { perSecond: 1_000, atOnce: 600 },
+	/** milliseconds that they keep the event loop. A letter takes 0.1; what is made to be slow may take 40, and has 1 % of the time */
+	workMs: { perSecond: 10, atOnce: 100 },
+	/** bytes written offline: 2 MB in 10 s are hundreds of pages */
+	offlineBytes: { perSecond: 200 * 1024, atOnce: 2 * 1024 * 1024 },
+	/** bytes of the answers, which may be a million times the question: four of the largest documents at once, and one every 8 s */
+	answerBytes: { perSecond: 1024 * 1024, atOnce: 32 * 1024 * 1024 },
+	/** changes of one's presence that others are told of */
+	presence: { perSecond: 10, atOnce: 20 },
+	/** bytes of presence read, and pings: a stock provider echoes that of two hundred people, 500 KB a second */
+	presenceBytes: { perSecond: 1024 * 1024, atOnce: 2 * 1024 * 1024 },
+	/** document and meeting sockets opened: all pages of a person come back at once after a restart, and each tries again every 2.5 s at most */
+	arrivals: { perSecond: 4, atOnce: 48 },
+	/** what is asked of a meeting: a button is pressed some times a second at best */
+	commands: { perSecond: 20, atOnce: 100 }
+} as const satisfies Record<string, Rate>;

@@ -50,7 +50,7 @@ export interface Answers {
 	'meeting.command': { version: number; into: Id | null };
 }
 
-export const refusals = [...decisions, 'signed-out', 'storage-unavailable', 'storage-full'] as const;
+export const refusals = [...decisions, 'signed-out', 'too-many', 'storage-unavailable', 'storage-full'] as const;
 export type Refusal = (typeof refusals)[number];
 
 export type Answer<Name extends RequestName> = { ok: true; value: Answers[Name] } | { ok: false; refusal: Refusal };

@@ -58,7 +58,8 @@ export function attach(http: Server, world: World, options: { passUpgrade?: (req
 	const { access, meetings: meetingStore, guests, log, metrics = uncounted } = world;
 	const rooms: Rooms = new Rooms(world, { arrivedLate: (meeting, person) => meetings.tellLate(meeting, person) });
 	const boards = boardSockets({ rooms, access, log, metrics });
-	const meetings = meetingSockets(http, { access, meetings: meetingStore, guests, log, metrics, askRights: () => rooms.askRights() });
+	const { allowances } = rooms;
+	const meetings = meetingSockets(http, { access, meetings: meetingStore, guests, log, metrics, allowances, askRights: () => rooms.askRights() });
 
 	const deny = (socket: Duplex, status: 403 | 404 | 503) => {
 		metrics.count('refused_upgrades', `${status}`);

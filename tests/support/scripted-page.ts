@@ -30,7 +30,8 @@ export function roomsInMemory(line?: Line) {
 	const world: Omit<World, 'meetings' | 'guests'> = {
 		...database.connect(line),
 		access: {
-			authenticate: async () => null,
+			// a cookie of nothing but a name
+			authenticate: async (cookie) => (cookie === undefined ? null : { person: cookie as Id, session: cookie }),
 			ownOrigin: () => true,
 			standing: async () => null,
 			document: async ({ person }) => (grantOf(person) === 'signed-out' ? null : (grantOf(person) as Grant | null)),
@@ -47,6 +48,7 @@ export function roomsInMemory(line?: Line) {
 	const rooms = new Rooms(world, { arrivedLate: (meeting, person) => arrivedLate.push([meeting, person]) });
 	return {
 		database,
+		world,
 		rooms,
 		grants,
 		logged,
@@ -86,6 +88,9 @@ export class ScriptedPage {
 	readonly received: Uint8Array[] = [];
 	readonly presence = new Map<number, PresenceEntry>();
 	readonly #served: Served;
+	#pauses = 0;
+	/** sent while the server does not read */
+	#unread: Uint8Array[] = [];
 	/** what the server said that it has */
 	#asked: Uint8Array | undefined;
 
@@ -96,8 +101,11 @@ export class ScriptedPage {
 			close: (reason) => {
 				this.closed ??= reason;
 			},
-			pause: () => {},
-			resume: () => {}
+			pause: () => void this.#pauses++,
+			resume: () => {
+				this.#pauses--;
+				this.#deliver();
+			}
 		};
 		this.#served = serve(rooms, world.log, wire, {
 			subject: { person, session: person },
@@ -109,7 +117,17 @@ export class ScriptedPage {
 	}
 
 	send(frame: Uint8Array): void {
-		this.#served.frame(frame);
+		this.#unread.push(frame);
+		this.#deliver();
+	}
+
+	/** Does the server read what it sends? */
+	get isRead(): boolean {
+		return this.#pauses === 0;
+	}
+
+	#deliver(): void {
+		while (this.#pauses === 0 && this.#unread.length > 0) this.#served.frame(this.#unread.shift()!);
 	}
 
 	/** Does something to its document, and answers the update without sending it. */

@@ -1,15 +1,17 @@
 import type { CloseReason } from '#realtime/protocol/close-codes.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
 import type { Grant, Subject } from '../ports.ts';
+import type { Allowance } from '../allowance.ts';
 import type { Admitted } from './gate.ts';
 import type { Outgoing } from './outgoing.ts';
 
 /** The way to one page: a WebSocket, or a simulated one. Nothing here throws, whatever state the socket is in. */
 export interface Wire {
-	send(outgoing: Outgoing): void;
+	/** Closes the socket of a page that does not take what it is sent. What it has `asked` for may be long, and is not held against it. */
+	send(outgoing: Outgoing, asked?: boolean): void;
 	/** tells the page why, and lets go */
 	close(reason: CloseReason): void;
-	/** stops, or goes on, reading from the page */
+	/** stops reading from the page, until it has been resumed as often as it was paused */
 	pause(): void;
 	resume(): void;
 }
@@ -23,6 +25,8 @@ export interface Connection {
 	grant: Grant;
 	/** the client id that the page says it has; a stock provider says none */
 	readonly declaredClient: number | null;
+	/** what its person may have done at the moment, over all of their connections */
+	readonly allowance: Allowance;
 	/** counts sockets as they came, before anything was asked about them */
 	readonly arrival: number;
 	/** it wants to be told of commits */

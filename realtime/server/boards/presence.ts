@@ -10,6 +10,8 @@ import { Outgoing } from './outgoing.ts';
 export class RoomPresence {
 	readonly #entries = new Map<Connection, PresenceEntry>();
 	readonly #changed = new Map<number, PresenceEntry>();
+	/** the newest of those who change faster than others are told */
+	readonly #held = new Map<Connection, PresenceEntry>();
 	readonly #sendAll: (outgoing: Outgoing) => void;
 	#timer: ReturnType<typeof setTimeout> | null = null;
 
@@ -21,14 +23,11 @@ export class RoomPresence {
 	receive(connection: Connection, bytes: Uint8Array): void {
 		const known = this.#entries.get(connection);
 		const own = known?.client ?? connection.declaredClient;
-		// a stock provider's own entry is the first one that it sends, and nobody else's
-		const [entry] = readPresence(bytes, (client) => (own === null ? !this.#isTaken(client) : client === own));
+		const [entry] = readPresence(bytes, own === null ? this.#firstFree() : (client) => client === own);
 		if (!entry) return;
-		if (known && entry.clock < known.clock) return;
-		if (entry.state === null) return this.leave(connection, entry.clock);
-		const stamped = { ...entry, state: { ...entry.state, person: connection.grant.participant } };
-		this.#entries.set(connection, stamped);
-		this.#tell(stamped);
+		if (!this.#held.has(connection) && connection.allowance.draw('presence', 1)) return this.#take(connection, entry);
+		this.#held.set(connection, entry);
+		this.#schedule();
 	}
 
 	/** Everybody who is here, as one frame for somebody who comes; null if nobody is. */
@@ -37,6 +36,7 @@ export class RoomPresence {
 	}
 
 	leave(connection: Connection, clock?: number): void {
+		this.#held.delete(connection);
 		const entry = this.#entries.get(connection);
 		if (!entry) return;
 		this.#entries.delete(connection);
@@ -49,6 +49,26 @@ export class RoomPresence {
 		if (this.#timer !== null) clearTimeout(this.#timer);
 	}
 
+	#take(connection: Connection, entry: PresenceEntry): void {
+		const known = this.#entries.get(connection);
+		if (known && entry.clock < known.clock) return;
+		if (entry.state === null) return this.leave(connection, entry.clock);
+		const stamped = { ...entry, state: { ...entry.state, person: connection.grant.participant } };
+		this.#entries.set(connection, stamped);
+		this.#tell(stamped);
+	}
+
+	/** Picks a stock provider's own entry: the first one that it sends and that is nobody else's. */
+	#firstFree(): (client: number) => boolean {
+		const taken = new Set([...this.#entries.values()].map(({ client }) => client));
+		let found = false;
+		return (client) => {
+			if (found || taken.has(client)) return false;
+			found = true;
+			return true;
+		};
+	}
+
 	#isTaken(client: number): boolean {
 		for (const entry of this.#entries.values()) if (entry.client === client) return true;
 		return false;
@@ -56,8 +76,19 @@ export class RoomPresence {
 
 	#tell(entry: PresenceEntry): void {
 		this.#changed.set(entry.client, entry);
+		this.#schedule();
+	}
+
+	#schedule(): void {
 		this.#timer ??= setTimeout(() => {
 			this.#timer = null;
+			for (const [connection, entry] of this.#held) {
+				if (!connection.allowance.draw('presence', 1)) continue;
+				this.#held.delete(connection);
+				this.#take(connection, entry);
+			}
+			if (this.#held.size > 0) this.#schedule();
+			if (this.#changed.size === 0) return;
 			const outgoing = new Outgoing(presenceFrame([...this.#changed.values()]));
 			this.#changed.clear();
 			this.#sendAll(outgoing);

@@ -146,6 +146,7 @@ export class Room {
 			case 'update': {
 				const admitted = this.#examine(connection, message.bytes, limits.liveFrameBytes);
 				if (!admitted) return;
+				connection.allowance.take('pieces', admitted.contents.pieces);
 				if (connection.caughtUp) return this.#write(connection, admitted);
 				// what was typed before the page's answer to step 1 leaves a gap until that answer is here
 				connection.held.push(admitted);
@@ -162,7 +163,7 @@ export class Room {
 				return;
 			case 'query': {
 				const greeting = this.presence.greeting();
-				if (greeting) connection.wire.send(greeting);
+				if (greeting) this.#tell(connection, greeting);
 			}
 		}
 	}
@@ -266,31 +267,34 @@ export class Room {
 			this.#paused.add(work.connection);
 			work.connection.wire.pause();
 		}
-		this.#flushing ??= this.#flush().finally(() => {
-			this.#flushing = null;
-			this.#commitEnded();
-		});
+		this.#flushing ??= this.#flush();
 	}
 
 	async #flush(): Promise<void> {
-		// the messages of this turn of the event loop belong together
-		await new Promise((resolve) => setImmediate(resolve));
-		while (this.#queue.length > 0 && !this.#failed) {
-			const wait = this.#flushedAt + limits.flushGapMs - performance.now();
-			if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
-			this.#flushedAt = performance.now();
-			const batch = takeUpTo(limits.commitBytes, this.#queue, ({ bytes }) => bytes);
-			this.#committing = true;
-			try {
-				await this.#commit(batch);
-			} catch (error) {
-				for (const work of batch) if (work.kind === 'edit') work.failed(error);
-				return this.#fail(error);
-			} finally {
-				this.#committing = false;
+		try {
+			// the messages of this turn of the event loop belong together
+			await new Promise((resolve) => setImmediate(resolve));
+			while (this.#queue.length > 0 && !this.#failed) {
+				const wait = this.#flushedAt + limits.flushGapMs - performance.now();
+				if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
+				this.#flushedAt = performance.now();
+				const batch = takeUpTo(limits.commitBytes, this.#queue, ({ bytes }) => bytes);
+				this.#committing = true;
+				try {
+					await this.#commit(batch);
+				} catch (error) {
+					for (const work of batch) if (work.kind === 'edit') work.failed(error);
+					return this.#fail(error);
+				} finally {
+					this.#committing = false;
+				}
+				this.#commitEnded();
+				this.#release(batch);
 			}
+		} finally {
+			// in the same turn as the last look at the queue: what comes later begins anew
+			this.#flushing = null;
 			this.#commitEnded();
-			this.#release(batch);
 		}
 	}
 
@@ -327,7 +331,9 @@ export class Room {
 			updates.push(work.admitted.update);
 			writers.add(work.connection);
 		}
+		const began = performance.now();
 		if (updates.length + edits.length > 0) this.#apply(updates, writers, edits);
+		this.#chargeWork(taken, performance.now() - began);
 		const [update, ...more] = this.#emitted.splice(0);
 		if (more.length > 0) throw new Error('a batch that is not one update');
 		this.#guard?.committed(update);
@@ -350,6 +356,12 @@ export class Room {
 			if (work.kind === 'answer' && work.connection.open) this.#answer(work.connection, work.stateVector);
 		}
 		if (late.length > 0) await this.#keepLate(late);
+	}
+
+	/** Who keeps everybody waiting pays for it, by the pieces that they brought. */
+	#chargeWork(taken: readonly Write[], ms: number): void {
+		const all = taken.reduce((sum, { admitted }) => sum + admitted.contents.pieces, 0);
+		for (const { connection, admitted } of taken) connection.allowance.take('workMs', all === 0 ? 0 : (ms * admitted.contents.pieces) / all);
 	}
 
 	/** Edits for a closed meeting are kept apart, acknowledged, and not shown to anybody here. */
@@ -441,7 +453,13 @@ export class Room {
 		} catch {
 			return this.#close(connection, 'malformed');
 		}
-		connection.wire.send(new Outgoing(step2Frame(state)));
+		this.#tell(connection, new Outgoing(step2Frame(state)));
+	}
+
+	/** Answers a question, which may be a million times shorter. */
+	#tell(connection: Connection, outgoing: Outgoing): void {
+		connection.allowance.take('answerBytes', outgoing.message.byteLength);
+		connection.wire.send(outgoing, true);
 	}
 
 	#sendAll(outgoing: Outgoing): void {

@@ -7,6 +7,7 @@ import { drawId } from '../draw-id.ts';
 import { keepLate as keepLateEdits } from '../late/keep.ts';
 import { uncounted } from '../metrics.ts';
 import { StorageError, type Access, type ActionStore, type World } from '../ports.ts';
+import { Allowances } from '../allowance.ts';
 import { isSamePage, type Connection } from './connection.ts';
 import { followersOver } from './follow.ts';
 import { journalOver, type Journal } from './journal.ts';
@@ -15,6 +16,8 @@ import { Room, type Change, type RoomWorld } from './room.ts';
 
 /** All documents that somebody is on. A document has one room at a time; a room is made and ended here. */
 export class Rooms {
+	/** what each person may have done for them */
+	readonly allowances = new Allowances();
 	readonly #world: RoomWorld;
 	readonly #access: Access;
 	readonly #journal: Journal;

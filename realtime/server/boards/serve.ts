@@ -1,12 +1,19 @@
 import type { Id } from '#realtime/meeting/ids.ts';
-import { isClientId, readFrame } from '#realtime/protocol/frames.ts';
+import { limits, questions } from '#realtime/meeting/limits.ts';
+import { isClientId, readFrame, type Incoming } from '#realtime/protocol/frames.ts';
 import type { Grant, Log, Subject } from '../ports.ts';
+import type { Allowance } from '../allowance.ts';
+import { Brake } from './brake.ts';
+import { Bucket } from '../bucket.ts';
 import type { Connection, Wire } from './connection.ts';
+import type { Room } from './room.ts';
 import type { Rooms } from './rooms.ts';
 
 /** What the other end of a wire does. Neither call throws or rejects. */
 export interface Served {
 	frame(bytes: Uint8Array): void;
+	/** a ping or a pong has come: no message, and not for nothing either */
+	beat(): void;
 	/** the socket has closed, by whomever */
 	gone(): void;
 }
@@ -24,6 +31,9 @@ export function serve(
 		document: page.document,
 		subject: page.subject,
 		grant: page.grant,
+		get allowance() {
+			return rooms.allowances.of(page.subject.person);
+		},
 		declaredClient: isClientId(client) ? client : null,
 		arrival: page.arrival,
 		acknowledges: page.query.get('acks') === '1',
@@ -32,30 +42,89 @@ export function serve(
 		committed: 0,
 		open: true
 	};
-	// nothing is read, and so nothing piles up, before there is a room to take it
-	wire.pause();
-	const entered = rooms.enter(connection).finally(() => wire.resume());
-
-	const refuse = () => {
+	let room: Room | null = null;
+	const asked = new Bucket(questions, performance.now());
+	const brake = new Brake<Incoming | Beat>(
+		wire,
+		(message) => waitMs(message, connection.allowance, asked),
+		(message) => {
+			charge(message, connection.allowance, asked);
+			if (message.kind === 'beat') return;
+			try {
+				room?.receive(connection, message);
+			} catch (error) {
+				log.error({ document: page.document, error: String(error) }, 'a message of a page failed');
+				refuse('malformed');
+			}
+		}
+	);
+	const refuse = (reason: 'malformed' | 'too-large') => {
+		brake.stop();
 		rooms.leave(connection);
-		wire.close('malformed');
+		wire.close(reason);
 	};
+	void rooms.enter(connection).then((entered) => {
+		room = entered;
+		brake.loosen();
+	});
 
 	return {
 		frame(bytes) {
-			let message: ReturnType<typeof readFrame>;
+			let message: Incoming;
 			try {
 				message = readFrame(bytes);
 			} catch {
-				return refuse();
+				return refuse('malformed');
 			}
-			entered
-				.then((room) => room?.receive(connection, message))
-				.catch((error: unknown) => {
-					log.error({ document: page.document, error: String(error) }, 'a message of a page failed');
-					refuse();
-				});
+			if (message.kind === 'step1' && message.bytes.byteLength > limits.stateVectorBytes) return refuse('too-large');
+			brake.push(message);
 		},
-		gone: () => rooms.leave(connection)
+		beat: () => brake.push(beat),
+		gone() {
+			brake.stop();
+			rooms.leave(connection);
+		}
 	};
+}
+
+interface Beat {
+	kind: 'beat';
+	bytes: Uint8Array;
+}
+const beat: Beat = { kind: 'beat', bytes: new Uint8Array() };
+
+/** A message costs something however small it is. */
+const messageBytes = 1_024;
+const bytesOf = (message: { bytes: Uint8Array }) => message.bytes.byteLength + messageBytes;
+
+/** How long a message has to wait until its person may have it looked at; 0: not at all. */
+function waitMs(message: Incoming | Beat, allowance: Allowance, asked: Bucket): number {
+	switch (message.kind) {
+		case 'step1':
+		case 'query':
+			return Math.max(asked.waitMs(1, performance.now()), allowance.waitMs('answerBytes'));
+		case 'step2':
+			return Math.max(allowance.waitMs('offlineBytes', bytesOf(message)), allowance.waitMs('workMs'));
+		case 'update':
+			return Math.max(allowance.waitMs('edits', 1), allowance.waitMs('pieces'), allowance.waitMs('workMs'));
+		case 'presence':
+		case 'beat':
+			return allowance.waitMs('presenceBytes', bytesOf(message));
+	}
+}
+
+/** Takes what is known of its cost before it is looked at; the room takes the rest. */
+function charge(message: Incoming | Beat, allowance: Allowance, asked: Bucket): void {
+	switch (message.kind) {
+		case 'step1':
+		case 'query':
+			return asked.take(1, performance.now());
+		case 'step2':
+			return allowance.take('offlineBytes', bytesOf(message));
+		case 'update':
+			return allowance.take('edits', 1);
+		case 'presence':
+		case 'beat':
+			return allowance.take('presenceBytes', bytesOf(message));
+	}
 }

@@ -5,7 +5,7 @@ import { kindOf } from '#realtime/protocol/frames.ts';
 import { protocolVersion } from '#realtime/protocol/version.ts';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { WebSocketServer, type WebSocket } from 'ws';
+import { WebSocketServer, type ServerOptions, type WebSocket } from 'ws';
 import { maySee } from '../authorize.ts';
 import { denyUpgrade } from '../handshake.ts';
 import type { Metrics } from '../metrics.ts';
@@ -21,11 +21,20 @@ export const boardPath = '/yjs/';
 /** The WebSockets of boards. */
 export function boardSockets({ rooms, access, log, metrics }: { rooms: Rooms; access: Access; log: Log; metrics: Metrics }) {
 	// twice the limit, so that a batch just over it is refused by its name rather than cut off
-	const server = new WebSocketServer({ noServer: true, maxPayload: 2 * limits.offlineFrameBytes, perMessageDeflate: false, clientTracking: true });
+	const options: ServerOptions & { maxFragments: number } = {
+		noServer: true,
+		maxPayload: 2 * limits.offlineFrameBytes,
+		maxFragments: limits.messageFragments,
+		perMessageDeflate: false,
+		clientTracking: true
+	};
+	const server = new WebSocketServer(options);
 	const heard = new WeakMap<WebSocket, number>();
 
 	const pings = setInterval(() => {
 		for (const socket of server.clients) {
+			// what is not read cannot be heard
+			if (socket.isPaused) heard.set(socket, performance.now());
 			if (performance.now() - (heard.get(socket) ?? 0) > limits.socketSilenceMs) socket.terminate();
 			else socket.ping();
 		}
@@ -41,6 +50,7 @@ export function boardSockets({ rooms, access, log, metrics }: { rooms: Rooms; ac
 		let grant;
 		try {
 			subject = await access.authenticate(request.headers.cookie);
+			if (subject && !rooms.allowances.of(subject.person).draw('arrivals', 1)) return denyUpgrade(raw, 429);
 			grant = subject && isId(document) ? await access.document(subject, document) : null;
 		} catch (error) {
 			log.warn({ error: String(error) }, 'a board socket came while the database did not answer');
@@ -61,7 +71,11 @@ export function boardSockets({ rooms, access, log, metrics }: { rooms: Rooms; ac
 				count(metrics, 'in', data as Buffer);
 				served.frame(data as Buffer);
 			});
-			socket.on('pong', () => heard.set(socket, performance.now()));
+			socket.on('ping', () => served.beat());
+			socket.on('pong', () => {
+				heard.set(socket, performance.now());
+				served.beat();
+			});
 			socket.on('close', () => served.gone());
 		});
 	}
@@ -95,16 +109,27 @@ function wireOf(socket: WebSocket, metrics: Metrics): Wire {
 	const close = (reason: CloseReason) => {
 		if (closeSocket(socket, reason)) metrics.count('closed_sockets', reason);
 	};
+	let pauses = 0;
+	/** bytes handed to the socket so far, and how many of them with the last answer */
+	let queued = 0;
+	let answered = 0;
 	return {
-		send(outgoing: Outgoing) {
+		send(outgoing: Outgoing, asked = false) {
 			if (socket.readyState !== socket.OPEN) return;
-			if (socket.bufferedAmount > limits.bufferedBytes) return close('too-slow');
+			const behind = queued - Math.max(answered, queued - socket.bufferedAmount);
+			if (!asked && behind > limits.bufferedBytes) return close('too-slow');
 			count(metrics, 'out', outgoing.message);
 			sendFrame(socket, outgoing);
+			queued += outgoing.frame.byteLength;
+			if (asked) answered = queued;
 		},
 		close,
-		pause: () => socket.pause(),
-		resume: () => socket.resume()
+		pause() {
+			if (pauses++ === 0) socket.pause();
+		},
+		resume() {
+			if (--pauses === 0) socket.resume();
+		}
 	};
 }
 

@@ -15,6 +15,7 @@ import {
 } from '#realtime/protocol/control.ts';
 import type { Server as HttpServer } from 'node:http';
 import { Server, type Socket } from 'socket.io';
+import type { Allowances } from '../allowance.ts';
 import type { Metrics } from '../metrics.ts';
 import { StorageError, type Access, type DoorStore, type Log, type MeetingStore, type Subject } from '../ports.ts';
 import { MeetingDesk } from './meeting-desk.ts';
@@ -39,6 +40,7 @@ export function meetingSockets(
 		guests,
 		log,
 		metrics,
+		allowances,
 		askRights
 	}: {
 		access: Access;
@@ -46,6 +48,7 @@ export function meetingSockets(
 		guests: DoorStore;
 		log: Log;
 		metrics: Metrics;
+		allowances: Allowances;
 		/** rights on open documents act at once, and not with the next round */
 		askRights: () => Promise<void>;
 	}
@@ -53,6 +56,8 @@ export function meetingSockets(
 	const io: MeetingServer = new Server(http, {
 		path: '/socket.io',
 		serveClient: false,
+		// as much as the HTTP API takes
+		maxHttpBufferSize: limits.requestBytes,
 		// it would end a board's upgrade that takes longer than a second; unknown paths are refused by attach
 		destroyUpgrade: false,
 		// socket.io's own cross-origin setting does not guard the websocket transport
@@ -60,8 +65,9 @@ export function meetingSockets(
 			if (!access.ownOrigin(request.headers)) return decide('foreign-origin', false);
 			access.authenticate(request.headers.cookie).then(
 				(subject) => {
-					if (subject) Object.assign(request, { subject });
-					decide(subject ? null : 'signed-out', subject !== null);
+					if (!subject) return decide('signed-out', false);
+					Object.assign(request, { subject });
+					decide('too-many', allowances.of(subject.person).draw('arrivals', 1));
 				},
 				() => decide('storage-unavailable', false)
 			);
@@ -193,6 +199,7 @@ export function meetingSockets(
 				if (!answer.ok) metrics.count('refused_requests', answer.refusal);
 				send(answer);
 			};
+			if (allowances.of(socket.data.subject.person).waitMs('commands') > 0) return reply({ ok: false, refusal: 'too-many' });
 			const parsed = requests[name].safeParse(request);
 			if (!parsed.success) return reply({ ok: false, refusal: 'malformed' });
 			try {
@@ -212,6 +219,12 @@ export function meetingSockets(
 	io.on('connection', (socket) => {
 		socket.data.subject = (socket.request as unknown as { subject: Subject }).subject;
 		socket.data.meetings = new Map();
+		// whatever arrives counts, whether or not it means something
+		socket.conn.on('packet', () => {
+			const allowance = allowances.of(socket.data.subject.person);
+			allowance.take('commands', 1);
+			if (allowance.waitMs('commands') > limits.commandDebtMs) socket.conn.close(true);
+		});
 		for (const name of Object.keys(requests) as RequestName[]) listen(socket, name);
 		socket.on('disconnect', () => {
 			for (const meeting of [...socket.data.meetings.keys()]) leave(socket, meeting);
