@@ -67,6 +67,8 @@ export interface Contents {
 	references: Map<number, number>;
 	/** UTF-16 units of the longest piece of text */
 	longestTextUnits: number;
+	/** how many structs it is made of: what taking it in costs */
+	structCount: number;
 }
 
 /** Yjs numbers its replicas with 32 bits, and its clocks must stay whole numbers. */
@@ -75,7 +77,7 @@ const inRange = (client: number, clock: number): boolean => Number.isInteger(cli
 /** Reads what an update contains. Throws on bytes that are no V1 update. */
 export function contentsOf(update: Uint8Array): Contents {
 	const { structs, ds } = Y.decodeUpdate(update);
-	const contents: Contents = { structs: new Map(), deletes: new Map(), roots: new Set(), references: new Map(), longestTextUnits: 0 };
+	const contents: Contents = { structs: new Map(), deletes: new Map(), roots: new Set(), references: new Map(), longestTextUnits: 0, structCount: structs.length };
 	for (const struct of structs) {
 		const { client, clock } = struct.id;
 		if (!inRange(client, clock + struct.length)) throw new Error('a number out of range');

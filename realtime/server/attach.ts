@@ -9,6 +9,7 @@ import { LateDesk } from './late/late-desk.ts';
 import type { MeetingDesk } from './meetings/meeting-desk.ts';
 import { meetingSockets } from './meetings/meeting-sockets.ts';
 import type { World } from './ports.ts';
+import { openWorkbench } from './workbench/workbench.ts';
 
 /** The live part of a server: boards and meetings on the sockets of one HTTP server. */
 export interface Live {
@@ -40,7 +41,8 @@ export interface Live {
  */
 export function attach(http: Server, world: World, options: { passUpgrade?: (request: IncomingMessage) => boolean } = {}): Live {
 	const { access, meetings: meetingStore, guests, log } = world;
-	const rooms: Rooms = new Rooms(world, { arrivedLate: (meeting, person) => meetings.tellLate(meeting, person) });
+	const workbench = openWorkbench();
+	const rooms: Rooms = new Rooms(world, workbench, { arrivedLate: (meeting, person) => meetings.tellLate(meeting, person) });
 	const boards = boardSockets({ rooms, access, log });
 	const meetings = meetingSockets(http, { access, meetings: meetingStore, guests, log, askRights: () => rooms.askRights() });
 
@@ -73,6 +75,7 @@ export function attach(http: Server, world: World, options: { passUpgrade?: (req
 			http.on('upgrade', (_request, socket) => denyUpgrade(socket, 503));
 			meetings.stop();
 			await Promise.all([rooms.stop(), boards.stop()]);
+			await workbench.stop();
 		},
 		get statistics() {
 			return { ...rooms.statistics, meetingSockets: meetings.connections };

@@ -6,11 +6,18 @@ import { maySee } from '../authorize.ts';
 import { drawId } from '../draw-id.ts';
 import { keepLate as keepLateEdits } from '../late/keep.ts';
 import { StorageError, type Access, type ActionStore, type World } from '../ports.ts';
+import type { Workbench } from '../workbench/workbench.ts';
 import { isSamePage, type Connection } from './connection.ts';
 import { followersOver } from './follow.ts';
 import { journalOver, type Journal } from './journal.ts';
 import { ClientOwners } from './owners.ts';
 import { Room, type Change, type RoomWorld } from './room.ts';
+
+interface RoomsOptions {
+	snapshotRows?: number;
+	openSnapshotRows?: number;
+	arrivedLate?: (meeting: Id, person: Id) => void;
+}
 
 /** All documents that somebody is on. A document has one room at a time; a room is made and ended here. */
 export class Rooms {
@@ -28,12 +35,13 @@ export class Rooms {
 	#stopped = false;
 
 	/**
-	 * `snapshotRows`: see limits; a simulation makes snapshots more often. `arrivedLate`: called with the meeting and
-	 * the person when words have been kept for its facilitator.
+	 * `snapshotRows`, `openSnapshotRows`: see limits; a simulation makes snapshots more often. `arrivedLate`: called
+	 * with the meeting and the person when words have been kept for its facilitator.
 	 */
 	constructor(
 		{ documents, clientIds, factors, actions, late, access, log }: Omit<World, 'meetings' | 'guests'>,
-		{ snapshotRows = limits.snapshotRows, arrivedLate = () => {} }: { snapshotRows?: number; arrivedLate?: (meeting: Id, person: Id) => void } = {}
+		workbench: Workbench,
+		{ snapshotRows = limits.snapshotRows, openSnapshotRows = limits.openSnapshotRows, arrivedLate = () => {} }: RoomsOptions = {}
 	) {
 		this.#journal = journalOver(documents);
 		this.#access = access;
@@ -45,7 +53,8 @@ export class Rooms {
 			if (changed) arrivedLate(meeting, person);
 			return reason;
 		};
-		this.#world = { documents, clientIds, followers: followersOver({ factors, actions }), log, journal: this.#journal, owners, keepLate, snapshotRows };
+		const followers = followersOver({ factors, actions });
+		this.#world = { documents, clientIds, followers, log, journal: this.#journal, owners, keepLate, workbench, snapshotRows, openSnapshotRows };
 	}
 
 	/** Lets a page onto its document. Answers the room it is in, or closes the connection and answers null. */

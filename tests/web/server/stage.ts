@@ -18,6 +18,7 @@ import { openSessions } from '#server/auth/sessions.ts';
 import { newId } from '#server/auth/tokens.ts';
 import { OneClickLinks } from '#server/demo/one-click-links.ts';
 import { openLog } from '#server/log.ts';
+import { sameThread } from '../../support/same-thread.ts';
 
 /** The real API on a real, empty embedded database, without an HTTP server. */
 export async function openStage({ demo = false } = {}) {
@@ -30,7 +31,7 @@ export async function openStage({ demo = false } = {}) {
 	const access = accessOver(database.access, sessions, []);
 	const oneClickLinks = demo ? new OneClickLinks('/meetings/a/b') : null;
 	const log = openLog('debug', { write: (line) => void logLines.push(line) });
-	const rooms = new Rooms({ ...database, access, log });
+	const rooms = new Rooms({ ...database, access, log }, sameThread);
 	const services: Services = {
 		database,
 		sessions,
