@@ -77,7 +77,14 @@ const inRange = (client: number, clock: number): boolean => Number.isInteger(cli
 /** Reads what an update contains. Throws on bytes that are no V1 update. */
 export function contentsOf(update: Uint8Array): Contents {
 	const { structs, ds } = Y.decodeUpdate(update);
-	const contents: Contents = { structs: new Map(), deletes: new Map(), roots: new Set(), references: new Map(), longestTextUnits: 0, structCount: structs.length };
+	const contents: Contents = {
+		structs: new Map(),
+		deletes: new Map(),
+		roots: new Set(),
+		references: new Map(),
+		longestTextUnits: 0,
+		structCount: structs.length
+	};
 	for (const struct of structs) {
 		const { client, clock } = struct.id;
 		if (!inRange(client, clock + struct.length)) throw new Error('a number out of range');
