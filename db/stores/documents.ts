@@ -4,7 +4,7 @@ import { StorageError, type DocumentStore, type LogRow } from '#realtime/server/
 import type { Connection } from '../connection.ts';
 import { page } from '../limits.ts';
 
-/** How long a snapshot that a newer one has replaced is kept, should the newer one prove wrong. */
+/** How long a snapshot is kept after a newer one has replaced it, should the newer one prove wrong. */
 const formerSnapshotDays = 30;
 
 /** The type `bytea[]` by its fixed number: on a fresh connection the driver does not know yet which array holds bytes. */
@@ -126,8 +126,11 @@ export function documentStore(connection: Connection): DocumentLog {
 			await connection.run(
 				({ sql }) => sql`
 					with former as (
-						delete from document_snapshots
-						where document_id = ${document} and seq < ${seq} and at < clock_timestamp() - make_interval(days => ${formerSnapshotDays})
+						delete from document_snapshots s
+						where document_id = ${document} and exists (
+							select from document_snapshots newer where newer.document_id = s.document_id and newer.seq > s.seq
+							and newer.at < clock_timestamp() - make_interval(days => ${formerSnapshotDays})
+						)
 						returning seq
 					)
 					delete from document_snapshot_pieces where document_id = ${document} and seq in (select seq from former)`

@@ -62,6 +62,23 @@ export const limits = {
 	roomIdleMs: 30_000,
 	/** log rows after which a room that unloads is first written as a snapshot */
 	snapshotRows: 200,
+	/** and after which one that is open is: some minutes of everybody's writing, so that opening after a crash stays quick */
+	openSnapshotRows: 2_000,
+	/** edits that weigh more are tried in a worker before the room takes them: within these the event loop stalls 41 ms at worst */
+	untriedBytes: 64 * 1024,
+	untriedStructs: 300,
+	/** what trying them may take: the room will take as long. An honest megabyte takes a fifth of it, also on a busy machine */
+	trialMs: 1_000,
+	/** and of it, time on the processor: what everybody on the board would notice */
+	trialProcessorMs: 250,
+	/** what making or loading a document in a worker may take: ten times the largest */
+	compactionMs: 30_000,
+	/** workers: a trial does not wait for a compaction */
+	workers: 2,
+	/** a worker with nothing to do ends after this, and gives its 30 MB back */
+	workerIdleMs: 60_000,
+	/** megabytes of objects in a worker: a document at its limit, three times over */
+	workerHeapMb: 512,
 	/** SQL follows the board within this time */
 	projectionDelayMs: 250,
 	/** and is tried again after this, when it failed */

@@ -10,6 +10,7 @@ import type { MeetingDesk } from './meetings/meeting-desk.ts';
 import { meetingSockets } from './meetings/meeting-sockets.ts';
 import { uncounted } from './metrics.ts';
 import type { World } from './ports.ts';
+import { openWorkbench } from './workbench/workbench.ts';
 
 /** The live part of a server: boards and meetings on the sockets of one HTTP server. */
 export interface Live {
@@ -56,7 +57,8 @@ export interface Live {
  */
 export function attach(http: Server, world: World, options: { passUpgrade?: (request: IncomingMessage) => boolean } = {}): Live {
 	const { access, meetings: meetingStore, guests, log, metrics = uncounted } = world;
-	const rooms: Rooms = new Rooms(world, { arrivedLate: (meeting, person) => meetings.tellLate(meeting, person) });
+	const workbench = openWorkbench();
+	const rooms: Rooms = new Rooms(world, workbench, { arrivedLate: (meeting, person) => meetings.tellLate(meeting, person) });
 	const boards = boardSockets({ rooms, access, log, metrics });
 	const { allowances } = rooms;
 	const meetings = meetingSockets(http, { access, meetings: meetingStore, guests, log, metrics, allowances, askRights: () => rooms.askRights() });
@@ -94,6 +96,7 @@ export function attach(http: Server, world: World, options: { passUpgrade?: (req
 			http.on('upgrade', (_request, socket) => deny(socket, 503));
 			meetings.stop();
 			await Promise.all([rooms.stop(), boards.stop()]);
+			await workbench.stop();
 		},
 		get statistics() {
 			const people = new Set([...rooms.people(), ...meetings.people()]).size;

@@ -9,17 +9,19 @@ import type { Wire } from '#realtime/server/boards/connection.ts';
 import { Rooms } from '#realtime/server/boards/rooms.ts';
 import { serve, type Served } from '#realtime/server/boards/serve.ts';
 import type { Grant, World } from '#realtime/server/ports.ts';
+import type { Workbench } from '#realtime/server/workbench/workbench.ts';
 import * as decoding from 'lib0/decoding';
 import { vi } from 'vitest';
 import * as Y from 'yjs';
 import { MemoryDatabase, type Line } from './memory-database.ts';
 import { randomFrom } from './random.ts';
+import { sameThread } from './same-thread.ts';
 
 const random = randomFrom(11);
 let arrivals = 0;
 
 /** Rooms over a database in memory, and what is known of the people who come. */
-export function roomsInMemory(line?: Line) {
+export function roomsInMemory(line?: Line, workbench: Workbench = sameThread, options: { openSnapshotRows?: number } = {}) {
 	const database = new MemoryDatabase({ now: () => Date.now(), newClientId: () => random.integer(2, 2 ** 32 - 1) });
 	const grants = new Map<Id, Grant | null | 'signed-out'>();
 	const logged: string[] = [];
@@ -45,7 +47,7 @@ export function roomsInMemory(line?: Line) {
 		log: { info: note, warn: note, error: note }
 	};
 	const arrivedLate: [meeting: Id, person: Id][] = [];
-	const rooms = new Rooms(world, { arrivedLate: (meeting, person) => arrivedLate.push([meeting, person]) });
+	const rooms = new Rooms(world, workbench, { ...options, arrivedLate: (meeting, person) => arrivedLate.push([meeting, person]) });
 	return {
 		database,
 		world,

@@ -35,6 +35,8 @@ export interface Connection {
 	caughtUp: boolean;
 	/** edits that came before that answer */
 	held: Admitted[];
+	/** edits on their way into the room, in their order: the first is being tried */
+	untried: Admitted[];
 	/** write frames committed so far */
 	committed: number;
 	open: boolean;

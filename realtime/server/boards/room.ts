@@ -1,4 +1,4 @@
-import { applyBatch, changeAs, fromElsewhere, hasGap, holds, sameState, stateOf, stateVectorOf } from '#realtime/board/replica.ts';
+import { applyBatch, changeAs, fromElsewhere, hasGap, holds, stateOf, stateVectorOf } from '#realtime/board/replica.ts';
 import { ActionGuard } from '#realtime/board/touched.ts';
 import type { DocumentKind } from '#realtime/board/schema.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
@@ -9,16 +9,21 @@ import * as Y from 'yjs';
 import type { Metrics } from '../metrics.ts';
 import { StorageError, type ClientIdStore, type DocumentStore, type Log } from '../ports.ts';
 import { mayWriteAll } from '../authorize.ts';
+import type { Workbench } from '../workbench/workbench.ts';
+import { Compaction, type CompactionWorld } from './compaction.ts';
 import { isSamePage, type Connection } from './connection.ts';
+import { messageOf, reasonOf } from './failures.ts';
 import type { Follow, Following } from './follow.ts';
 import { examine, followsOn, type Admitted } from './gate.ts';
 import { takeUpTo, type Journal } from './journal.ts';
 import { Outgoing } from './outgoing.ts';
 import type { ClientOwners } from './owners.ts';
 import { RoomPresence } from './presence.ts';
+import { Projector } from './projector.ts';
+import { isHeavy, tryEdit } from './trial.ts';
 
 /** What a room runs on. */
-export interface RoomWorld {
+export interface RoomWorld extends CompactionWorld {
 	documents: Pick<DocumentStore, 'load' | 'isBehind' | 'keepSnapshot'>;
 	clientIds: Pick<ClientIdStore, 'lease' | 'leaseForServer'>;
 	/** how SQL follows each kind of document */
@@ -27,10 +32,9 @@ export interface RoomWorld {
 	owners: ClientOwners;
 	/** keeps edits that a page brought after the meeting was closed; resolves after the commit with what the page is told */
 	keepLate: (doc: Y.Doc, connection: Connection, edits: readonly Admitted[]) => Promise<CloseReason>;
+	workbench: Workbench;
 	log: Log;
 	metrics: Metrics;
-	/** log rows after which a room that ends is first kept as a snapshot */
-	snapshotRows: number;
 }
 
 /** Something that the server itself changes in a document. */
@@ -47,7 +51,13 @@ interface Edit {
 	failed: (error: unknown) => void;
 }
 
-type Work = ({ connection: Connection; bytes: number } & ({ kind: 'write'; admitted: Admitted } | { kind: 'answer'; stateVector: Uint8Array })) | Edit;
+type Work =
+	| ({ connection: Connection; bytes: number } & (
+			| { kind: 'write'; admitted: Admitted }
+			/** done with the document when all that came before it is committed, and nothing newer has been applied */
+			| { kind: 'read'; read: () => void }
+	  ))
+	| Edit;
 type Write = Extract<Work, { kind: 'write' }>;
 
 /**
@@ -75,21 +85,15 @@ export class Room {
 	#failed = false;
 	/** the last row of the log that is in the document */
 	#seq = 0;
-	#snapshotSeq = 0;
-	#projectedSeq = 0;
-	/** when the oldest edit was committed that SQL does not show; null: it shows everything */
-	#behindSince: number | null = null;
 	/** null: SQL does not follow documents of this kind */
-	#following: Following | null = null;
+	#projector: Projector | null = null;
+	#compaction: Compaction | null = null;
 	/** null: whoever may write this kind of document may write all of it */
 	#guard: ActionGuard | null = null;
-	/** the projections asked for so far, one after the other */
-	#projected: Promise<void> = Promise.resolve();
 	/** the client ids under which people edit without a page, each leased to its person */
 	readonly #clients = new Map<Id, Promise<number>>();
 	/** what waits for the end of the present commit */
 	#afterCommit: (() => void)[] = [];
-	#projectionTimer: ReturnType<typeof setTimeout> | null = null;
 
 	constructor(document: Id, world: RoomWorld, discarded: () => void) {
 		this.document = document;
@@ -106,7 +110,7 @@ export class Room {
 
 	/** age of the oldest committed edit that SQL does not show */
 	get projectionLagMs(): number {
-		return this.#behindSince === null ? 0 : performance.now() - this.#behindSince;
+		return this.#projector?.lagMs ?? 0;
 	}
 
 	/** Lets a page in: it is asked what it has, and told who is here. The room is loaded by then. */
@@ -135,7 +139,7 @@ export class Room {
 		if (!connection.open || this.#failed) return;
 		switch (message.kind) {
 			case 'step1':
-				return this.#enqueue({ kind: 'answer', connection, stateVector: message.bytes, bytes: message.bytes.byteLength });
+				return this.#enqueue({ kind: 'read', connection, read: () => this.#answer(connection, message.bytes), bytes: message.bytes.byteLength });
 			case 'step2': {
 				const admitted = this.#examine(connection, message.bytes, limits.offlineFrameBytes);
 				if (!admitted) return;
@@ -177,6 +181,7 @@ export class Room {
 			if (!connection.open) return;
 			const dropped = this.#queue.filter((work) => work.connection === connection);
 			this.#queue = this.#queue.filter((work) => work.connection !== connection);
+			connection.untried = [];
 			this.#close(connection, reason);
 			this.#release(dropped);
 		};
@@ -198,9 +203,7 @@ export class Room {
 	/** SQL shows everything that is committed now once this resolves. Rejects when the database does not answer. */
 	async projectNow(): Promise<void> {
 		await this.ready;
-		const turn = this.#projected.then(() => this.#betweenCommits(() => this.#project()));
-		this.#projected = turn.catch(() => {});
-		await turn;
+		await this.#projector?.now();
 	}
 
 	/**
@@ -213,7 +216,8 @@ export class Room {
 			await this.ready;
 			while (this.#flushing) await this.#flushing;
 			await this.projectNow();
-			await this.#keepSnapshot();
+			await this.#compaction?.settled();
+			await this.#compact(true);
 		} catch (error) {
 			this.#world.log.warn({ document: this.document, error: messageOf(error) }, 'a room ended before SQL had followed it; the log has everything');
 		}
@@ -223,11 +227,7 @@ export class Room {
 	async #load(): Promise<void> {
 		const stored = await this.#world.documents.load(this.document);
 		if (!stored) throw new Error('no such document');
-		this.#projectedSeq = stored.projectedSeq;
-		if (stored.snapshot) {
-			applyBatch(this.#doc, [stored.snapshot.state]);
-			this.#seq = this.#snapshotSeq = stored.snapshot.seq;
-		}
+		if (stored.snapshot) applyBatch(this.#doc, [stored.snapshot.state]);
 		const follow = this.#world.followers[stored.kind];
 		const followedSeq = follow ? stored.projectedSeq : Infinity;
 		const followed = stored.tail.filter(({ seq }) => seq <= followedSeq);
@@ -235,17 +235,28 @@ export class Room {
 			this.#doc,
 			followed.map(({ update }) => update)
 		);
-		this.#following = follow?.(this.document, this.#doc) ?? null;
+		const following: Following | undefined = follow?.(this.document, this.#doc);
 		for (const row of stored.tail.slice(followed.length)) {
 			applyBatch(this.#doc, [row.update]);
-			this.#following?.note(row);
+			following?.note(row);
 		}
-		this.#seq = stored.tail.at(-1)?.seq ?? this.#seq;
+		this.#seq = stored.tail.at(-1)?.seq ?? stored.snapshot?.seq ?? 0;
 		if (hasGap(this.#doc)) throw new Error('the log has a gap');
 		if (stored.kind === 'actions') this.#guard = new ActionGuard(this.#doc);
 		this.#doc.clientID = await this.#world.clientIds.leaseForServer();
 		this.#doc.on('update', (update: Uint8Array) => this.#emitted.push(update));
-		this.#scheduleProjection();
+		this.#compaction = new Compaction(this.document, this.#world, stored.snapshot?.seq ?? 0);
+		if (!following) return;
+		this.#projector = new Projector({
+			document: this.document,
+			following,
+			projectedSeq: stored.projectedSeq,
+			seq: () => this.#seq,
+			betweenCommits: (run) => this.#betweenCommits(run),
+			log: this.#world.log,
+			metrics: this.#world.metrics
+		});
+		this.#projector.schedule();
 	}
 
 	/** Null: it was refused, and its connection is closed. */
@@ -256,8 +267,30 @@ export class Room {
 		return null;
 	}
 
+	/** Takes an edit in, or has it tried first if it is heavy; what its page sends meanwhile waits behind it. */
 	#write(connection: Connection, admitted: Admitted): void {
-		this.#enqueue({ kind: 'write', connection, admitted, bytes: admitted.update.byteLength });
+		connection.untried.push(admitted);
+		if (connection.untried.length === 1) void this.#takeUntried(connection);
+	}
+
+	async #takeUntried(connection: Connection): Promise<void> {
+		for (let next = connection.untried[0]; next; next = connection.untried[0]) {
+			if (isHeavy(next)) {
+				connection.wire.pause();
+				const refusal = await tryEdit(this.#world.workbench, await this.#stateFor(connection), next);
+				// its person was expelled, or the room thrown away
+				if (this.#failed || connection.untried[0] !== next) return;
+				if (refusal) return this.#close(connection, refusal);
+				connection.wire.resume();
+			}
+			connection.untried.shift();
+			this.#enqueue({ kind: 'write', connection, admitted: next, bytes: next.update.byteLength });
+		}
+	}
+
+	/** The document with all that this page has sent so far. */
+	#stateFor(connection: Connection): Promise<Uint8Array> {
+		return new Promise((resolve) => this.#enqueue({ kind: 'read', connection, read: () => resolve(stateOf(this.#doc)), bytes: 0 }));
 	}
 
 	#enqueue(work: Work): void {
@@ -290,6 +323,7 @@ export class Room {
 				}
 				this.#commitEnded();
 				this.#release(batch);
+				void this.#compact(false);
 			}
 		} finally {
 			// in the same turn as the last look at the queue: what comes later begins anew
@@ -342,8 +376,7 @@ export class Room {
 			// an append that was given up as failed may have happened later: the log knows more than this room
 			if (seq !== this.#seq + 1) throw new Error('the log has rows that the room does not');
 			this.#seq = seq;
-			this.#following?.note({ seq, at });
-			this.#scheduleProjection();
+			this.#projector?.note({ seq, at });
 			const outgoing = new Outgoing(updateFrame(update));
 			// who wrote all of it has it already
 			const [only] = writers.size === 1 && edits.length === 0 ? writers : [];
@@ -351,10 +384,7 @@ export class Room {
 		}
 		this.#acknowledge(taken);
 		for (const { done } of edits) done();
-		// all that is in the document is committed here, and nothing newer has been applied
-		for (const work of batch) {
-			if (work.kind === 'answer' && work.connection.open) this.#answer(work.connection, work.stateVector);
-		}
+		for (const work of batch) if (work.kind === 'read') work.read();
 		if (late.length > 0) await this.#keepLate(late);
 	}
 
@@ -447,6 +477,7 @@ export class Room {
 	}
 
 	#answer(connection: Connection, stateVector: Uint8Array): void {
+		if (!connection.open) return;
 		let state: Uint8Array;
 		try {
 			state = stateOf(this.#doc, stateVector);
@@ -483,26 +514,13 @@ export class Room {
 	#discard(): void {
 		if (this.#discarded === null) return;
 		this.#failed = true;
-		if (this.#projectionTimer !== null) clearTimeout(this.#projectionTimer);
+		this.#projector?.stop();
 		for (const work of this.#queue.splice(0)) if (work.kind === 'edit') work.failed(new StorageError('the room was thrown away', { full: false }));
 		this.#guard?.destroy();
 		this.presence.stop();
 		this.#doc.destroy();
 		this.#discarded();
 		this.#discarded = null;
-	}
-
-	#scheduleProjection(delayMs: number = limits.projectionDelayMs): void {
-		if (!this.#following || this.#seq === this.#projectedSeq || this.#failed) return;
-		this.#behindSince ??= performance.now();
-		this.#projectionTimer ??= setTimeout(() => {
-			this.#projectionTimer = null;
-			this.projectNow().catch((error: unknown) => {
-				this.#world.metrics.count('failed_projections', null);
-				this.#world.log.error({ document: this.document, error: messageOf(error) }, 'SQL could not follow a document; it is tried again');
-				this.#scheduleProjection(limits.projectionRetryMs);
-			});
-		}, delayMs);
 	}
 
 	/** Runs something when all that is in the document is committed. */
@@ -514,35 +532,9 @@ export class Room {
 		for (const run of this.#afterCommit.splice(0)) run();
 	}
 
-	async #project(): Promise<void> {
-		const seq = this.#seq;
-		if (!this.#following || seq === this.#projectedSeq || this.#failed) return;
-		const began = performance.now();
-		await this.#following.project(seq);
-		this.#projectedSeq = seq;
-		this.#behindSince = this.#seq === seq ? null : began;
-	}
-
-	/** Replaces a long log by a snapshot, made from what is stored and only if that is what the room has. */
-	async #keepSnapshot(): Promise<void> {
-		if (this.#failed || this.#seq - this.#snapshotSeq < this.#world.snapshotRows) return;
-		const stored = await this.#world.documents.load(this.document);
-		const fresh = new Y.Doc();
-		try {
-			if (stored) applyBatch(fresh, [...(stored.snapshot ? [stored.snapshot.state] : []), ...stored.tail.map(({ update }) => update)]);
-			const seq = stored?.tail.at(-1)?.seq;
-			if (seq !== this.#seq || !sameState(fresh, this.#doc)) {
-				this.#world.log.error({ document: this.document, seq: this.#seq }, 'the log does not give what the room has: no snapshot is made');
-				return;
-			}
-			await this.#world.documents.keepSnapshot(this.document, { seq, state: stateOf(fresh), stateVector: stateVectorOf(fresh) });
-			this.#snapshotSeq = seq;
-		} finally {
-			fresh.destroy();
-		}
+	/** All that is in the document is committed. Resolves when a snapshot that was due is made. */
+	async #compact(ends: boolean): Promise<void> {
+		if (this.#failed || !this.#compaction?.isDue(this.#seq, ends)) return;
+		await this.#compaction.run(this.#seq, stateOf(this.#doc), () => this.projectNow());
 	}
 }
-
-const reasonOf = (error: unknown): CloseReason => (error instanceof StorageError ? (error.full ? 'storage-full' : 'storage-unavailable') : 'restarting');
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -8,11 +8,18 @@ import { keepLate as keepLateEdits } from '../late/keep.ts';
 import { uncounted } from '../metrics.ts';
 import { StorageError, type Access, type ActionStore, type World } from '../ports.ts';
 import { Allowances } from '../allowance.ts';
+import type { Workbench } from '../workbench/workbench.ts';
 import { isSamePage, type Connection } from './connection.ts';
 import { followersOver } from './follow.ts';
 import { journalOver, type Journal } from './journal.ts';
 import { ClientOwners } from './owners.ts';
 import { Room, type Change, type RoomWorld } from './room.ts';
+
+interface RoomsOptions {
+	snapshotRows?: number;
+	openSnapshotRows?: number;
+	arrivedLate?: (meeting: Id, person: Id) => void;
+}
 
 /** All documents that somebody is on. A document has one room at a time; a room is made and ended here. */
 export class Rooms {
@@ -32,12 +39,13 @@ export class Rooms {
 	#stopped = false;
 
 	/**
-	 * `snapshotRows`: see limits; a simulation makes snapshots more often. `arrivedLate`: called with the meeting and
-	 * the person when words have been kept for its facilitator.
+	 * `snapshotRows`, `openSnapshotRows`: see limits; a simulation makes snapshots more often. `arrivedLate`: called
+	 * with the meeting and the person when words have been kept for its facilitator.
 	 */
 	constructor(
 		{ documents, clientIds, factors, actions, late, access, log, metrics = uncounted }: Omit<World, 'meetings' | 'guests'>,
-		{ snapshotRows = limits.snapshotRows, arrivedLate = () => {} }: { snapshotRows?: number; arrivedLate?: (meeting: Id, person: Id) => void } = {}
+		workbench: Workbench,
+		{ snapshotRows = limits.snapshotRows, openSnapshotRows = limits.openSnapshotRows, arrivedLate = () => {} }: RoomsOptions = {}
 	) {
 		this.#journal = journalOver(documents, metrics);
 		this.#access = access;
@@ -58,7 +66,9 @@ export class Rooms {
 			journal: this.#journal,
 			owners,
 			keepLate,
-			snapshotRows
+			workbench,
+			snapshotRows,
+			openSnapshotRows
 		};
 	}
 

@@ -39,6 +39,7 @@ export function serve(
 		acknowledges: page.query.get('acks') === '1',
 		caughtUp: false,
 		held: [],
+		untried: [],
 		committed: 0,
 		open: true
 	};

@@ -14,6 +14,7 @@ import { vi } from 'vitest';
 import * as Y from 'yjs';
 import { MemoryDatabase, type Line } from '../memory-database.ts';
 import { randomFrom, type Random } from '../random.ts';
+import { sameThread } from '../same-thread.ts';
 import { act, Device } from './device.ts';
 import { Network } from './network.ts';
 
@@ -180,7 +181,7 @@ class Simulation {
 			},
 			log: { info() {}, warn() {}, error() {} }
 		};
-		const rooms = new Rooms(world, { snapshotRows: 10 });
+		const rooms = new Rooms(world, sameThread, { snapshotRows: 10, openSnapshotRows: 30 });
 		this.#server = { rooms, line };
 		this.#network.accept = (wire, url) => {
 			const person = url.searchParams.get('person')!;

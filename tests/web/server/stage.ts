@@ -19,6 +19,7 @@ import { newId } from '#server/auth/tokens.ts';
 import { OneClickLinks } from '#server/demo/one-click-links.ts';
 import { openLog } from '#server/log.ts';
 import { openMetrics } from '#server/metrics.ts';
+import { sameThread } from '../../support/same-thread.ts';
 
 /** The real API on a real, empty embedded database, without an HTTP server. */
 export async function openStage({ demo = false } = {}) {
@@ -32,7 +33,7 @@ export async function openStage({ demo = false } = {}) {
 	const oneClickLinks = demo ? new OneClickLinks('/meetings/a/b') : null;
 	const log = openLog('debug', { write: (line) => void logLines.push(line) });
 	const metrics = openMetrics(() => ({ database, live: null }));
-	const rooms = new Rooms({ ...database, access, log, metrics });
+	const rooms = new Rooms({ ...database, access, log, metrics }, sameThread);
 	const services: Services = {
 		database,
 		sessions,

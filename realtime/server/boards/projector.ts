@@ -1,0 +1,84 @@
+import type { Id } from '#realtime/meeting/ids.ts';
+import { limits } from '#realtime/meeting/limits.ts';
+import type { Metrics } from '../metrics.ts';
+import { StorageError, type Log } from '../ports.ts';
+import { messageOf } from './failures.ts';
+import type { Following } from './follow.ts';
+
+/** What SQL follows, and how it does. */
+interface Followed {
+	document: Id;
+	following: Following;
+	/** the last row that SQL has followed */
+	projectedSeq: number;
+	/** the last row that is in the document */
+	seq: () => number;
+	/** runs something when all that is in the document is committed */
+	betweenCommits: (run: () => Promise<void>) => Promise<void>;
+	log: Log;
+	metrics: Metrics;
+}
+
+/** Has SQL follow one document: soon after each commit, and again when that failed. */
+export class Projector {
+	readonly #followed: Followed;
+	#projectedSeq: number;
+	/** when the oldest edit was committed that SQL does not show; null: it shows everything */
+	#behindSince: number | null = null;
+	#timer: ReturnType<typeof setTimeout> | null = null;
+	/** the projections asked for so far, one after the other */
+	#last: Promise<void> = Promise.resolve();
+	#stopped = false;
+
+	constructor(followed: Followed) {
+		this.#followed = followed;
+		this.#projectedSeq = followed.projectedSeq;
+	}
+
+	/** What has changed since the last call came with this row of the log. */
+	note(row: { seq: number; at: number }): void {
+		this.#followed.following.note(row);
+		this.schedule();
+	}
+
+	schedule(delayMs: number = limits.projectionDelayMs): void {
+		if (this.#stopped || this.#followed.seq() === this.#projectedSeq) return;
+		this.#behindSince ??= performance.now();
+		this.#timer ??= setTimeout(() => {
+			this.#timer = null;
+			this.now().catch((error: unknown) => {
+				const { document, log, metrics } = this.#followed;
+				metrics.count('failed_projections', null);
+				log.error({ document, error: messageOf(error) }, 'SQL could not follow a document; it is tried again');
+				this.schedule(limits.projectionRetryMs);
+			});
+		}, delayMs);
+	}
+
+	/** SQL shows everything that is committed now once this resolves. Rejects when the database does not answer. */
+	now(): Promise<void> {
+		const turn = this.#last.then(() => this.#followed.betweenCommits(() => this.#project()));
+		this.#last = turn.catch(() => {});
+		return turn;
+	}
+
+	/** Age in milliseconds of the oldest committed edit that SQL does not show; 0: it shows everything. */
+	get lagMs(): number {
+		return this.#behindSince === null ? 0 : performance.now() - this.#behindSince;
+	}
+
+	stop(): void {
+		this.#stopped = true;
+		if (this.#timer !== null) clearTimeout(this.#timer);
+	}
+
+	async #project(): Promise<void> {
+		const seq = this.#followed.seq();
+		if (seq === this.#projectedSeq) return;
+		if (this.#stopped) throw new StorageError('the room was thrown away', { full: false });
+		const began = performance.now();
+		await this.#followed.following.project(seq);
+		this.#projectedSeq = seq;
+		this.#behindSince = this.#followed.seq() === seq ? null : began;
+	}
+}

@@ -1,0 +1,56 @@
+import { applyBatch, hasGap, stateOf, stateVectorOf } from '#realtime/board/replica.ts';
+import { sameDocument } from '#realtime/board/shown.ts';
+import { limits } from '#realtime/meeting/limits.ts';
+import * as Y from 'yjs';
+
+/**
+ * What is done beside the event loop: bytes come in, bytes go out. A job holds no room and no socket, so that its
+ * thread can be ended at any moment. `within` says how long the next part of it may take, in milliseconds.
+ */
+type Job<Given, Done> = (given: Given, within: (ms: number) => void) => Done;
+
+/** What a log gives, to be kept in its place. */
+export interface Compacted {
+	state: Uint8Array;
+	stateVector: Uint8Array;
+}
+
+/** How an edit fares on a copy of its document. `costly`: it takes the processor too long; `unfit`: it breaks it, or leaves a gap. */
+export type Trial = 'fits' | 'unfit' | 'costly';
+
+/** `log`: a snapshot, if there is one, and what was appended after it. `held`: the state of the room that has followed it. */
+const compact: Job<{ log: readonly Uint8Array[]; held: Uint8Array }, Compacted | null> = ({ log, held }, within) => {
+	within(limits.compactionMs);
+	const logged = documentOf(log);
+	// null: what is stored is not what the room has, or is not read back as what it was
+	if (hasGap(logged) || !sameDocument(logged, documentOf([held]))) return null;
+	const state = stateOf(logged);
+	return sameDocument(logged, documentOf([state])) ? { state, stateVector: stateVectorOf(logged) } : null;
+};
+
+const attempt: Job<{ state: Uint8Array; update: Uint8Array }, Trial> = ({ state, update }, within) => {
+	within(limits.compactionMs);
+	const doc = documentOf([state]);
+	within(limits.trialMs);
+	const before = process.threadCpuUsage();
+	try {
+		applyBatch(doc, [update]);
+	} catch {
+		return 'unfit';
+	}
+	const { user, system } = process.threadCpuUsage(before);
+	return hasGap(doc) ? 'unfit' : user + system > limits.trialProcessorMs * 1_000 ? 'costly' : 'fits';
+};
+
+export const jobs = { compact, attempt };
+
+export type Jobs = typeof jobs;
+export type JobName = keyof Jobs;
+export type Given<Name extends JobName> = Parameters<Jobs[Name]>[0];
+export type Done<Name extends JobName> = ReturnType<Jobs[Name]>;
+
+function documentOf(updates: readonly Uint8Array[]): Y.Doc {
+	const doc = new Y.Doc();
+	applyBatch(doc, updates);
+	return doc;
+}
