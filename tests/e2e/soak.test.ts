@@ -16,6 +16,9 @@ import { act } from '../support/simulation/device.ts';
 
 /** A long meeting. `LONG=1` runs it for an hour, `LONG=1 SOAK_MINUTES=2` for two minutes. */
 
+// many pages of one process
+process.setMaxListeners(0);
+
 const minutes = Number(process.env['SOAK_MINUTES'] ?? 60);
 const peopleCount = 30;
 /** the memory of its last fifth in proportion to that of its second: everybody had been there by then, and what is written since is kept too */
