@@ -42,7 +42,7 @@ function outcome(path: string, headers: Record<string, string>): Promise<{ statu
 }
 
 describe('boards', () => {
-	test('WIRE-6 a foreign Origin is refused before the upgrade, on every socket', async () => {
+	test('WIRE-6 foreign Origins × ws, socket.io websocket and polling: refused before the upgrade', async () => {
 		const { cookie } = product.people[0]!;
 		const board = `/yjs/${product.founding.documents.swot}`;
 		for (const origin of ['http://evil.example', 'https://localhost', 'null', `http://localhost:1`]) {
@@ -85,7 +85,7 @@ describe('boards', () => {
 		page.close();
 	});
 
-	test('WIRE-11 broken frames, resets and missing answers disturb nobody', async () => {
+	test('WIRE-11 bad frames, resets and missing acks: the same process, and nobody else is disconnected', async () => {
 		const { swot } = product.founding.documents;
 		const page = await openPage(product, product.people[0]!, swot);
 		await untilStatus(page, saved);

@@ -14,6 +14,9 @@ import { openPage, saved, untilStatus } from '../support/page.ts';
 import { Product, type NewSomebody } from '../support/product.ts';
 import { randomFrom } from '../support/random.ts';
 
+// many pages of one process
+process.setMaxListeners(0);
+
 const kills = process.env['LONG'] ? 50 : 3;
 const writerCount = process.env['LONG'] ? 30 : 10;
 
@@ -52,73 +55,69 @@ class Writer {
 }
 
 describe.each(databases)('$name', ({ url, skip }) => {
-	test.skipIf(skip)(
-		`SYNC-10 kill -9 ×${kills} with ${writerCount} writers loses nothing that was acknowledged or seen`,
-		{ timeout: 1_800_000 },
-		async () => {
-			const random = randomFrom(5);
-			const people: NewSomebody[] = Array.from({ length: writerCount }, (_, i) => ({ name: { fa: `عضو ${i}` }, role: i === 0 ? 'facilitator' : 'member' }));
-			const given = await url();
-			const product = await Product.prepare(people, given === undefined ? {} : { url: given });
-			const { swot } = product.founding.documents;
-			/** what the database holds, asked without a server */
-			const stored = async () => {
-				const database = await open(product.database);
-				const document = (await database.documents.load(swot))!;
-				const doc = new Y.Doc();
-				applyBatch(doc, [...(document.snapshot ? [document.snapshot.state] : []), ...document.tail.map(({ update }) => update)]);
-				return { doc, database };
-			};
-			await product.start();
-			const writers = await Promise.all(product.people.map(async (person) => new Writer(await openPage(product, person, swot), person.id)));
-			try {
-				await Promise.all(writers.map(({ link }) => untilStatus(link, saved)));
-				let writing = true;
-				const hands = writers.map(async (writer) => {
-					while (writing) {
-						writer.write(random.pick(quadrants));
-						await pause(random.integer(5, 40));
-					}
-				});
-				let acknowledgedAtKills = 0;
-				const openedMs: number[] = [];
-				for (let kill = 0; kill < kills; kill++) {
-					await pause(random.integer(300, 1_500));
-					await product.kill();
-					const { doc, database } = await stored();
-					for (const writer of writers) {
-						acknowledgedAtKills += writer.acknowledged;
-						expect(clockOf(doc, writer.link.doc.clientID), 'acknowledged').toBeGreaterThanOrEqual(writer.acknowledged);
-						for (const reader of writers) {
-							if (reader !== writer)
-								expect(clockOf(doc, writer.link.doc.clientID), 'seen').toBeGreaterThanOrEqual(clockOf(reader.link.doc, writer.link.doc.clientID));
-						}
-					}
-					await database.close();
-					doc.destroy();
-					const began = performance.now();
-					await product.start();
-					openedMs.push(performance.now() - began);
-					for (const { link } of writers) link.retry();
+	test.skipIf(skip)(`SYNC-10 kill -9 ×${kills} with ${writerCount} writers loses nothing that was acknowledged or seen`, { timeout: 1_800_000 }, async () => {
+		const random = randomFrom(5);
+		const people: NewSomebody[] = Array.from({ length: writerCount }, (_, i) => ({ name: { fa: `عضو ${i}` }, role: i === 0 ? 'facilitator' : 'member' }));
+		const given = await url();
+		const product = await Product.prepare(people, given === undefined ? {} : { url: given });
+		const { swot } = product.founding.documents;
+		/** what the database holds, asked without a server */
+		const stored = async () => {
+			const database = await open(product.database);
+			const document = (await database.documents.load(swot))!;
+			const doc = new Y.Doc();
+			applyBatch(doc, [...(document.snapshot ? [document.snapshot.state] : []), ...document.tail.map(({ update }) => update)]);
+			return { doc, database };
+		};
+		await product.start();
+		const writers = await Promise.all(product.people.map(async (person) => new Writer(await openPage(product, person, swot), person.id)));
+		try {
+			await Promise.all(writers.map(({ link }) => untilStatus(link, saved)));
+			let writing = true;
+			const hands = writers.map(async (writer) => {
+				while (writing) {
+					writer.write(random.pick(quadrants));
+					await pause(random.integer(5, 40));
 				}
-				if (process.env['LONG']) console.log(`open again after kill -9: median ${ms(median(openedMs))}, longest ${ms(Math.max(...openedMs))}`);
-				writing = false;
-				await Promise.all(hands);
-				await Promise.all(writers.map(({ link }) => untilStatus(link, saved, 30_000)));
-				expect(acknowledgedAtKills).toBeGreaterThan(kills * writerCount);
-				expect(await product.stop()).toBe(0);
+			});
+			let acknowledgedAtKills = 0;
+			const openedMs: number[] = [];
+			for (let kill = 0; kill < kills; kill++) {
+				await pause(random.integer(300, 1_500));
+				await product.kill();
 				const { doc, database } = await stored();
-				for (const { link } of writers) expect(sameState(link.doc, doc)).toBe(true);
-				// SQL shows every word, once
-				const rows = await database.factors.of(swot);
-				const shown = rows.filter(({ deleted }) => !deleted).map(({ text }) => text);
-				const meant = [...readBoard(doc).cards.values()].filter(({ deleted }) => !deleted).map(({ text }) => text);
-				expect(shown.sort()).toEqual(meant.sort());
+				for (const writer of writers) {
+					acknowledgedAtKills += writer.acknowledged;
+					expect(clockOf(doc, writer.link.doc.clientID), 'acknowledged').toBeGreaterThanOrEqual(writer.acknowledged);
+					for (const reader of writers) {
+						if (reader !== writer)
+							expect(clockOf(doc, writer.link.doc.clientID), 'seen').toBeGreaterThanOrEqual(clockOf(reader.link.doc, writer.link.doc.clientID));
+					}
+				}
 				await database.close();
-			} finally {
-				for (const { link } of writers) link.close();
-				await product.remove();
+				doc.destroy();
+				const began = performance.now();
+				await product.start();
+				openedMs.push(performance.now() - began);
+				for (const { link } of writers) link.retry();
 			}
+			if (process.env['LONG']) console.log(`open again after kill -9: median ${ms(median(openedMs))}, longest ${ms(Math.max(...openedMs))}`);
+			writing = false;
+			await Promise.all(hands);
+			await Promise.all(writers.map(({ link }) => untilStatus(link, saved, 30_000)));
+			expect(acknowledgedAtKills).toBeGreaterThan(kills * writerCount);
+			expect(await product.stop()).toBe(0);
+			const { doc, database } = await stored();
+			for (const { link } of writers) expect(sameState(link.doc, doc)).toBe(true);
+			// SQL shows every word, once
+			const rows = await database.factors.of(swot);
+			const shown = rows.filter(({ deleted }) => !deleted).map(({ text }) => text);
+			const meant = [...readBoard(doc).cards.values()].filter(({ deleted }) => !deleted).map(({ text }) => text);
+			expect(shown.sort()).toEqual(meant.sort());
+			await database.close();
+		} finally {
+			for (const { link } of writers) link.close();
+			await product.remove();
 		}
-	);
+	});
 });

@@ -6,15 +6,19 @@ const first = Number(process.env['SEED'] ?? 1);
 const count = process.env['SEED'] ? 1 : Number(process.env['SEEDS'] ?? 200);
 const seeds = Array.from({ length: count }, (_, i) => first + i);
 
-const counts = ['drops', 'restarts', 'reloads', 'failedAppends', 'snapshots', 'conflicts', 'rows'] as const;
+const counts = ['drops', 'silences', 'late', 'lost', 'narrow', 'restarts', 'reloads', 'failedAppends', 'snapshots', 'conflicts', 'rows'] as const;
 
 // many pages of one process
 process.setMaxListeners(0);
 
-test(`SYNC-1 SYNC-2 SYNC-3 all replicas and the database agree after ${count} random histories`, { timeout: 900_000 }, async () => {
+test(`SYNC-1 SYNC-2 SYNC-3 SYNC-18 all replicas and the database agree after ${count} random histories`, { timeout: 900_000 }, async () => {
 	const total: Omit<Tally, 'actions'> & { actions: Record<string, number> } = {
 		actions: {},
 		drops: 0,
+		silences: 0,
+		late: 0,
+		lost: 0,
+		narrow: 0,
 		restarts: 0,
 		reloads: 0,
 		failedAppends: 0,

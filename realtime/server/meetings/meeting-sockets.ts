@@ -62,14 +62,20 @@ export function meetingSockets(
 		destroyUpgrade: false,
 		// socket.io's own cross-origin setting does not guard the websocket transport
 		allowRequest: (request, decide) => {
-			if (!access.ownOrigin(request.headers)) return decide('foreign-origin', false);
+			const refuse = (reason: string) => {
+				// socket.io answers every refusal with this status
+				metrics.count('refused_upgrades', '403');
+				decide(reason, false);
+			};
+			if (!access.ownOrigin(request.headers)) return refuse('foreign-origin');
 			access.authenticate(request.headers.cookie).then(
 				(subject) => {
-					if (!subject) return decide('signed-out', false);
+					if (!subject) return refuse('signed-out');
+					if (!allowances.of(subject.person).draw('arrivals', 1)) return refuse('too-many');
 					Object.assign(request, { subject });
-					decide('too-many', allowances.of(subject.person).draw('arrivals', 1));
+					decide(null, true);
 				},
-				() => decide('storage-unavailable', false)
+				() => refuse('storage-unavailable')
 			);
 		}
 	});

@@ -7,6 +7,7 @@ import type { BoardLink } from '#realtime/client/board-link.ts';
 import type { BoardStorage } from '#realtime/client/storage.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
 import type { Random } from '../random.ts';
+import type { LineQuality } from './network.ts';
 
 /** One page: a replica, and the person at it. */
 export interface Page {
@@ -21,6 +22,7 @@ export class Device {
 	readonly storage: BoardStorage;
 	/** has a network */
 	reachable = true;
+	line: LineQuality = {};
 	pages: Page[] = [];
 	/** client ids that were this device's, with pages that are closed too */
 	readonly clientIds: number[] = [];

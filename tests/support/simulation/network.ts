@@ -1,3 +1,4 @@
+import { limits } from '#realtime/meeting/limits.ts';
 import { closeCodes, type CloseReason } from '#realtime/protocol/close-codes.ts';
 import type { Wire } from '#realtime/server/boards/connection.ts';
 import type { Served } from '#realtime/server/boards/serve.ts';
@@ -9,6 +10,23 @@ export type Accept = (wire: Wire, url: URL) => Served;
 /** What a planted fault may do to what a page sends; null loses it. */
 export type Tamper = (frame: Uint8Array) => Uint8Array | null;
 
+/** The line of a device. What is absent is as good as any. */
+export interface LineQuality {
+	latencyMs?: number;
+	/** of the messages, how many come late because a part of them had to be sent again */
+	lossShare?: number;
+	bytesPerMs?: number;
+}
+
+/** What lines are like when they are bad: 2 s of latency, 5 % of loss, 64 kbit/s. */
+export const badLines: readonly LineQuality[] = [{ latencyMs: 2_000 }, { lossShare: 0.05 }, { bytesPerMs: 8 }];
+
+/** What a network needs to know of a device. */
+export interface OnNetwork {
+	reachable: boolean;
+	line: LineQuality;
+}
+
 /** A network between simulated pages and one simulated server. It delays, keeps the order within a socket, and breaks. */
 export class Network {
 	readonly #random: Random;
@@ -17,13 +35,16 @@ export class Network {
 	readonly #sockets = new Set<SimulatedSocket>();
 	/** sockets that broke while in use */
 	drops = 0;
+	/** sockets that fell silent while in use, and messages that a bad line held up */
+	silences = 0;
+	readonly heldUp = { late: 0, lost: 0, narrow: 0 };
 
 	constructor(random: Random) {
 		this.#random = random;
 	}
 
 	/** The WebSocket class of one device. */
-	socketOf(device: { reachable: boolean }, tamper: Tamper = (frame) => frame): typeof WebSocket {
+	socketOf(device: OnNetwork, tamper: Tamper = (frame) => frame): typeof WebSocket {
 		const network = this as Network;
 		return class extends SimulatedSocket {
 			constructor(url: string) {
@@ -33,7 +54,7 @@ export class Network {
 	}
 
 	/** Breaks every socket of a device, or of all. Either end may notice much later than the other. */
-	break(device?: { reachable: boolean }): void {
+	break(device?: OnNetwork): void {
 		for (const socket of this.#sockets) {
 			if (device && socket.device !== device) continue;
 			this.drops++;
@@ -41,8 +62,30 @@ export class Network {
 		}
 	}
 
+	/** Nothing gets through on the sockets of a device any more, and no goodbye: each end finds out when its patience is over. */
+	silence(device: OnNetwork): void {
+		for (const socket of this.#sockets) {
+			if (socket.device !== device) continue;
+			this.silences++;
+			socket.break(this.#random.integer(10_000, 40_000), this.#random.integer(10_000, limits.socketSilenceMs + limits.pingEveryMs));
+		}
+	}
+
+	/** What a message takes: to be put on the line, and from then on to arrive. */
+	passage({ line }: OnNetwork, bytes: number): { sendingMs: number; delayMs: number } {
+		const { latencyMs = 0, lossShare = 0, bytesPerMs } = line;
+		if (latencyMs > 0) this.heldUp.late++;
+		if (bytesPerMs !== undefined) this.heldUp.narrow++;
+		const lost = this.#random.chance(lossShare);
+		if (lost) this.heldUp.lost++;
+		return {
+			sendingMs: bytesPerMs === undefined ? 0 : bytes / bytesPerMs,
+			delayMs: this.#latencyMs() + latencyMs + (lost ? this.#random.integer(200, 1_500) : 0)
+		};
+	}
+
 	/** Within one place, or over a slow line. */
-	latencyMs(): number {
+	#latencyMs(): number {
 		return this.#random.chance(0.1) ? this.#random.integer(50, 400) : this.#random.integer(1, 20);
 	}
 
@@ -58,18 +101,24 @@ export class Network {
 /** One direction of a socket: in order, delayed, until it is cut. */
 class Direction {
 	readonly #network: Network;
+	readonly #device: OnNetwork;
+	/** when the line has taken all that is on it, and when the last of it arrives */
 	#freeAt = 0;
+	#arrivesAt = 0;
 	#cut = false;
 
-	constructor(network: Network) {
+	constructor(network: Network, device: OnNetwork) {
 		this.#network = network;
+		this.#device = device;
 	}
 
-	carry(deliver: () => void): void {
-		this.#freeAt = Math.max(this.#freeAt, Date.now() + this.#network.latencyMs());
+	carry(deliver: () => void, bytes = 0): void {
+		const { sendingMs, delayMs } = this.#network.passage(this.#device, bytes);
+		this.#freeAt = Math.max(this.#freeAt, Date.now()) + sendingMs;
+		this.#arrivesAt = Math.max(this.#arrivesAt, this.#freeAt + delayMs);
 		setTimeout(() => {
 			if (!this.#cut) deliver();
-		}, this.#freeAt - Date.now());
+		}, this.#arrivesAt - Date.now());
 	}
 
 	cut(): void {
@@ -85,7 +134,7 @@ export class SimulatedSocket {
 	readonly CONNECTING = 0;
 	readonly OPEN = 1;
 	readonly CLOSED = 3;
-	readonly device: { reachable: boolean };
+	readonly device: OnNetwork;
 	binaryType = 'arraybuffer';
 	readyState = 0;
 	onopen: (() => void) | null = null;
@@ -98,12 +147,12 @@ export class SimulatedSocket {
 	readonly #down: Direction;
 	#served: Served | null = null;
 
-	constructor(network: Network, device: { reachable: boolean }, tamper: Tamper, url: URL) {
+	constructor(network: Network, device: OnNetwork, tamper: Tamper, url: URL) {
 		this.#network = network;
 		this.device = device;
 		this.#tamper = tamper;
-		this.#up = new Direction(network);
-		this.#down = new Direction(network);
+		this.#up = new Direction(network, device);
+		this.#down = new Direction(network, device);
 		this.#up.carry(() => {
 			if (!device.reachable || !network.accept) return this.#closeHere(1006, '');
 			network.opened(this);
@@ -120,7 +169,7 @@ export class SimulatedSocket {
 	send(data: Uint8Array): void {
 		if (this.readyState !== this.OPEN) return;
 		const frame = this.#tamper(data);
-		if (frame) this.#up.carry(() => this.#served?.frame(frame.slice()));
+		if (frame) this.#up.carry(() => this.#served?.frame(frame.slice()), frame.byteLength);
 	}
 
 	/** Called by the page: it hears nothing more at once, the server after what is under way. */
@@ -142,7 +191,7 @@ export class SimulatedSocket {
 		return {
 			send: (outgoing) => {
 				const data = outgoing.message.slice().buffer;
-				this.#down.carry(() => this.onmessage?.({ data }));
+				this.#down.carry(() => this.onmessage?.({ data }), data.byteLength);
 			},
 			close: (reason: CloseReason) => {
 				this.#down.carry(() => this.#closeHere(closeCodes[reason], reason));

@@ -16,7 +16,7 @@ import { MemoryDatabase, type Line } from '../memory-database.ts';
 import { randomFrom, type Random } from '../random.ts';
 import { sameThread } from '../same-thread.ts';
 import { act, Device } from './device.ts';
-import { Network } from './network.ts';
+import { badLines, Network } from './network.ts';
 
 /** Mistakes that the simulation must find, each planted where a careless change would make it. */
 export const faults = ['broadcast before append', 'acknowledgement before commit', 'no resend after a reconnect'] as const;
@@ -26,6 +26,12 @@ export type Fault = (typeof faults)[number];
 export interface Tally {
 	actions: Record<string, number>;
 	drops: number;
+	/** sockets that fell silent, half open */
+	silences: number;
+	/** messages that a line of 2 s latency, of 5 % loss and of 64 kbit/s held up */
+	late: number;
+	lost: number;
+	narrow: number;
 	restarts: number;
 	reloads: number;
 	failedAppends: number;
@@ -66,7 +72,20 @@ class Simulation {
 	/** what the database has committed */
 	readonly #truth = new Y.Doc();
 	readonly #devices: Device[] = [];
-	readonly #tally: Tally = { actions: {}, drops: 0, restarts: 0, reloads: 0, failedAppends: 0, snapshots: 0, conflicts: 0, rows: 0 };
+	readonly #tally: Tally = {
+		actions: {},
+		drops: 0,
+		silences: 0,
+		late: 0,
+		lost: 0,
+		narrow: 0,
+		restarts: 0,
+		reloads: 0,
+		failedAppends: 0,
+		snapshots: 0,
+		conflicts: 0,
+		rows: 0
+	};
 	#server: { rooms: Rooms; line: ServerLine } | null = null;
 	#violation: string | null = null;
 	#arrivals = 0;
@@ -102,7 +121,7 @@ class Simulation {
 			this.#check();
 		}
 		await this.#heal();
-		this.#tally.drops = this.#network.drops;
+		Object.assign(this.#tally, { drops: this.#network.drops, silences: this.#network.silences, ...this.#network.heldUp });
 		this.#tally.snapshots = this.#database.snapshots;
 		return this.#tally;
 	}
@@ -127,6 +146,8 @@ class Simulation {
 		else if (dice < 0.135) await this.#restart();
 		else if (dice < 0.15) this.#server?.line.failNext();
 		else if (dice < 0.16) await this.#everybodyLeaves();
+		else if (dice < 0.17) this.#network.silence(device);
+		else if (dice < 0.2) device.line = Object.keys(device.line).length > 0 ? {} : random.pick(badLines);
 		else {
 			const page = random.pick(device.pages);
 			// a page takes edits once it shows something
@@ -253,7 +274,7 @@ class Simulation {
 	/** Everything works again: everybody must come to the same board, with nothing left unsaved, and so must SQL. */
 	async #heal(): Promise<void> {
 		this.#server?.line.heal();
-		for (const device of this.#devices) device.reachable = true;
+		for (const device of this.#devices) Object.assign(device, { reachable: true, line: {} });
 		const pages = this.#devices.flatMap(({ pages }) => pages);
 		let apart: string | null = 'never looked';
 		for (let waited = 0; apart !== null && waited < healMs; waited += 1_000) {

@@ -321,7 +321,7 @@ async function answerOf(response: Response): Promise<string> {
 	return `${response.status} ${error.code}`;
 }
 
-test('every route that is registered has its row', () => {
+test('every route × role: whatever is registered has its row', () => {
 	const registered = new Set(stage.api.routes.filter(({ method }) => method !== 'ALL').map(({ method, path }) => `${method} ${path}`));
 	expect([...registered].sort()).toEqual(rows.map(({ route }) => route).sort());
 });

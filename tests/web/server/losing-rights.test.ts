@@ -116,7 +116,7 @@ const ways: {
 ];
 
 test.each(ways)(
-	'TANK-10 $what acts on open sockets within two seconds, nothing is accepted afterwards, and others are undisturbed',
+	'TANK-10 role lowered, removed, …: $what acts on open sockets within two seconds, nothing is accepted afterwards, and others are undisturbed',
 	async ({ how, reason, readsOn, othersWrite }) => {
 		const [loser, other] = [await member(), await member()];
 		const [losing, staying] = [await openPage(loser), await openPage(other)];
