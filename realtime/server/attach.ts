@@ -31,7 +31,7 @@ export interface Live {
 	doorChanged(meeting: Id): void;
 	/** Says goodbye to all sockets and resolves when nothing is left to write. The HTTP server is not closed. */
 	stop(): Promise<void>;
-	readonly statistics: { rooms: number; connections: number; meetingSockets: number; commits: number; edits: number };
+	readonly statistics: { rooms: number; connections: number; meetingSockets: number; commits: number; edits: number; compared: number; diverged: number };
 }
 
 /**

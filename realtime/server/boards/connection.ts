@@ -37,6 +37,8 @@ export interface Connection {
 	held: Admitted[];
 	/** write frames committed so far */
 	committed: number;
+	/** sync messages sent to it so far */
+	told: number;
 	open: boolean;
 }
 

@@ -27,6 +27,8 @@ export class Rooms {
 	/** on their way into a room */
 	readonly #waiting = new Set<Connection>();
 	readonly #idle = new Map<Id, ReturnType<typeof setTimeout>>();
+	/** how often a page was held against its document, and how often it held something else */
+	readonly #compared = { pages: 0, diverged: 0 };
 	#sweeping: ReturnType<typeof setTimeout> | null = null;
 	#stopped = false;
 
@@ -126,7 +128,7 @@ export class Rooms {
 	get statistics() {
 		let connections = 0;
 		for (const room of this.#rooms.values()) connections += room.connections.size;
-		return { rooms: this.#rooms.size, connections, ...this.#journal.statistics };
+		return { rooms: this.#rooms.size, connections, ...this.#journal.statistics, compared: this.#compared.pages, diverged: this.#compared.diverged };
 	}
 
 	/** The room of a document, loaded, and not one that was thrown away while it was waited for. */
@@ -145,7 +147,7 @@ export class Rooms {
 		const forget = () => {
 			if (this.#rooms.get(document) === room) this.#rooms.delete(document);
 		};
-		const room: Room = new Room(document, this.#world, forget);
+		const room: Room = new Room(document, this.#world, forget, this.#compared);
 		this.#rooms.set(document, room);
 		room.ready.catch(forget);
 		return room;

@@ -32,6 +32,8 @@ export interface Tally {
 	/** edits by others that reached a page while it had unacknowledged ones of its own */
 	conflicts: number;
 	rows: number;
+	/** how often a page's content was held against the server's */
+	compared: number;
 }
 
 const steps = 120;
@@ -65,7 +67,7 @@ class Simulation {
 	/** what the database has committed */
 	readonly #truth = new Y.Doc();
 	readonly #devices: Device[] = [];
-	readonly #tally: Tally = { actions: {}, drops: 0, restarts: 0, reloads: 0, failedAppends: 0, snapshots: 0, conflicts: 0, rows: 0 };
+	readonly #tally: Tally = { actions: {}, drops: 0, restarts: 0, reloads: 0, failedAppends: 0, snapshots: 0, conflicts: 0, rows: 0, compared: 0 };
 	#server: { rooms: Rooms; line: ServerLine } | null = null;
 	#violation: string | null = null;
 	#arrivals = 0;
@@ -101,6 +103,7 @@ class Simulation {
 			this.#check();
 		}
 		await this.#heal();
+		this.#countCompared();
 		this.#tally.drops = this.#network.drops;
 		this.#tally.snapshots = this.#database.snapshots;
 		return this.#tally;
@@ -155,12 +158,19 @@ class Simulation {
 	/** kill -9: what the process was doing is never finished, and may or may not have reached the database. */
 	async #restart(): Promise<void> {
 		this.#server?.line.kill();
+		this.#countCompared();
 		this.#server = null;
 		this.#network.accept = null;
 		this.#network.break();
 		this.#tally.restarts++;
 		await vi.advanceTimersByTimeAsync(this.#random.integer(0, 3_000));
 		this.#startServer();
+	}
+
+	#countCompared(): void {
+		const { compared, diverged } = this.#server!.rooms.statistics;
+		this.#tally.compared += compared;
+		if (diverged > 0 && this.#fault === null) this.#violate('an honest page is said to hold something else');
 	}
 
 	#startServer(): void {
