@@ -19,7 +19,7 @@ test(`SYNC-15 SIGTERM with ${crowd} people who write: it ends cleanly, and 0 edi
 	const { swot } = product.founding.documents;
 	const pages = await Promise.all(product.people.map((person) => openPage(product, person, swot)));
 	try {
-		await Promise.all(pages.map((page) => untilStatus(page, saved)));
+		await Promise.all(pages.map((page) => untilStatus(page, saved, 60_000)));
 		const written = new Set<string>();
 		let writing = true;
 		const hands = pages.map(async ({ doc }, i) => {
@@ -42,7 +42,7 @@ test(`SYNC-15 SIGTERM with ${crowd} people who write: it ends cleanly, and 0 edi
 		writing = false;
 		await Promise.all(hands);
 		for (const page of pages) page.retry();
-		await Promise.all(pages.map((page) => untilStatus(page, saved, 40_000)));
+		await Promise.all(pages.map((page) => untilStatus(page, saved, 60_000)));
 		expect(await product.stop()).toBe(0);
 		const database = await open(product.database);
 		const stored = (await database.documents.load(swot))!;
