@@ -75,4 +75,6 @@ function attack(flood: () => Iterator<Uint8Array | 'ping'>): void {
 }
 
 for (const flood of Object.values(floods)) for (let i = 0; i < 3; i++) attack(flood);
+// it ends with whoever started it
+process.on('disconnect', () => process.exit());
 process.send?.('attacking');
