@@ -40,6 +40,16 @@ export const stateVectorOf = (doc: Y.Doc): Uint8Array => Y.encodeStateVector(doc
 /** What a replica with this state vector lacks; everything without one. */
 export const stateOf = (doc: Y.Doc, since?: Uint8Array): Uint8Array => Y.encodeStateAsUpdate(doc, since);
 
+/** How a replica with this state vector stands to the document, as far as state vectors tell. Throws on bytes that are none. */
+export function standing(doc: Y.Doc, stateVector: Uint8Array): { lacks: boolean; hasMore: boolean } {
+	const theirs = Y.decodeStateVector(stateVector);
+	const ours = Y.decodeStateVector(Y.encodeStateVector(doc));
+	return {
+		lacks: [...ours].some(([client, clock]) => clock > (theirs.get(client) ?? 0)),
+		hasMore: [...theirs].some(([client, clock]) => clock > (ours.get(client) ?? 0))
+	};
+}
+
 /** The next clock of a client id: how many units of it the document holds. */
 export const clockOf = (doc: Y.Doc, client: number): number => Y.getState(doc.store, client);
 

@@ -1,7 +1,9 @@
-import { applyBatch, fromElsewhere } from '#realtime/board/replica.ts';
+import { canonicalHash } from '#realtime/board/canonical.ts';
+import { applyBatch, fromElsewhere, stateVectorOf } from '#realtime/board/replica.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
+import { limits } from '#realtime/meeting/limits.ts';
 import { closeReason, isFinal, type CloseReason } from '#realtime/protocol/close-codes.ts';
-import { isWrite, messageTypes, writesEverything } from '#realtime/protocol/frames.ts';
+import { isWrite, messageTypes, stateFrame, writesEverything } from '#realtime/protocol/frames.ts';
 import { protocolVersion } from '#realtime/protocol/version.ts';
 import * as decoding from 'lib0/decoding';
 import { WebsocketProvider } from 'y-websocket';
@@ -71,6 +73,8 @@ export function openBoard(options: {
 	let newest: Edit | null = null;
 	const watchers = new Set<() => void>();
 	let framesSent = 0;
+	/** sync messages of this connection */
+	let received = 0;
 	let status: LinkStatus = { connection: 'connecting', reason: null, opened: false, unsaved: 0, unsavedSince: null };
 	let closed = false;
 	/** all that this page knows is with the server, and some of it not on the board: nothing more is kept or sent */
@@ -127,6 +131,16 @@ export function openBoard(options: {
 		if (provider.wsconnected) provider.ws?.send(frame as Uint8Array<ArrayBuffer>);
 	});
 
+	const takeSync = provider.messageHandlers[messageTypes.sync]!;
+	provider.messageHandlers[messageTypes.sync] = (...message) => {
+		received++;
+		takeSync(...message);
+	};
+	const resync = setInterval(() => {
+		if (status.connection !== 'online' || edits.size > 0) return;
+		provider.ws?.send(stateFrame({ received, stateVector: stateVectorOf(doc), hash: canonicalHash(doc) }) as Uint8Array<ArrayBuffer>);
+	}, limits.resyncEveryMs);
+
 	provider.messageHandlers[messageTypes.committed] = (_encoder, decoder) => {
 		const frames = decoding.readVarUint(decoder);
 		const saved = [...edits].filter(({ frame }) => frame !== null && frame <= frames);
@@ -142,13 +156,13 @@ export function openBoard(options: {
 		if (synced) report({ connection: 'online', reason: null, opened: true });
 	});
 	provider.on('connection-close', (event) => {
-		framesSent = 0;
+		framesSent = received = 0;
 		for (const edit of edits) edit.frame = null;
 		const reason = event && closeReason(event.code, event.reason);
 		// what the server said last stays true until it takes us again
 		report({ connection: isEnd(reason) ? 'ended' : 'offline', reason: reason ?? status.reason });
-		// whoever may not see it any more does not keep it, but for their own words
-		if (reason === 'not-found') storage.clear().catch(() => {});
+		// whoever may not see it any more does not keep it, but for their own words; what differs for good is of no use
+		if (reason === 'not-found' || reason === 'diverged') storage.clear().catch(() => {});
 		if (reason === 'late' && isEnd(reason)) {
 			handedOver = true;
 			// what is not on the board is safe with the server: to keep it would be to send it again
@@ -190,6 +204,7 @@ export function openBoard(options: {
 		},
 		close() {
 			closed = true;
+			clearInterval(resync);
 			watchers.clear();
 			presence.close();
 			provider.destroy();

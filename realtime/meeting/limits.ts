@@ -83,6 +83,10 @@ export const limits = {
 	projectionDelayMs: 250,
 	/** and is tried again after this, when it failed */
 	projectionRetryMs: 2_000,
+	/** a page with nothing unsaved says what it holds this often, so that nobody works long on something that others do not see */
+	resyncEveryMs: 30_000,
+	/** and a room's own hash, a microsecond a struct, is made at most this often */
+	hashEveryMs: 10_000,
 	/** a page says "not saved" when its oldest unacknowledged edit is this old */
 	unsavedAfterMs: 3_000,
 

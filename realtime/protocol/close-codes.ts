@@ -13,6 +13,8 @@ export const closeCodes = {
 	'read-only': 4405,
 	/** the same page is connected again, and that connection goes on */
 	'taken-over': 4409,
+	/** this page has come to hold something else than everybody: it drops its copy, and is to be loaded anew */
+	diverged: 4410,
 	/** a message, a text or a batch over its limit */
 	'too-large': 4413,
 	/** edits under a client id of somebody else, or into a part that this kind of document does not have */

@@ -3,18 +3,22 @@ import * as encoding from 'lib0/encoding';
 import { limits } from '#realtime/meeting/limits.ts';
 
 /**
- * What crosses a board's socket: the messages of y-websocket, and one of our own.
+ * What crosses a board's socket: the messages of y-websocket, and two of our own.
  *
  *     sync       0  ( 0 step 1 | 1 step 2 | 2 update )  bytes
  *     presence   1  bytes ( count, then client id, clock, JSON for each )
  *     query      3
  *     committed  4  count
+ *     state      5  count, state vector, hash
  *
  * `committed` says how many of this connection's write frames (step 2 and update) have been committed to the
  * database, counted from its beginning. Only who connects with `acks=1` in the URL receives it: a stock
  * provider prints an error for a type that it does not know.
+ *
+ * `state` comes from a page that has nothing unsaved: how many sync messages it has received on this connection, and
+ * what it holds by them. If nothing was under way to it, the server must hold the same.
  */
-export const messageTypes = { sync: 0, presence: 1, queryPresence: 3, committed: 4 } as const;
+export const messageTypes = { sync: 0, presence: 1, queryPresence: 3, committed: 4, state: 5 } as const;
 const syncTypes = { step1: 0, step2: 1, update: 2 } as const;
 
 /** A message as it arrives at the server. `bytes` is a view into the frame. */
@@ -23,7 +27,15 @@ export type Incoming =
 	| { kind: 'step2'; bytes: Uint8Array }
 	| { kind: 'update'; bytes: Uint8Array }
 	| { kind: 'presence'; bytes: Uint8Array }
-	| { kind: 'query' };
+	| { kind: 'query' }
+	| ({ kind: 'state' } & HeldState);
+
+/** What a page holds: `received` counts the sync messages of its connection, `hash` is of the content. */
+export interface HeldState {
+	received: number;
+	stateVector: Uint8Array;
+	hash: string;
+}
 
 /** Reads one frame. Throws on whatever is not exactly one message that a client may send. */
 export function readFrame(frame: Uint8Array): Incoming {
@@ -49,6 +61,13 @@ function readMessage(decoder: decoding.Decoder): Incoming {
 			return { kind: 'presence', bytes: decoding.readVarUint8Array(decoder) };
 		case messageTypes.queryPresence:
 			return { kind: 'query' };
+		case messageTypes.state:
+			return {
+				kind: 'state',
+				received: decoding.readVarUint(decoder),
+				stateVector: decoding.readVarUint8Array(decoder),
+				hash: decoding.readVarString(decoder)
+			};
 	}
 	throw new Error('a message of no known type');
 }
@@ -80,6 +99,15 @@ export function committedFrame(frames: number): Uint8Array {
 	const encoder = encoding.createEncoder();
 	encoding.writeVarUint(encoder, messageTypes.committed);
 	encoding.writeVarUint(encoder, frames);
+	return encoding.toUint8Array(encoder);
+}
+
+export function stateFrame({ received, stateVector, hash }: HeldState): Uint8Array {
+	const encoder = encoding.createEncoder();
+	encoding.writeVarUint(encoder, messageTypes.state);
+	encoding.writeVarUint(encoder, received);
+	encoding.writeVarUint8Array(encoder, stateVector);
+	encoding.writeVarString(encoder, hash);
 	return encoding.toUint8Array(encoder);
 }
 

@@ -48,6 +48,9 @@ export interface Live {
 		bufferedBytes: number;
 		/** age of the oldest committed edit that SQL does not show */
 		projectionLagMs: number;
+		/** how often a page was held against its document, and how often it held something else */
+		compared: number;
+		diverged: number;
 	};
 }
 

@@ -1,3 +1,4 @@
+import { benchAttack } from './attack.ts';
 import { benchDragging, benchFirstLoad, benchOpening } from './browser.ts';
 import { benchKeystrokes } from './keystrokes.ts';
 import { benchProcess } from './process.ts';
@@ -9,6 +10,7 @@ import { benchProcess } from './process.ts';
 const parts: Record<string, () => Promise<void>> = {
 	process: benchProcess,
 	keystrokes: benchKeystrokes,
+	attack: benchAttack,
 	opening: benchOpening,
 	dragging: benchDragging,
 	weight: benchFirstLoad

@@ -1,8 +1,9 @@
+import { canonicalHash } from '#realtime/board/canonical.ts';
 import { createCard, setDeleted, splice } from '#realtime/board/edits.ts';
 import { readBoard, readCard } from '#realtime/board/read.ts';
 import { sameState } from '#realtime/board/replica.ts';
 import { limits } from '#realtime/meeting/limits.ts';
-import { messageTypes, presenceFrame, step1Frame, step2Frame, updateFrame } from '#realtime/protocol/frames.ts';
+import { messageTypes, presenceFrame, stateFrame, step1Frame, step2Frame, updateFrame } from '#realtime/protocol/frames.ts';
 import { StorageError } from '#realtime/server/ports.ts';
 import * as encoding from 'lib0/encoding';
 import { readFileSync } from 'node:fs';
@@ -535,6 +536,64 @@ describe('what a room promises', () => {
 		failing = false;
 		const later = await page(board, person()).join();
 		expect(later.closed).toBe(null);
+		await rooms.stop();
+	});
+
+	const stateOfPage = (page: ScriptedPage) =>
+		stateFrame({ received: page.syncFrames, stateVector: Y.encodeStateVector(page.doc), hash: canonicalHash(page.doc) });
+
+	test('SYNC-16 a page that says what it holds is given what it lacks, and asked for what the server lacks', async () => {
+		const { document, person, page, rooms } = roomsInMemory();
+		const board = document();
+		const [writer, reader] = [await page(board, person()).join(), await page(board, person()).join()];
+		reader.loses = (frame) => frame[0] === messageTypes.sync && frame[1] === 2;
+		const { id, make } = newCard('نرسید');
+		writer.write(make);
+		await until(() => expect(writer.committed).toBe(2));
+		expect(texts(reader)).toEqual([]);
+		reader.loses = () => false;
+		reader.send(stateOfPage(reader));
+		await until(() => expect(texts(reader)).toEqual(['نرسید']));
+
+		// what never left a page
+		const asked = () => writer.received.filter((frame) => frame[0] === messageTypes.sync && frame[1] === 0).length;
+		writer.edit((doc) => splice(doc, { card: id }, { at: 0, removed: 0, inserted: 'هنوز ' }));
+		writer.send(stateOfPage(writer));
+		await until(() => expect(asked()).toBe(2));
+		expect(rooms.statistics).toMatchObject({ diverged: 0 });
+		await rooms.stop();
+	});
+
+	test('SYNC-17 a page that differs by the same edits is found, counted, and begins anew; what is under way is no difference', async () => {
+		const { document, person, page, rooms, logged } = roomsInMemory();
+		const board = document();
+		const me = person();
+		const [reader, other] = [await page(board, person()).join(), await page(board, person()).join()];
+		const [first, second] = [page(board, me), page(board, me)];
+		second.doc.clientID = first.doc.clientID;
+		const same = newCard('');
+		const make = (text: string) => (doc: Y.Doc) => (same.make(doc), splice(doc, { card: same.id }, { at: 0, removed: 0, inserted: text }));
+		// two tabs with one client id, both offline
+		const kept = second.edit(make('دومی'));
+		first.write(make('یکمی'));
+		await first.join();
+		await until(() => expect(texts(reader)).toEqual(['یکمی']));
+		second.send(step2Frame(kept));
+		await second.join();
+		await until(() => expect(second.committed).toBe(2));
+		expect(texts(second)).toEqual(['دومی']);
+
+		// a deletion leaves no trace in a state vector, and may be on its way
+		const before = stateOfPage(other);
+		first.write((doc) => splice(doc, { card: same.id }, { at: 0, removed: 1, inserted: '' }));
+		await until(() => expect([texts(reader), first.committed]).toEqual([['کمی'], 3]));
+		other.send(before);
+		for (const page of [reader, first, second]) page.send(stateOfPage(page));
+		await until(() => expect(second.closed).toBe('diverged'));
+		expect([reader.closed, other.closed, first.closed]).toEqual([null, null, null]);
+		expect(rooms.statistics).toMatchObject({ compared: 3, diverged: 1 });
+		expect(logged.filter((line) => line.includes('something else'))).toHaveLength(1);
+		expect(logged.join()).not.toContain('دومی');
 		await rooms.stop();
 	});
 

@@ -6,12 +6,12 @@ const first = Number(process.env['SEED'] ?? 1);
 const count = process.env['SEED'] ? 1 : Number(process.env['SEEDS'] ?? 200);
 const seeds = Array.from({ length: count }, (_, i) => first + i);
 
-const counts = ['drops', 'silences', 'late', 'lost', 'narrow', 'restarts', 'reloads', 'failedAppends', 'snapshots', 'conflicts', 'rows'] as const;
+const counts = ['drops', 'silences', 'late', 'lost', 'narrow', 'restarts', 'reloads', 'failedAppends', 'snapshots', 'conflicts', 'rows', 'compared'] as const;
 
 // many pages of one process
 process.setMaxListeners(0);
 
-test(`SYNC-1 SYNC-2 SYNC-3 SYNC-18 all replicas and the database agree after ${count} random histories`, { timeout: 900_000 }, async () => {
+test(`SYNC-1 SYNC-2 SYNC-3 SYNC-17 SYNC-18 all replicas and the database agree after ${count} random histories`, { timeout: 900_000 }, async () => {
 	const total: Omit<Tally, 'actions'> & { actions: Record<string, number> } = {
 		actions: {},
 		drops: 0,
@@ -24,7 +24,8 @@ test(`SYNC-1 SYNC-2 SYNC-3 SYNC-18 all replicas and the database agree after ${c
 		failedAppends: 0,
 		snapshots: 0,
 		conflicts: 0,
-		rows: 0
+		rows: 0,
+		compared: 0
 	};
 	for (const seed of seeds) {
 		const tally = await simulate(seed).catch((error: unknown) => {

@@ -91,6 +91,10 @@ export class ScriptedPage {
 	readonly presence = new Map<number, PresenceEntry>();
 	readonly #served: Served;
 	#pauses = 0;
+	/** sync messages that came */
+	syncFrames = 0;
+	/** frames that never get here */
+	loses: (frame: Uint8Array) => boolean = () => false;
 	/** sent while the server does not read */
 	#unread: Uint8Array[] = [];
 	/** what the server said that it has */
@@ -161,6 +165,8 @@ export class ScriptedPage {
 	}
 
 	#take(frame: Uint8Array): void {
+		if (frame[0] === messageTypes.sync) this.syncFrames++;
+		if (this.loses(frame)) return;
 		this.received.push(frame.slice());
 		const decoder = decoding.createDecoder(frame);
 		const type = decoding.readVarUint(decoder);

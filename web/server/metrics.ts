@@ -23,6 +23,7 @@ const gauges: Record<string, { help: string; now: (of: Measured) => number | nul
 		help: 'Age of the oldest committed edit that the tables in SQL do not show.',
 		now: ({ live }) => live && live.statistics.projectionLagMs / 1000
 	},
+	diverged_pages: { help: 'Pages that held something else than the server by the same edits, since the start.', now: ({ live }) => live?.statistics.diverged },
 	slow_statements: { help: 'Statements that took longer than they may, since the start.', now: ({ database }) => database.statistics().slowStatements },
 	fsyncs: { help: 'Times that the embedded database has flushed to disk; absent with PostgreSQL.', now: ({ database }) => database.statistics().fsyncs }
 };

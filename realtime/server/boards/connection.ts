@@ -39,6 +39,8 @@ export interface Connection {
 	untried: Admitted[];
 	/** write frames committed so far */
 	committed: number;
+	/** sync messages sent to it so far */
+	told: number;
 	open: boolean;
 }
 

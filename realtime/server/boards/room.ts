@@ -1,10 +1,11 @@
-import { applyBatch, changeAs, fromElsewhere, hasGap, holds, stateOf, stateVectorOf } from '#realtime/board/replica.ts';
+import { canonicalHash } from '#realtime/board/canonical.ts';
+import { applyBatch, changeAs, fromElsewhere, hasGap, holds, sameState, standing, stateOf, stateVectorOf } from '#realtime/board/replica.ts';
 import { ActionGuard } from '#realtime/board/touched.ts';
 import type { DocumentKind } from '#realtime/board/schema.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
 import { limits } from '#realtime/meeting/limits.ts';
 import type { CloseReason } from '#realtime/protocol/close-codes.ts';
-import { committedFrame, step1Frame, step2Frame, updateFrame, type Incoming } from '#realtime/protocol/frames.ts';
+import { committedFrame, step1Frame, step2Frame, updateFrame, type HeldState, type Incoming } from '#realtime/protocol/frames.ts';
 import * as Y from 'yjs';
 import type { Metrics } from '../metrics.ts';
 import { StorageError, type ClientIdStore, type DocumentStore, type Log } from '../ports.ts';
@@ -90,12 +91,17 @@ export class Room {
 	#compaction: Compaction | null = null;
 	/** null: whoever may write this kind of document may write all of it */
 	#guard: ActionGuard | null = null;
+	/** what the document held as of a row of the log */
+	#hashed: { seq: number; at: number; hash: string } | null = null;
+	/** counted by all rooms together: how often a page was held against its document, and how often it held something else */
+	readonly #compared: { pages: number; diverged: number };
 	/** the client ids under which people edit without a page, each leased to its person */
 	readonly #clients = new Map<Id, Promise<number>>();
 	/** what waits for the end of the present commit */
 	#afterCommit: (() => void)[] = [];
 
-	constructor(document: Id, world: RoomWorld, discarded: () => void) {
+	constructor(document: Id, world: RoomWorld, discarded: () => void, compared: { pages: number; diverged: number }) {
+		this.#compared = compared;
 		this.document = document;
 		this.#world = world;
 		this.#discarded = discarded;
@@ -122,7 +128,7 @@ export class Room {
 			this.#close(other, 'taken-over');
 		}
 		this.connections.add(connection);
-		connection.wire.send(new Outgoing(step1Frame(stateVectorOf(this.#doc))));
+		this.#ask(connection);
 		const greeting = this.presence.greeting();
 		if (greeting) connection.wire.send(greeting);
 	}
@@ -168,7 +174,10 @@ export class Room {
 			case 'query': {
 				const greeting = this.presence.greeting();
 				if (greeting) this.#tell(connection, greeting);
+				return;
 			}
+			case 'state':
+				return this.#compare(connection, message);
 		}
 	}
 
@@ -380,12 +389,55 @@ export class Room {
 			const outgoing = new Outgoing(updateFrame(update));
 			// who wrote all of it has it already
 			const [only] = writers.size === 1 && edits.length === 0 ? writers : [];
-			for (const connection of this.connections) if (connection !== only) connection.wire.send(outgoing);
+			for (const connection of this.connections) {
+				if (connection === only) continue;
+				connection.told++;
+				connection.wire.send(outgoing);
+			}
 		}
 		this.#acknowledge(taken);
 		for (const { done } of edits) done();
 		for (const work of batch) if (work.kind === 'read') work.read();
 		if (late.length > 0) await this.#keepLate(late);
+	}
+
+	/**
+	 * Holds what a page has against what the room has: what it lacks it is given, what the room lacks it is asked for.
+	 * If neither lacks anything and the content differs all the same, as when two pages had one client id, no edit would
+	 * ever bring them together: the page is to begin anew. Says nothing while anything is under way between them.
+	 */
+	#compare(connection: Connection, { received, stateVector, hash }: HeldState): void {
+		if (this.#queue.length > 0 || this.#committing || received !== connection.told) return;
+		let lacks: boolean, hasMore: boolean;
+		try {
+			({ lacks, hasMore } = standing(this.#doc, stateVector));
+		} catch {
+			return this.#close(connection, 'malformed');
+		}
+		if (lacks) this.#answer(connection, stateVector);
+		if (hasMore) this.#ask(connection);
+		if (lacks || hasMore) return;
+		const own = this.#hashNow();
+		if (own === null) return;
+		this.#compared.pages++;
+		if (own === hash) return;
+		this.#compared.diverged++;
+		this.#world.log.error({ document: this.document, person: connection.subject.person }, 'a page holds something else than its document; it begins anew');
+		this.#close(connection, 'diverged');
+	}
+
+	/** Null: it would have to be made anew, and was made a moment ago. */
+	#hashNow(): string | null {
+		const now = performance.now();
+		if (this.#hashed?.seq === this.#seq) return this.#hashed.hash;
+		if (this.#hashed && now - this.#hashed.at < limits.hashEveryMs) return null;
+		this.#hashed = { seq: this.#seq, at: now, hash: canonicalHash(this.#doc) };
+		return this.#hashed.hash;
+	}
+
+	#ask(connection: Connection): void {
+		connection.told++;
+		connection.wire.send(new Outgoing(step1Frame(stateVectorOf(this.#doc))));
 	}
 
 	/** Who keeps everybody waiting pays for it, by the pieces that they brought. */
@@ -484,6 +536,7 @@ export class Room {
 		} catch {
 			return this.#close(connection, 'malformed');
 		}
+		connection.told++;
 		this.#tell(connection, new Outgoing(step2Frame(state)));
 	}
 

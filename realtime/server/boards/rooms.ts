@@ -35,6 +35,8 @@ export class Rooms {
 	/** on their way into a room */
 	readonly #waiting = new Set<Connection>();
 	readonly #idle = new Map<Id, ReturnType<typeof setTimeout>>();
+	/** how often a page was held against its document, and how often it held something else */
+	readonly #compared = { pages: 0, diverged: 0 };
 	#sweeping: ReturnType<typeof setTimeout> | null = null;
 	#stopped = false;
 
@@ -153,7 +155,15 @@ export class Rooms {
 			queuedBytes += room.queuedBytes;
 			projectionLagMs = Math.max(projectionLagMs, room.projectionLagMs);
 		}
-		return { rooms: this.#rooms.size, connections, queuedBytes, projectionLagMs, ...this.#journal.statistics };
+		return {
+			rooms: this.#rooms.size,
+			connections,
+			queuedBytes,
+			projectionLagMs,
+			...this.#journal.statistics,
+			compared: this.#compared.pages,
+			diverged: this.#compared.diverged
+		};
 	}
 
 	/** Who is on a document at the moment. */
@@ -177,7 +187,7 @@ export class Rooms {
 		const forget = () => {
 			if (this.#rooms.get(document) === room) this.#rooms.delete(document);
 		};
-		const room: Room = new Room(document, this.#world, forget);
+		const room: Room = new Room(document, this.#world, forget, this.#compared);
 		this.#rooms.set(document, room);
 		room.ready.catch(forget);
 		return room;

@@ -41,6 +41,7 @@ export function serve(
 		held: [],
 		untried: [],
 		committed: 0,
+		told: 0,
 		open: true
 	};
 	let room: Room | null = null;
@@ -77,7 +78,8 @@ export function serve(
 			} catch {
 				return refuse('malformed');
 			}
-			if (message.kind === 'step1' && message.bytes.byteLength > limits.stateVectorBytes) return refuse('too-large');
+			const stateVector = message.kind === 'step1' ? message.bytes : message.kind === 'state' ? message.stateVector : null;
+			if (stateVector && stateVector.byteLength > limits.stateVectorBytes) return refuse('too-large');
 			brake.push(message);
 		},
 		beat: () => brake.push(beat),
@@ -103,6 +105,7 @@ function waitMs(message: Incoming | Beat, allowance: Allowance, asked: Bucket): 
 	switch (message.kind) {
 		case 'step1':
 		case 'query':
+		case 'state':
 			return Math.max(asked.waitMs(1, performance.now()), allowance.waitMs('answerBytes'));
 		case 'step2':
 			return Math.max(allowance.waitMs('offlineBytes', bytesOf(message)), allowance.waitMs('workMs'));
@@ -119,6 +122,7 @@ function charge(message: Incoming | Beat, allowance: Allowance, asked: Bucket): 
 	switch (message.kind) {
 		case 'step1':
 		case 'query':
+		case 'state':
 			return asked.take(1, performance.now());
 		case 'step2':
 			return allowance.take('offlineBytes', bytesOf(message));

@@ -39,6 +39,8 @@ export interface Tally {
 	/** edits by others that reached a page while it had unacknowledged ones of its own */
 	conflicts: number;
 	rows: number;
+	/** how often a page's content was held against the server's */
+	compared: number;
 }
 
 const steps = 120;
@@ -84,7 +86,8 @@ class Simulation {
 		failedAppends: 0,
 		snapshots: 0,
 		conflicts: 0,
-		rows: 0
+		rows: 0,
+		compared: 0
 	};
 	#server: { rooms: Rooms; line: ServerLine } | null = null;
 	#violation: string | null = null;
@@ -121,6 +124,7 @@ class Simulation {
 			this.#check();
 		}
 		await this.#heal();
+		this.#countCompared();
 		Object.assign(this.#tally, { drops: this.#network.drops, silences: this.#network.silences, ...this.#network.heldUp });
 		this.#tally.snapshots = this.#database.snapshots;
 		return this.#tally;
@@ -177,12 +181,19 @@ class Simulation {
 	/** kill -9: what the process was doing is never finished, and may or may not have reached the database. */
 	async #restart(): Promise<void> {
 		this.#server?.line.kill();
+		this.#countCompared();
 		this.#server = null;
 		this.#network.accept = null;
 		this.#network.break();
 		this.#tally.restarts++;
 		await vi.advanceTimersByTimeAsync(this.#random.integer(0, 3_000));
 		this.#startServer();
+	}
+
+	#countCompared(): void {
+		const { compared, diverged } = this.#server!.rooms.statistics;
+		this.#tally.compared += compared;
+		if (diverged > 0 && this.#fault === null) this.#violate('an honest page is said to hold something else');
 	}
 
 	#startServer(): void {

@@ -96,6 +96,7 @@ export const closeReasons: Words<CloseReason> = {
 	'not-found': m.close_not_found,
 	'read-only': m.close_read_only,
 	'taken-over': m.close_taken_over,
+	diverged: m.close_diverged,
 	'too-large': m.close_too_large,
 	'not-allowed': m.close_not_allowed,
 	'meeting-closed': m.close_meeting_closed,
