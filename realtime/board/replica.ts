@@ -40,6 +40,10 @@ export const stateVectorOf = (doc: Y.Doc): Uint8Array => Y.encodeStateVector(doc
 /** What a replica with this state vector lacks; everything without one. */
 export const stateOf = (doc: Y.Doc, since?: Uint8Array): Uint8Array => Y.encodeStateAsUpdate(doc, since);
 
+/** Does the document hold everything that a replica with this state vector does? Throws on bytes that are none. */
+export const covers = (doc: Y.Doc, stateVector: Uint8Array): boolean =>
+	[...Y.decodeStateVector(stateVector)].every(([client, clock]) => clock <= Y.getState(doc.store, client));
+
 /** The next clock of a client id: how many units of it the document holds. */
 export const clockOf = (doc: Y.Doc, client: number): number => Y.getState(doc.store, client);
 

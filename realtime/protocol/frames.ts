@@ -3,18 +3,20 @@ import * as encoding from 'lib0/encoding';
 import { limits } from '#realtime/meeting/limits.ts';
 
 /**
- * What crosses a board's socket: the messages of y-websocket, and one of our own.
+ * What crosses a board's socket: the messages of y-websocket, and two of our own.
  *
  *     sync       0  ( 0 step 1 | 1 step 2 | 2 update )  bytes
  *     presence   1  bytes ( count, then client id, clock, JSON for each )
  *     query      3
  *     committed  4  count
+ *     generation 5  number
  *
  * `committed` says how many of this connection's write frames (step 2 and update) have been committed to the
- * database, counted from its beginning. Only who connects with `acks=1` in the URL receives it: a stock
- * provider prints an error for a type that it does not know.
+ * database, counted from its beginning. `generation` comes first and says which generation of the document this is: a page
+ * says it when it comes back. Only who connects with `acks=1` in the URL receives them: a stock provider prints an error for
+ * a type that it does not know.
  */
-export const messageTypes = { sync: 0, presence: 1, queryPresence: 3, committed: 4 } as const;
+export const messageTypes = { sync: 0, presence: 1, queryPresence: 3, committed: 4, generation: 5 } as const;
 const syncTypes = { step1: 0, step2: 1, update: 2 } as const;
 
 /** A message as it arrives at the server. `bytes` is a view into the frame. */
@@ -63,10 +65,13 @@ export const step1Frame = (stateVector: Uint8Array): Uint8Array => syncFrame(syn
 export const step2Frame = (update: Uint8Array): Uint8Array => syncFrame(syncTypes.step2, update);
 export const updateFrame = (update: Uint8Array): Uint8Array => syncFrame(syncTypes.update, update);
 
-export function committedFrame(frames: number): Uint8Array {
+export const committedFrame = (frames: number): Uint8Array => numberFrame(messageTypes.committed, frames);
+export const generationFrame = (generation: number): Uint8Array => numberFrame(messageTypes.generation, generation);
+
+function numberFrame(type: number, value: number): Uint8Array {
 	const encoder = encoding.createEncoder();
-	encoding.writeVarUint(encoder, messageTypes.committed);
-	encoding.writeVarUint(encoder, frames);
+	encoding.writeVarUint(encoder, type);
+	encoding.writeVarUint(encoder, value);
 	return encoding.toUint8Array(encoder);
 }
 

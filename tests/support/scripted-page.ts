@@ -47,6 +47,7 @@ export function roomsInMemory(line?: Line) {
 	const rooms = new Rooms(world, { arrivedLate: (meeting, person) => arrivedLate.push([meeting, person]) });
 	return {
 		database,
+		world,
 		rooms,
 		grants,
 		logged,

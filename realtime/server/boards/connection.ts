@@ -23,6 +23,8 @@ export interface Connection {
 	grant: Grant;
 	/** the client id that the page says it has; a stock provider says none */
 	readonly declaredClient: number | null;
+	/** which generation of the document the page has; null: it does not say, as one that has nothing, and a stock provider */
+	readonly generation: number | null;
 	/** counts sockets as they came, before anything was asked about them */
 	readonly arrival: number;
 	/** it wants to be told of commits */

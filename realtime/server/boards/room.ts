@@ -1,10 +1,10 @@
-import { applyBatch, changeAs, fromElsewhere, hasGap, holds, sameState, stateOf, stateVectorOf } from '#realtime/board/replica.ts';
+import { applyBatch, changeAs, covers, fromElsewhere, hasGap, holds, sameState, stateOf, stateVectorOf } from '#realtime/board/replica.ts';
 import { ActionGuard } from '#realtime/board/touched.ts';
 import type { DocumentKind } from '#realtime/board/schema.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
 import { limits } from '#realtime/meeting/limits.ts';
 import type { CloseReason } from '#realtime/protocol/close-codes.ts';
-import { committedFrame, step1Frame, step2Frame, updateFrame, type Incoming } from '#realtime/protocol/frames.ts';
+import { committedFrame, generationFrame, step1Frame, step2Frame, updateFrame, type Incoming } from '#realtime/protocol/frames.ts';
 import * as Y from 'yjs';
 import { StorageError, type ClientIdStore, type DocumentStore, type Log } from '../ports.ts';
 import { mayWriteAll } from '../authorize.ts';
@@ -74,6 +74,7 @@ export class Room {
 	/** the last row of the log that is in the document */
 	#seq = 0;
 	#snapshotSeq = 0;
+	#generation = firstGeneration;
 	#projectedSeq = 0;
 	/** null: SQL does not follow documents of this kind */
 	#following: Following | null = null;
@@ -97,6 +98,7 @@ export class Room {
 
 	/** Lets a page in: it is asked what it has, and told who is here. The room is loaded by then. */
 	enter(connection: Connection): void {
+		if (connection.generation !== null && connection.generation !== this.#generation) return this.#close(connection, 'restored');
 		for (const other of this.connections) {
 			if (!isSamePage(other, connection)) continue;
 			// the one that set out later is the one that lives
@@ -104,6 +106,7 @@ export class Room {
 			this.#close(other, 'taken-over');
 		}
 		this.connections.add(connection);
+		if (connection.acknowledges) connection.wire.send(new Outgoing(generationFrame(this.#generation)));
 		connection.wire.send(new Outgoing(step1Frame(stateVectorOf(this.#doc))));
 		const greeting = this.presence.greeting();
 		if (greeting) connection.wire.send(greeting);
@@ -121,6 +124,7 @@ export class Room {
 		if (!connection.open || this.#failed) return;
 		switch (message.kind) {
 			case 'step1':
+				if (this.#isOfAnother(connection, message.bytes)) return this.#close(connection, 'restored');
 				return this.#enqueue({ kind: 'answer', connection, stateVector: message.bytes, bytes: message.bytes.byteLength });
 			case 'step2': {
 				const admitted = this.#examine(connection, message.bytes, limits.offlineFrameBytes);
@@ -209,6 +213,7 @@ export class Room {
 		const stored = await this.#world.documents.load(this.document);
 		if (!stored) throw new Error('no such document');
 		this.#projectedSeq = stored.projectedSeq;
+		this.#generation = stored.generation;
 		if (stored.snapshot) {
 			applyBatch(this.#doc, [stored.snapshot.state]);
 			this.#seq = this.#snapshotSeq = stored.snapshot.seq;
@@ -231,6 +236,20 @@ export class Room {
 		this.#doc.clientID = await this.#world.clientIds.leaseForServer();
 		this.#doc.on('update', (update: Uint8Array) => this.#emitted.push(update));
 		this.#scheduleProjection();
+	}
+
+	/**
+	 * May what this page has be of a former generation? Who does not say which it has, on a document that was restored, may
+	 * bring nothing along that the document does not hold: nobody could tell what was written since from what was before.
+	 */
+	#isOfAnother(connection: Connection, stateVector: Uint8Array): boolean {
+		if (connection.generation !== null || this.#generation === firstGeneration) return false;
+		try {
+			return !covers(this.#doc, stateVector);
+		} catch {
+			// no state vector: what answers it says so
+			return false;
+		}
 	}
 
 	/** Null: it was refused, and its connection is closed. */
@@ -505,6 +524,9 @@ export class Room {
 		}
 	}
 }
+
+/** Of a document that was never restored. */
+const firstGeneration = 1;
 
 const reasonOf = (error: unknown): CloseReason => (error instanceof StorageError ? (error.full ? 'storage-full' : 'storage-unavailable') : 'restarting');
 

@@ -25,6 +25,7 @@ export function serve(
 		subject: page.subject,
 		grant: page.grant,
 		declaredClient: isClientId(client) ? client : null,
+		generation: page.query.has('generation') ? Number(page.query.get('generation')) : null,
 		arrival: page.arrival,
 		acknowledges: page.query.get('acks') === '1',
 		caughtUp: false,
