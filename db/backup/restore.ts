@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { client, applicationName, connectionWithin, type Address, type Connection, type Sql } from '../connection.ts';
 import { CommandError } from '../errors.ts';
 import { page } from '../limits.ts';
@@ -93,10 +94,7 @@ const generationsSince = Date.UTC(2026) / 1000;
 
 /** Takes away what is there, if that is nothing or may be replaced, and remembers the generations of its documents. */
 async function clearPlace(sql: Sql, replace: boolean): Promise<void> {
-	const [others] = await sql<{ count: number }[]>`
-		select count(*)::integer as count from pg_stat_activity
-		where datname = current_database() and application_name = ${applicationName} and pid <> pg_backend_pid()`;
-	if (others!.count > 0) throw new CommandError('A server is running on this database. Stop it first. Nothing was changed');
+	await waitAlone(sql);
 	const there = await tablesOf(sql);
 	await sql`create temporary table former_documents (id text primary key, generation integer not null) on commit drop`;
 	if (there.length === 0) return;
@@ -107,6 +105,21 @@ async function clearPlace(sql: Sql, replace: boolean): Promise<void> {
 	await sql`insert into former_documents select id, generation from documents`;
 	await sql.unsafe(`drop table ${there.map(({ name }) => quoted(name)).join(', ')} cascade`);
 	await sql`drop schema drizzle cascade`;
+}
+
+/** A connection that was closed just now may be seen for a moment still. */
+const alone = { tries: 20, everyMs: 100 } as const;
+
+async function waitAlone(sql: Sql): Promise<void> {
+	for (let tries = 1; ; tries++) {
+		// a transaction sees one moment of this too, unless it is told to look again
+		await sql`select pg_stat_clear_snapshot()`;
+		const others = await sql`
+			select from pg_stat_activity where datname = current_database() and application_name = ${applicationName} and pid <> pg_backend_pid() limit 1`;
+		if (others.length === 0) return;
+		if (tries === alone.tries) throw new CommandError('A server is running on this database. Stop it first. Nothing was changed');
+		await pause(alone.everyMs);
+	}
 }
 
 /** Puts the rows of a backup into its tables, which are empty and refer to nothing. */

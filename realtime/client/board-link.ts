@@ -188,7 +188,8 @@ export function openBoard(options: {
 	/** A device store that cannot be read must not keep anybody from the server's copy. */
 	const loaded = storage.load().catch(() => ({ updates: [], unsent: [] }));
 	const noted = storage.noted().catch(() => ({ generation: null, words: [] }));
-	void Promise.all([loaded, noted]).then(([{ updates, unsent }, { generation, words }]) => {
+	/** what the device has is here, and the server is told which generation it is of */
+	const begun = Promise.all([loaded, noted]).then(([{ updates, unsent }, { generation, words }]) => {
 		if (closed) return;
 		applyBatch(doc, updates);
 		for (const { key, at, update } of unsent) edits.add({ at, update, kept: Promise.resolve(key), frame: null });
@@ -214,12 +215,12 @@ export function openBoard(options: {
 			report({ connection: status.connection === 'ended' ? 'ended' : 'offline' });
 		},
 		retry() {
-			if (status.connection !== 'ended') void loaded.then(() => closed || provider.connect());
+			if (status.connection !== 'ended') void begun.then(() => closed || provider.connect());
 		},
 		resume() {
 			if (status.connection !== 'ended' || status.reason !== 'signed-out') return;
 			report({ connection: 'connecting', reason: null });
-			void loaded.then(() => closed || provider.connect());
+			void begun.then(() => closed || provider.connect());
 		},
 		dropWords() {
 			report({ words: [] });

@@ -108,8 +108,10 @@ describe('a backup', { timeout: 120_000 }, () => {
 				await expect(database.connection.run(({ sql }) => sql`delete from people`)).rejects.toThrow(/23503/);
 				return generations(database);
 			});
-			// no generation that any device could know, and another one with every restore
+			// no generation that any device could know
 			expect(Math.min(...first)).toBeGreaterThan(1);
+			if (to !== sources[1]) return;
+			// and another one with every restore, whatever the clock says
 			await restore(target, from.file, { replace: true, now: 0 });
 			await looked(target, async (database) => expect(Math.min(...(await generations(database)))).toBeGreaterThan(Math.max(...first)));
 		});
@@ -220,7 +222,7 @@ describe('a backup', { timeout: 120_000 }, () => {
 	}
 
 	it('BACKUP-6 a restore that is interrupted leaves what was there', async () => {
-		const [source] = sources;
+		const source = sources.findLast(({ missing }) => missing === null);
 		const target = await source!.empty();
 		const before = await looked(target, async (database) => {
 			await furnish(database, { rows: 3 });
@@ -276,7 +278,8 @@ describe('a backup', { timeout: 120_000 }, () => {
 		expect(fs.readdirSync(path.join(dataDir, 'backups'))).toEqual(automatic);
 
 		const elsewhere = await emptyEmbedded();
-		for (const one of [file, path.join(dataDir, 'backups', automatic[0]!)]) await restore(elsewhere, one, { replace: true });
+		expect((await readHeader(path.join(dataDir, 'backups', automatic[0]!))).migrations).toEqual((await readHeader(file)).migrations);
+		await restore(elsewhere, path.join(dataDir, 'backups', automatic[0]!));
 		await looked(elsewhere, somebody);
 	});
 

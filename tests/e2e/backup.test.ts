@@ -60,7 +60,7 @@ async function boardAfterSignIn(): Promise<string[]> {
 	return texts;
 }
 
-describe('the drill', () => {
+describe('the drill', { timeout: 300_000 }, () => {
 	beforeAll(async () => {
 		folder = await mkdtemp(join(tmpdir(), 'hamandish-test-'));
 		file = join(folder, 'monday.backup.gz');
@@ -68,13 +68,13 @@ describe('the drill', () => {
 			{ name: { en: 'Facilitator' }, role: 'facilitator', language: 'en' },
 			{ name: { fa: 'نماینده', en: 'Representative' }, role: 'member', language: 'en' }
 		]);
-		const database = await open(product.database);
+		await product.start();
+		const database = await open({ ...product.database, besideServer: true });
 		await database.accounts.changeProfile(product.people[1]!.id, { userName: 'namayande' });
 		await database.accounts.setPassword(product.people[1]!.id, await hashPassword(password), product.people[1]!.cookie);
 		await database.close();
-		await product.start();
 		if (chromiumPath !== null) browser = await launch();
-	});
+	}, 300_000);
 	afterAll(async () => {
 		await browser?.close();
 		await product?.remove();
