@@ -21,10 +21,15 @@ export interface Connection {
 	run<Result>(work: (queries: { sql: Sql; orm: Orm }) => PromiseLike<Result>): Promise<Result>;
 	/** Runs statements that happen together or not at all. Short, and never waiting for the world outside. */
 	transaction<Result>(work: (queries: Queries) => Promise<Result>): Promise<Result>;
+	/** Runs statements that only read, and see one moment. Nobody else gets on in the embedded database meanwhile. */
+	moment<Result>(work: (sql: Sql) => Promise<Result>): Promise<Result>;
 	/** work that took longer than {@link statementMs} for a statement, waiting included */
 	readonly slow: number;
 	close(): Promise<void>;
 }
+
+/** What a program of ours calls itself in PostgreSQL, so that others see that it is there. */
+export const applicationName = 'hamandish';
 
 /** The server gives up before the program does, so that nothing happens after the program was told that it failed. */
 const patience = { statement_timeout: answerMs - 2_000, idle_in_transaction_session_timeout: answerMs };
@@ -33,7 +38,7 @@ const patience = { statement_timeout: answerMs - 2_000, idle_in_transaction_sess
 export function client(address: Address, options: { max: number }): Sql {
 	// a database that is away is asked again soon: what waits for it must fail while it is young, not happen when it is old
 	const common = { ...options, types, connect_timeout: 5, backoff: () => 0.1, onnotice: () => {} };
-	if ('url' in address) return postgres(address.url, { ...common, connection: patience });
+	if ('url' in address) return postgres(address.url, { ...common, connection: { ...patience, application_name: applicationName } });
 	// one session is inside: reconnecting from time to time would bring nothing
 	return postgres({ ...common, path: address.socket, database: 'postgres', username: 'postgres', max_lifetime: null, idle_timeout: 0 });
 }
@@ -64,9 +69,26 @@ export function connect(address: Address, full: () => boolean = () => false): Co
 	return {
 		run: (work) => answered(() => work({ sql, orm }), 1),
 		transaction: (work) => answered(() => orm.transaction(work), 10),
+		moment: (work) =>
+			answered(() => sql.begin('isolation level repeatable read read only', (transaction) => work(transaction as unknown as Sql)) as Promise<never>, 10),
 		get slow() {
 			return slow;
 		},
 		close: () => sql.end({ timeout: 5 })
+	};
+}
+
+/** All that is asked of a connection, within a transaction of this client's that is open: it happens with it or not at all. */
+export function connectionWithin(client: Sql, transaction: postgres.TransactionSql<{ bigint: number }>): Connection & { sql: Sql } {
+	// drizzle looks for the client's options, which a transaction does not show
+	const sql = Object.assign(transaction, { options: client.options }) as unknown as Sql;
+	const orm = drizzle(sql);
+	return {
+		sql,
+		run: async (work) => await work({ sql, orm }),
+		transaction: (work) => work(orm),
+		moment: (work) => work(sql),
+		slow: 0,
+		close: async () => {}
 	};
 }

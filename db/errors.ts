@@ -39,3 +39,6 @@ function describe(error: unknown): { code: string; table?: string; constraint?: 
 	if (typeof code !== 'string') return inner === undefined ? { code: error instanceof Error ? error.name : 'unknown' } : describe(inner);
 	return { code, ...(typeof table === 'string' && { table }), ...(typeof constraint === 'string' && { constraint }) };
 }
+
+/** A reason to stop that the person at the keyboard can do something about. */
+export class CommandError extends Error {}

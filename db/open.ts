@@ -2,6 +2,8 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ActionStore, ClientIdStore, FactorStore, LateStore, Log, MeetingStore } from '#realtime/server/ports.ts';
+import { backupName, rotateBackups } from './backup/folder.ts';
+import { writeBackup } from './backup/write.ts';
 import { connect, type Address, type Connection } from './connection.ts';
 import { readHolder, takeLock, type Lock } from './embedded/lock.ts';
 import { startEmbedded, type Embedded } from './embedded/start.ts';
@@ -70,21 +72,49 @@ export interface OpenOptions {
 	log?: Log;
 	/** for commands: where a server has the data folder open, speak to its database in place of refusing */
 	besideServer?: boolean;
+	/** where a backup goes that is made before the schema is changed; `backups` in {@link OpenOptions.dataDir} unless given */
+	backupDir?: string;
 }
 
 /** How long a command waits for a server that is just starting to say where its database listens. */
 const announcementMs = 10_000;
 const readyMs = 2_000;
+/** Backups made before a change of the schema that are kept: as many versions as anybody goes back. */
+const backupsBeforeMigration = 5;
+
+/** A database that somebody may speak to, whatever its schema is. */
+export interface Reached {
+	address: Address;
+	/** of this process; without it, PostgreSQL or the embedded database of another process */
+	embedded?: { database: Embedded; lock: Lock };
+	/** is it in use by a server, which takes care of its schema? */
+	besideServer: boolean;
+	close(): Promise<void>;
+}
 
 /**
  * Opens the database and brings its schema up to date. Throws {@link DataFolderInUse} at once if another process
  * has the data folder open, and {@link DatabaseUnreachable} if there is no database to speak to.
  */
-export async function open({ url, dataDir, log, besideServer = false }: OpenOptions): Promise<Database> {
-	if (url) {
-		await migrated({ url });
-		return databaseOver(connect({ url }));
+export async function open(options: OpenOptions): Promise<Database> {
+	const reached = await reach(options);
+	try {
+		if (!reached.besideServer) await migrated(reached.address, () => backUpBefore(reached.address, options));
+	} catch (error) {
+		await reached.close();
+		throw error;
 	}
+	const { address, embedded } = reached;
+	if (embedded) embedded.lock.announce(embedded.database.socket);
+	return databaseOver(
+		connect(address, () => embedded?.database.counters.full ?? false),
+		reached
+	);
+}
+
+/** Finds the database, or starts the embedded one, and leaves its schema as it is. Throws as {@link open}. */
+export async function reach({ url, dataDir, log, besideServer = false }: OpenOptions): Promise<Reached> {
+	if (url) return { address: { url }, besideServer: false, close: async () => {} };
 	const folder = path.resolve(dataDir);
 	try {
 		fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -98,41 +128,53 @@ export async function open({ url, dataDir, log, besideServer = false }: OpenOpti
 	} catch (error) {
 		if (!(error instanceof DataFolderInUse)) throw new DatabaseUnreachable(`the data folder ${folder} cannot be locked`, { cause: error });
 		if (!besideServer) throw error;
-		return databaseOver(connect({ socket: await socketOfHolder(folder, error) }));
+		return { address: { socket: await socketOfHolder(folder, error) }, besideServer: true, close: async () => {} };
 	}
 	try {
-		return await openEmbedded(folder, lock, log);
-	} catch (error) {
-		lock.release();
-		throw error;
-	}
-}
-
-async function openEmbedded(folder: string, lock: Lock, log: Log | undefined): Promise<Database> {
-	let embedded: Embedded;
-	try {
-		embedded = await startEmbedded(folder, {
+		const database = await startEmbedded(folder, {
 			slow: (ms, statement) => log?.warn({ ms: Math.round(ms), statement }, 'a statement took longer than it may'),
 			stopped: (reason) => log?.error({ reason }, 'the embedded database stopped by itself and is started again')
 		});
+		return {
+			address: { socket: database.socket },
+			embedded: { database, lock },
+			besideServer: false,
+			async close() {
+				await database.close();
+				lock.release();
+			}
+		};
 	} catch (cause) {
+		lock.release();
 		throw new DatabaseUnreachable(`the embedded database in ${folder} does not start: ${String(cause)}`, { cause });
 	}
-	try {
-		await migrated({ socket: embedded.socket });
-	} catch (error) {
-		await embedded.close();
-		throw error;
-	}
-	lock.announce(embedded.socket);
-	return databaseOver(
-		connect({ socket: embedded.socket }, () => embedded.counters.full),
-		embedded,
-		lock
-	);
 }
 
-function databaseOver(connection: Connection, embedded?: Embedded, lock?: Lock): Database {
+/** Where backups are kept unless told otherwise. */
+export const backupFolderOf = ({ dataDir, backupDir }: Pick<OpenOptions, 'dataDir' | 'backupDir'>): string =>
+	path.resolve(backupDir ?? path.join(dataDir, 'backups'));
+
+/** Keeps what there is as it is before a new version changes its schema. That it could not is no reason to stay away. */
+async function backUpBefore(address: Address, options: OpenOptions): Promise<void> {
+	const connection = connect(address);
+	try {
+		const people = await connection.run(({ sql }) => sql`select from people limit 1`);
+		if (people.length === 0) return;
+		const folder = backupFolderOf(options);
+		const now = Date.now();
+		const file = path.join(folder, backupName('before-migration', now));
+		await writeBackup(connection, file, now);
+		rotateBackups(folder, 'before-migration', backupsBeforeMigration);
+		options.log?.info({ file }, 'the schema is about to be changed: a backup was made');
+	} catch (error) {
+		options.log?.error({ reason: error instanceof Error ? error.message : String(error) }, 'the schema is about to be changed, and no backup could be made');
+	} finally {
+		await connection.close();
+	}
+}
+
+function databaseOver(connection: Connection, reached: Reached): Database {
+	const embedded = reached.embedded?.database;
 	const meetings = meetingStore(connection);
 	// what the schema's changes took is nobody's statement
 	const slowBefore = embedded?.counters.slow ?? 0;
@@ -174,15 +216,14 @@ function databaseOver(connection: Connection, embedded?: Embedded, lock?: Lock):
 		statistics: () => ({ fsyncs: embedded?.counters.fsyncs ?? null, slowStatements: embedded ? embedded.counters.slow - slowBefore : connection.slow }),
 		async close() {
 			await connection.close();
-			await embedded?.close();
-			lock?.release();
+			await reached.close();
 		}
 	};
 }
 
-async function migrated(address: Address): Promise<void> {
+async function migrated(address: Address, before: () => Promise<void>): Promise<void> {
 	try {
-		await migrate(address);
+		await migrate(address, before);
 	} catch (error) {
 		const where = !('url' in address) ? 'the embedded database' : URL.canParse(address.url) ? `PostgreSQL at ${new URL(address.url).host}` : 'PostgreSQL';
 		throw new DatabaseUnreachable(`${where}: ${storageError(error, () => false).message}`, { cause: error });

@@ -1,4 +1,5 @@
-import { CommandError, runCommand } from './command.ts';
+import { runCommand } from './command.ts';
+import { CommandError } from './errors.ts';
 import type { Database } from './open.ts';
 import { documentsOf, rebuildActions, rebuildFactors } from './projections/rebuild.ts';
 

@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { idFrom, idLength } from '#realtime/meeting/ids.ts';
 import { languages, type Language } from '#realtime/meeting/texts.ts';
-import { CommandError, runCommand } from './command.ts';
+import { runCommand } from './command.ts';
+import { CommandError } from './errors.ts';
 import { createFounding } from './seed/founding.ts';
 
 /** `npm run seed -- --language fa`: adds the founding meeting as a sample, with the first administrator as its facilitator. */

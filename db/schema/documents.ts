@@ -16,7 +16,7 @@ export const documents = pgTable(
 		id: text().$type<Id>().primaryKey(),
 		kind: text().$type<DocumentKind>().notNull(),
 		thinkTankId: thinkTankId(),
-		/** counts restores */
+		/** 1, and higher with every restore: what pages and devices hold of another one must not be merged into it */
 		generation: integer().notNull().default(1),
 		/** the last row of its log */
 		lastSeq: bigint('last_seq', { mode: 'number' }).notNull().default(0),

@@ -25,6 +25,9 @@ export function tryOut(doc: Y.Doc, updates: readonly Uint8Array[]): { update: Ui
 	}
 }
 
+/** The texts that these edits of a document write in, as they read in it, and the evidence that they attach; each once. */
+export const wordsOf = (doc: Y.Doc, updates: readonly Uint8Array[]): string[] => [...new Set(updates.flatMap((update) => textsOf(doc, update)))];
+
 /** The texts that an update writes in, and the evidence that it attaches, in its order. */
 function textsOf(doc: Y.Doc, update: Uint8Array): string[] {
 	const texts = new Map<unknown, string>();

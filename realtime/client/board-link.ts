@@ -1,5 +1,6 @@
 import { canonicalHash } from '#realtime/board/canonical.ts';
 import { applyBatch, fromElsewhere, stateVectorOf } from '#realtime/board/replica.ts';
+import { wordsOf } from '#realtime/board/try-out.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
 import { limits } from '#realtime/meeting/limits.ts';
 import { closeReason, isFinal, type CloseReason } from '#realtime/protocol/close-codes.ts';
@@ -23,10 +24,13 @@ export interface LinkStatus {
 	unsaved: number;
 	/** when the oldest of them was made, in milliseconds since 1970 */
 	unsavedSince: number | null;
+	/** own words of a former generation of the document that never reached the server, for their writer to take along */
+	words: readonly string[];
 }
 
 /** One page's live replica of a document. */
 export interface BoardLink {
+	readonly document: Id;
 	readonly doc: Y.Doc;
 	readonly presence: PresenceLink;
 	readonly status: LinkStatus;
@@ -38,12 +42,15 @@ export interface BoardLink {
 	retry(): void;
 	/** The person whose session had ended is signed in again: goes on where the link ended, with everything that was not sent. */
 	resume(): void;
+	/** The words that were set aside are with the person, or not wanted. */
+	dropWords(): void;
 	close(): void;
 }
 
 /** An own edit on its way: kept on the device under a key, sent in a frame of the present connection or not yet. */
 interface Edit {
 	at: number;
+	update: Uint8Array;
 	kept: Promise<number>;
 	frame: number | null;
 }
@@ -75,9 +82,9 @@ export function openBoard(options: {
 	let framesSent = 0;
 	/** sync messages of this connection */
 	let received = 0;
-	let status: LinkStatus = { connection: 'connecting', reason: null, opened: false, unsaved: 0, unsavedSince: null };
+	let status: LinkStatus = { connection: 'connecting', reason: null, opened: false, unsaved: 0, unsavedSince: null, words: [] };
 	let closed = false;
-	/** all that this page knows is with the server, and some of it not on the board: nothing more is kept or sent */
+	/** what this page has is not the board any more, by words that came late or by a restore: nothing more is kept or sent */
 	let handedOver = false;
 	/** the marks asked for so far */
 	let marked: Promise<unknown> = Promise.resolve();
@@ -98,7 +105,7 @@ export function openBoard(options: {
 		// what a full or forbidden device does not keep still lives in this page, and is on its way to the server
 		kept.catch(() => {});
 		if (!own) return;
-		newest = { at: now(), kept, frame: null };
+		newest = { at: now(), update, kept, frame: null };
 		edits.add(newest);
 		report({});
 	});
@@ -152,6 +159,12 @@ export function openBoard(options: {
 		report({});
 	};
 
+	provider.messageHandlers[messageTypes.generation] = (_encoder, decoder) => {
+		const generation = decoding.readVarUint(decoder);
+		provider.params = { ...provider.params, generation: String(generation) };
+		storage.begin(generation).catch(() => {});
+	};
+
 	provider.on('sync', (synced) => {
 		if (synced) report({ connection: 'online', reason: null, opened: true });
 	});
@@ -160,6 +173,7 @@ export function openBoard(options: {
 		for (const edit of edits) edit.frame = null;
 		const reason = event && closeReason(event.code, event.reason);
 		// what the server said last stays true until it takes us again
+		if (reason === 'restored') return forkOff();
 		report({ connection: isEnd(reason) ? 'ended' : 'offline', reason: reason ?? status.reason });
 		// whoever may not see it any more does not keep it, but for their own words; what differs for good is of no use
 		if (reason === 'not-found' || reason === 'diverged') storage.clear().catch(() => {});
@@ -170,17 +184,37 @@ export function openBoard(options: {
 		}
 	});
 
+	/** The document has another past now. This page's replica of it is forgotten, and its words that never arrived are kept apart. */
+	function forkOff(): void {
+		handedOver = true;
+		const unsent = [...edits];
+		const words = wordsOf(
+			doc,
+			unsent.map(({ update }) => update)
+		);
+		// what was on its way to the device is there before it is forgotten
+		void Promise.allSettled([...unsent.map(({ kept }) => kept), marked])
+			.then(() => storage.setAside(words))
+			.catch(() => {})
+			.then(() => report({ connection: 'ended', reason: 'restored', words: [...new Set([...status.words, ...words])] }));
+	}
+
 	/** A device store that cannot be read must not keep anybody from the server's copy. */
 	const loaded = storage.load().catch(() => ({ updates: [], unsent: [] }));
-	void loaded.then(({ updates, unsent }) => {
+	const noted = storage.noted().catch(() => ({ generation: null, words: [] }));
+	/** what the device has is here, and the server is told which generation it is of */
+	const begun = Promise.all([loaded, noted]).then(([{ updates, unsent }, { generation, words }]) => {
 		if (closed) return;
 		applyBatch(doc, updates);
-		for (const { key, at } of unsent) edits.add({ at, kept: Promise.resolve(key), frame: null });
-		report({ opened: updates.length > 0 });
+		for (const { key, at, update } of unsent) edits.add({ at, update, kept: Promise.resolve(key), frame: null });
+		// what was kept before generations were noted is of the first
+		if (updates.length > 0) provider.params = { ...provider.params, generation: String(generation ?? 1) };
+		report({ opened: updates.length > 0, words });
 		provider.connect();
 	});
 
 	return {
+		document: options.document,
 		doc,
 		presence,
 		get status() {
@@ -195,12 +229,16 @@ export function openBoard(options: {
 			report({ connection: status.connection === 'ended' ? 'ended' : 'offline' });
 		},
 		retry() {
-			if (status.connection !== 'ended') void loaded.then(() => closed || provider.connect());
+			if (status.connection !== 'ended') void begun.then(() => closed || provider.connect());
 		},
 		resume() {
 			if (status.connection !== 'ended' || status.reason !== 'signed-out') return;
 			report({ connection: 'connecting', reason: null });
-			void loaded.then(() => closed || provider.connect());
+			void begun.then(() => closed || provider.connect());
+		},
+		dropWords() {
+			report({ words: [] });
+			storage.dropWords().catch(() => {});
 		},
 		close() {
 			closed = true;

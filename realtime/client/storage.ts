@@ -4,7 +4,7 @@
  */
 export interface BoardStorage {
 	/** Everything kept, in the order it was kept. `unsent`: own edits that the server has not acknowledged. */
-	load(): Promise<{ updates: Uint8Array[]; unsent: { key: number; at: number }[] }>;
+	load(): Promise<{ updates: Uint8Array[]; unsent: { key: number; at: number; update: Uint8Array }[] }>;
 	/**
 	 * Keeps an update and answers its key; one's own stays unsent until {@link BoardStorage.sent}. Once it has
 	 * rejected it keeps nothing more: what follows on an edit that is not there would be worthless.
@@ -13,6 +13,14 @@ export interface BoardStorage {
 	sent(keys: readonly number[]): Promise<void>;
 	/** Forgets the board on this device, all but own edits that are unsent. */
 	clear(): Promise<void>;
+	/** The generation of the document that is kept here (null: none is known), and the words that were set aside. */
+	noted(): Promise<{ generation: number | null; words: readonly string[] }>;
+	/** What is kept from now on is of this generation of the document. */
+	begin(generation: number): Promise<void>;
+	/** Forgets the board of the present generation, own edits that are unsent too, and keeps these words of theirs instead. */
+	setAside(words: readonly string[]): Promise<void>;
+	/** The words that were set aside are with the person, or not wanted. */
+	dropWords(): Promise<void>;
 }
 
 /** A storage for as long as the process lives. */
@@ -20,8 +28,10 @@ export function memoryStorage(): BoardStorage {
 	let next = 0;
 	const updates = new Map<number, Uint8Array>();
 	const unsent = new Map<number, number>();
+	let generation: number | null = null;
+	let words: readonly string[] = [];
 	return {
-		load: async () => ({ updates: [...updates.values()], unsent: [...unsent].map(([key, at]) => ({ key, at })) }),
+		load: async () => ({ updates: [...updates.values()], unsent: [...unsent].map(([key, at]) => ({ key, at, update: updates.get(key)! })) }),
 		async keep(update, own) {
 			const key = next++;
 			updates.set(key, update);
@@ -33,6 +43,19 @@ export function memoryStorage(): BoardStorage {
 		},
 		async clear() {
 			for (const key of [...updates.keys()]) if (!unsent.has(key)) updates.delete(key);
+		},
+		noted: async () => ({ generation, words }),
+		async begin(present) {
+			generation = present;
+		},
+		async setAside(more) {
+			updates.clear();
+			unsent.clear();
+			generation = null;
+			words = [...new Set([...words, ...more])];
+		},
+		async dropWords() {
+			words = [];
 		}
 	};
 }

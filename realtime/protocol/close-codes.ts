@@ -23,6 +23,8 @@ export const closeCodes = {
 	'meeting-closed': 4423,
 	/** the meeting had been closed before these edits came: they are kept for its facilitator, and not on the board */
 	late: 4424,
+	/** the document was restored from a backup: what this page has is of a former generation, and must not be mixed with this one */
+	restored: 4425,
 	/** the page is of another version of the product: it is to be loaded anew */
 	outdated: 4426,
 	/** more sockets or messages than honest pages need */

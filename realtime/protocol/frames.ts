@@ -9,16 +9,18 @@ import { limits } from '#realtime/meeting/limits.ts';
  *     presence   1  bytes ( count, then client id, clock, JSON for each )
  *     query      3
  *     committed  4  count
- *     state      5  count, state vector, hash
+ *     generation 5  number
+ *     state      6  count, state vector, hash
  *
  * `committed` says how many of this connection's write frames (step 2 and update) have been committed to the
- * database, counted from its beginning. Only who connects with `acks=1` in the URL receives it: a stock
- * provider prints an error for a type that it does not know.
+ * database, counted from its beginning. `generation` comes first and says which generation of the document this is: a page
+ * says it when it comes back. Only who connects with `acks=1` in the URL receives them: a stock provider prints an error for
+ * a type that it does not know.
  *
  * `state` comes from a page that has nothing unsaved: how many sync messages it has received on this connection, and
  * what it holds by them. If nothing was under way to it, the server must hold the same.
  */
-export const messageTypes = { sync: 0, presence: 1, queryPresence: 3, committed: 4, state: 5 } as const;
+export const messageTypes = { sync: 0, presence: 1, queryPresence: 3, committed: 4, generation: 5, state: 6 } as const;
 const syncTypes = { step1: 0, step2: 1, update: 2 } as const;
 
 /** A message as it arrives at the server. `bytes` is a view into the frame. */
@@ -95,10 +97,13 @@ export const step1Frame = (stateVector: Uint8Array): Uint8Array => syncFrame(syn
 export const step2Frame = (update: Uint8Array): Uint8Array => syncFrame(syncTypes.step2, update);
 export const updateFrame = (update: Uint8Array): Uint8Array => syncFrame(syncTypes.update, update);
 
-export function committedFrame(frames: number): Uint8Array {
+export const committedFrame = (frames: number): Uint8Array => numberFrame(messageTypes.committed, frames);
+export const generationFrame = (generation: number): Uint8Array => numberFrame(messageTypes.generation, generation);
+
+function numberFrame(type: number, value: number): Uint8Array {
 	const encoder = encoding.createEncoder();
-	encoding.writeVarUint(encoder, messageTypes.committed);
-	encoding.writeVarUint(encoder, frames);
+	encoding.writeVarUint(encoder, type);
+	encoding.writeVarUint(encoder, value);
 	return encoding.toUint8Array(encoder);
 }
 

@@ -23,7 +23,7 @@ export interface LogRow {
 export interface StoredDocument {
 	id: Id;
 	kind: DocumentKind;
-	/** counts restores; a replica of another generation must not be merged */
+	/** 1, and higher with every restore; a replica of another generation must not be merged */
 	generation: number;
 	snapshot: { seq: number; state: Uint8Array } | null;
 	/** the log after the snapshot, in order */

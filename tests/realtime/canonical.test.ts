@@ -63,7 +63,7 @@ function docOf(updates: readonly Uint8Array[], options: { gc?: boolean; oneByOne
 	return doc;
 }
 
-describe('the hash of what a document holds', () => {
+describe('the hash of what a document holds', { timeout: 30_000 }, () => {
 	test('BACKUP-1 is the same whatever order edits came in, and however they are merged, split and collected', () => {
 		for (let seed = 1; seed <= Number(process.env['SEEDS'] ?? 3); seed++) {
 			const random = randomFrom(seed);

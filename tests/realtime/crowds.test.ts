@@ -65,7 +65,14 @@ function world(random: Random) {
 		},
 		async open(document: Id, person: Id, storage: BoardStorage = memoryStorage()): Promise<BoardLink> {
 			const [clientId] = await memory.database.connect().clientIds.lease(person, 1);
-			return openBoard({ url: 'ws://simulated/yjs', document, clientId: clientId!, storage, query: { person }, socket: network.socketOf({ reachable: true, line: {} }) });
+			return openBoard({
+				url: 'ws://simulated/yjs',
+				document,
+				clientId: clientId!,
+				storage,
+				query: { person },
+				socket: network.socketOf({ reachable: true, line: {} })
+			});
 		},
 		/** what the database holds */
 		committed(document: Id): Y.Doc {

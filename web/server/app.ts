@@ -52,7 +52,12 @@ export const api: Api = createApi(app);
 
 async function compose(settings: Settings): Promise<App> {
 	const log = openLog(settings.logLevel);
-	const database = await open({ ...(settings.databaseUrl === null ? {} : { url: settings.databaseUrl }), dataDir: settings.dataDir, log });
+	const database = await open({
+		...(settings.databaseUrl === null ? {} : { url: settings.databaseUrl }),
+		dataDir: settings.dataDir,
+		backupDir: settings.backups.dir,
+		log
+	});
 	const sessions = openSessions(database, settings);
 	const access = accessOver(database.access, sessions, settings.origins);
 	const accounts = openAccounts(database);

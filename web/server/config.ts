@@ -1,5 +1,5 @@
 import { BlockList, isIP } from 'node:net';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { z } from 'zod';
 
 /** Everything an operator may set, by environment variable. {@link settingsTable} documents each one. */
@@ -13,6 +13,8 @@ export interface Settings {
 	dataDir: string;
 	/** null: the embedded database in {@link dataDir} */
 	databaseUrl: string | null;
+	/** backups that are made by themselves: absolute path of their folder, hours between two (0: none are made), and how many are kept */
+	backups: { dir: string; everyHours: number; keep: number };
 	/** Is this the address of a proxy whose x-forwarded-proto and x-forwarded-for we believe? */
 	isTrustedProxy: (address: string | undefined) => boolean;
 	logLevel: LogLevel;
@@ -23,7 +25,19 @@ export interface Settings {
 export const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 export type LogLevel = (typeof logLevels)[number];
 
-export type SettingName = 'PORT' | 'HOST' | 'ORIGIN' | 'DATA_DIR' | 'DATABASE_URL' | 'REDIS_URL' | 'TRUSTED_PROXIES' | 'LOG_LEVEL' | 'METRICS_TOKEN';
+export type SettingName =
+	| 'PORT'
+	| 'HOST'
+	| 'ORIGIN'
+	| 'DATA_DIR'
+	| 'DATABASE_URL'
+	| 'REDIS_URL'
+	| 'BACKUP_DIR'
+	| 'BACKUP_EVERY_HOURS'
+	| 'BACKUP_KEEP'
+	| 'TRUSTED_PROXIES'
+	| 'LOG_LEVEL'
+	| 'METRICS_TOKEN';
 
 /** Why the settings are refused; the start-up puts it into words in both languages. */
 export type SettingProblem =
@@ -65,6 +79,13 @@ const port = z
 	.transform(Number)
 	.refine((number) => number <= 65_535);
 
+const wholeNumber = (least: number, most: number) =>
+	z
+		.string()
+		.regex(/^\d{1,4}$/)
+		.transform(Number)
+		.refine((number) => number >= least && number <= most);
+
 /** A name or an address, without port, scheme or spaces. */
 const host = z.string().refine((text) => isIP(text) !== 0 || /^[a-z\d]([a-z\d.-]*[a-z\d])?$/i.test(text));
 
@@ -92,6 +113,12 @@ export const settingsTable = {
 	DATABASE_URL: { schema: urlWith('postgres:', 'postgresql:'), absent: null, secret: true },
 	/** reserved for more than one process: refused for now */
 	REDIS_URL: { schema: urlWith('redis:', 'rediss:'), absent: null, secret: true },
+	/** the folder of backups; absent: `backups` in DATA_DIR */
+	BACKUP_DIR: { schema: z.string().refine((text) => !text.includes('\0')), absent: null, secret: false },
+	/** hours between two backups that are made by themselves, up to a month; 0: none are made */
+	BACKUP_EVERY_HOURS: { schema: wholeNumber(0, 24 * 31), absent: 24, secret: false },
+	/** how many of them are kept: two weeks, of one a day */
+	BACKUP_KEEP: { schema: wholeNumber(1, 1_000), absent: 14, secret: false },
 	/** addresses and networks of proxies in front of us; their x-forwarded-proto and x-forwarded-for are believed, nobody else's */
 	TRUSTED_PROXIES: {
 		schema: z
@@ -118,12 +145,14 @@ export function readSettings(environment: Readonly<Record<string, string | undef
 		return parsed.data as z.output<(typeof settingsTable)[Name]['schema']>;
 	};
 
+	const dataDir = resolve(read('DATA_DIR'));
 	const settings: Settings = {
 		port: read('PORT'),
 		host: read('HOST'),
 		origins: read('ORIGIN'),
-		dataDir: resolve(read('DATA_DIR')),
+		dataDir,
 		databaseUrl: read('DATABASE_URL'),
+		backups: { dir: resolve(read('BACKUP_DIR') ?? join(dataDir, 'backups')), everyHours: read('BACKUP_EVERY_HOURS'), keep: read('BACKUP_KEEP') },
 		isTrustedProxy: trusting(read('TRUSTED_PROXIES')),
 		logLevel: read('LOG_LEVEL'),
 		metricsToken: read('METRICS_TOKEN')

@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { limits } from '#realtime/meeting/limits.ts';
 import { stateAddress } from './address.ts';
 import { goLive, openApp, type App } from './app.ts';
+import { keepBackups, writeInProcess } from './backups.ts';
 import { readSettings, type Settings } from './config.ts';
 import type { Demo, Furnished } from './demo/demo.ts';
 import { answerOwn, stateHeaders, stateProtocol } from './front-door.ts';
@@ -48,7 +49,12 @@ async function run(given: Settings, options: Options): Promise<void> {
 		await demo?.remove();
 		throw error;
 	}
-	stopOnSignal(opened, http, demo, furnished);
+	const { dir, everyHours, keep } = opened.settings.backups;
+	const stopBackups =
+		demo || everyHours === 0
+			? () => {}
+			: keepBackups({ folder: dir, everyMs: everyHours * 3_600_000, keep, write: writeInProcess(opened.settings), log: opened.log });
+	stopOnSignal(opened, http, demo, furnished, stopBackups);
 	opened.log.info({ node: process.version, demo: options.demo }, 'serving');
 	if (furnished) furnished.open(http, options);
 	else await announce(opened, http);
@@ -85,7 +91,7 @@ function listen(http: Server, { port, host }: Settings): Promise<void> {
 }
 
 /** On SIGTERM or SIGINT: what is under way is finished, everything is written, and the process ends by itself. */
-function stopOnSignal(opened: App, http: Server, demo: Demo | null, furnished: Furnished | null): void {
+function stopOnSignal(opened: App, http: Server, demo: Demo | null, furnished: Furnished | null, stopBackups: () => void): void {
 	const stop = async (signal: string) => {
 		// npm and the terminal may both pass on the same Ctrl-C
 		if (opened.draining) return;
@@ -99,6 +105,7 @@ function stopOnSignal(opened: App, http: Server, demo: Demo | null, furnished: F
 		const closed = new Promise<void>((resolve) => http.close(() => resolve()));
 		http.closeIdleConnections();
 		furnished?.close();
+		stopBackups();
 		await opened.live?.stop();
 		setTimeout(() => http.closeAllConnections(), limits.lastAnswersMs).unref();
 		await closed;

@@ -27,6 +27,8 @@ export interface Connection {
 	readonly declaredClient: number | null;
 	/** what its person may have done at the moment, over all of their connections */
 	readonly allowance: Allowance;
+	/** which generation of the document the page has; null: it does not say, as one that has nothing, and a stock provider */
+	readonly generation: number | null;
 	/** counts sockets as they came, before anything was asked about them */
 	readonly arrival: number;
 	/** it wants to be told of commits */

@@ -5,7 +5,7 @@ import type { DocumentKind } from '#realtime/board/schema.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
 import { limits } from '#realtime/meeting/limits.ts';
 import type { CloseReason } from '#realtime/protocol/close-codes.ts';
-import { committedFrame, step1Frame, step2Frame, updateFrame, type HeldState, type Incoming } from '#realtime/protocol/frames.ts';
+import { committedFrame, generationFrame, step1Frame, step2Frame, updateFrame, type HeldState, type Incoming } from '#realtime/protocol/frames.ts';
 import * as Y from 'yjs';
 import type { Metrics } from '../metrics.ts';
 import { StorageError, type ClientIdStore, type DocumentStore, type Log } from '../ports.ts';
@@ -86,6 +86,7 @@ export class Room {
 	#failed = false;
 	/** the last row of the log that is in the document */
 	#seq = 0;
+	#generation = firstGeneration;
 	/** null: SQL does not follow documents of this kind */
 	#projector: Projector | null = null;
 	#compaction: Compaction | null = null;
@@ -121,6 +122,7 @@ export class Room {
 
 	/** Lets a page in: it is asked what it has, and told who is here. The room is loaded by then. */
 	enter(connection: Connection): void {
+		if (connection.generation !== null && connection.generation !== this.#generation) return this.#close(connection, 'restored');
 		for (const other of this.connections) {
 			if (!isSamePage(other, connection)) continue;
 			// the one that set out later is the one that lives
@@ -128,6 +130,7 @@ export class Room {
 			this.#close(other, 'taken-over');
 		}
 		this.connections.add(connection);
+		if (connection.acknowledges) connection.wire.send(new Outgoing(generationFrame(this.#generation)));
 		this.#ask(connection);
 		const greeting = this.presence.greeting();
 		if (greeting) connection.wire.send(greeting);
@@ -145,6 +148,7 @@ export class Room {
 		if (!connection.open || this.#failed) return;
 		switch (message.kind) {
 			case 'step1':
+				if (this.#isOfAnother(connection, message.bytes)) return this.#close(connection, 'restored');
 				return this.#enqueue({ kind: 'read', connection, read: () => this.#answer(connection, message.bytes), bytes: message.bytes.byteLength });
 			case 'step2': {
 				const admitted = this.#examine(connection, message.bytes, limits.offlineFrameBytes);
@@ -236,6 +240,7 @@ export class Room {
 	async #load(): Promise<void> {
 		const stored = await this.#world.documents.load(this.document);
 		if (!stored) throw new Error('no such document');
+		this.#generation = stored.generation;
 		if (stored.snapshot) applyBatch(this.#doc, [stored.snapshot.state]);
 		const follow = this.#world.followers[stored.kind];
 		const followedSeq = follow ? stored.projectedSeq : Infinity;
@@ -266,6 +271,20 @@ export class Room {
 			metrics: this.#world.metrics
 		});
 		this.#projector.schedule();
+	}
+
+	/**
+	 * May what this page has be of a former generation? Who does not say which it has, on a document that was restored, may
+	 * bring nothing along that the document does not hold: nobody could tell what was written since from what was before.
+	 */
+	#isOfAnother(connection: Connection, stateVector: Uint8Array): boolean {
+		if (connection.generation !== null || this.#generation === firstGeneration) return false;
+		try {
+			return standing(this.#doc, stateVector).hasMore;
+		} catch {
+			// no state vector: what answers it says so
+			return false;
+		}
 	}
 
 	/** Null: it was refused, and its connection is closed. */
@@ -591,3 +610,6 @@ export class Room {
 		await this.#compaction.run(this.#seq, stateOf(this.#doc), () => this.projectNow());
 	}
 }
+
+/** Of a document that was never restored. */
+const firstGeneration = 1;

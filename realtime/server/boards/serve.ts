@@ -35,6 +35,7 @@ export function serve(
 			return rooms.allowances.of(page.subject.person);
 		},
 		declaredClient: isClientId(client) ? client : null,
+		generation: page.query.has('generation') ? Number(page.query.get('generation')) : null,
 		arrival: page.arrival,
 		acknowledges: page.query.get('acks') === '1',
 		caughtUp: false,

@@ -30,6 +30,8 @@ describe('settings', () => {
 		[{ ORIGIN: 'https://Think.example.org/, http://10.0.0.2:3000' }, { origins: ['https://think.example.org', 'http://10.0.0.2:3000'] }],
 		[{ DATABASE_URL: 'postgres://u:p@db:5432/h' }, { databaseUrl: 'postgres://u:p@db:5432/h' }],
 		[{ DATA_DIR: '/srv/hamandish' }, { dataDir: '/srv/hamandish' }],
+		[{ DATA_DIR: '/srv/h' }, { backups: { dir: '/srv/h/backups', everyHours: 24, keep: 14 } }],
+		[{ BACKUP_DIR: '/mnt/b', BACKUP_EVERY_HOURS: '0', BACKUP_KEEP: '3' }, { backups: { dir: '/mnt/b', everyHours: 0, keep: 3 } }],
 		[{ LOG_LEVEL: 'debug' }, { logLevel: 'debug' }]
 	])('%o is taken', (environment, expected) => {
 		expect(readSettings(environment)).toMatchObject(expected);
@@ -53,6 +55,9 @@ describe('settings', () => {
 		['TRUSTED_PROXIES', 'proxy.local'],
 		['TRUSTED_PROXIES', '10.0.0.0/33'],
 		['TRUSTED_PROXIES', '10.0.0.0/8/8'],
+		['BACKUP_EVERY_HOURS', 'daily'],
+		['BACKUP_EVERY_HOURS', '745'],
+		['BACKUP_KEEP', '0'],
 		['LOG_LEVEL', 'loud']
 	])('%s=%s stops the start with a sentence in both languages that names it', (name, given) => {
 		const problem = problemOf({ [name]: given });

@@ -1,5 +1,5 @@
 /** The stores of a person's database on this device. */
-export const stores = { updates: 'updates', clientIds: 'client-ids' } as const;
+export const stores = { updates: 'updates', clientIds: 'client-ids', documents: 'documents' } as const;
 
 /** A piece of a document as it is kept: `unsent` is 1 for an own edit that the server has not acknowledged. */
 export interface KeptUpdate {
@@ -8,9 +8,17 @@ export interface KeptUpdate {
 	unsent: 0 | 1;
 	/** milliseconds since 1970 */
 	at: number;
+	/** of the document, as far as the page knew it; rows of another one than is noted are no part of it any more */
+	generation?: number | null;
 }
 
-const version = 1;
+/** What is noted of a document beside its updates. */
+export interface KeptDocument {
+	generation: number | null;
+	words: readonly string[];
+}
+
+const version = 2;
 
 /** The name of a person's database. */
 export const deviceDatabaseOf = (person: string): string => `hamandish-${person}`;
@@ -20,8 +28,9 @@ export function openDeviceDatabase(person: string): Promise<IDBDatabase> {
 	return new Promise((resolve, reject) => {
 		const request = indexedDB.open(deviceDatabaseOf(person), version);
 		request.onupgradeneeded = () => {
-			request.result.createObjectStore(stores.updates, { autoIncrement: true }).createIndex('document', 'document');
-			request.result.createObjectStore(stores.clientIds);
+			const there = request.result.objectStoreNames;
+			if (!there.contains(stores.updates)) request.result.createObjectStore(stores.updates, { autoIncrement: true }).createIndex('document', 'document');
+			for (const store of [stores.clientIds, stores.documents]) if (!there.contains(store)) request.result.createObjectStore(store);
 		};
 		request.onsuccess = () => {
 			// a tab with a newer version must not wait for this one

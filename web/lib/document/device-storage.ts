@@ -1,7 +1,7 @@
 import { mergedOf } from '#realtime/board/replica.ts';
 import { memoryStorage, type BoardStorage } from '#realtime/client/storage.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
-import { stores, transact, type KeptUpdate } from './device-database.ts';
+import { stores, transact, type KeptDocument, type KeptUpdate } from './device-database.ts';
 
 /** Rows beyond this are merged into one when the board is opened: a few screens of writing. */
 const compactAfterRows = 100;
@@ -23,6 +23,19 @@ export function deviceStorage(database: IDBDatabase | null, document: Id): Devic
 	let lost = 0;
 	/** why it keeps nothing more */
 	let broken: unknown = null;
+	/** of what this page keeps */
+	let generation: number | null = null;
+
+	const noted = async (): Promise<KeptDocument> =>
+		(await transact<KeptDocument>(database, stores.documents, 'readonly', (store, done) => {
+			const request = store.get(document) as IDBRequest<KeptDocument | undefined>;
+			request.onsuccess = () => request.result && done(request.result);
+		})) ?? { generation: null, words: [] };
+	const note = (change: (before: KeptDocument) => KeptDocument) =>
+		transact(database, stores.documents, 'readwrite', (store) => {
+			const request = store.get(document) as IDBRequest<KeptDocument | undefined>;
+			request.onsuccess = () => store.put(change(request.result ?? { generation: null, words: [] }), document);
+		});
 
 	return {
 		get unkept() {
@@ -30,18 +43,20 @@ export function deviceStorage(database: IDBDatabase | null, document: Id): Devic
 		},
 
 		async load() {
-			const rows = await rowsOf(database, document);
+			({ generation } = await noted());
+			// a tab that still shows a former generation keeps rows of it
+			const rows = (await rowsOf(database, document)).filter(([, row]) => generation === null || (row.generation ?? generation) === generation);
 			const sent = rows.filter(([, row]) => row.unsent === 0);
 			// on a full device it stays as it is, and is opened all the same
-			if (sent.length > compactAfterRows) await compact(database, document, sent).catch(() => {});
+			if (sent.length > compactAfterRows) await compact(database, document, generation, sent).catch(() => {});
 			return {
 				updates: rows.map(([, row]) => row.update),
-				unsent: rows.flatMap(([key, row]) => (row.unsent === 1 ? [{ key, at: row.at }] : []))
+				unsent: rows.flatMap(([key, row]) => (row.unsent === 1 ? [{ key, at: row.at, update: row.update }] : []))
 			};
 		},
 
 		async keep(update, own) {
-			const row: KeptUpdate = { document, update, unsent: own ? 1 : 0, at: Date.now() };
+			const row: KeptUpdate = { document, update, unsent: own ? 1 : 0, at: Date.now(), generation };
 			if (own) keeping++;
 			try {
 				if (broken) throw broken;
@@ -91,7 +106,34 @@ export function deviceStorage(database: IDBDatabase | null, document: Id): Devic
 					cursor.continue();
 				};
 			});
-		}
+		},
+
+		noted,
+
+		async begin(present) {
+			generation = present;
+			await note((before) => ({ ...before, generation: present }));
+		},
+
+		async setAside(words) {
+			// the words first: what is there twice can be dropped, and what is nowhere cannot be brought back
+			await note((before) => ({ ...before, words: [...new Set([...before.words, ...words])] }));
+			const former = generation;
+			await transact(database, stores.updates, 'readwrite', (store) => {
+				const request = store.index('document').openCursor(IDBKeyRange.only(document));
+				request.onsuccess = () => {
+					const cursor = request.result;
+					if (!cursor) return;
+					if (((cursor.value as KeptUpdate).generation ?? former) === former) cursor.delete();
+					cursor.continue();
+				};
+			});
+			// another tab may have begun with the present generation already
+			await note((before) => (before.generation === former ? { ...before, generation: null } : before));
+			keeping = lost = 0;
+		},
+
+		dropWords: () => note((before) => ({ ...before, words: [] })).then(() => {})
 	};
 }
 
@@ -111,6 +153,10 @@ function memoryOnly(): DeviceStorage {
 		async sent(keys) {
 			for (const key of keys) unsent.delete(key);
 			await memory.sent(keys);
+		},
+		async setAside(words) {
+			unsent.clear();
+			await memory.setAside(words);
 		},
 		async forget() {
 			unsent.clear();
@@ -133,8 +179,8 @@ async function rowsOf(database: IDBDatabase, document: Id): Promise<[number, Kep
 }
 
 /** Replaces rows by one that holds all they hold. Two tabs that do it at once keep the same content twice, and lose none. */
-async function compact(database: IDBDatabase, document: Id, rows: readonly [number, KeptUpdate][]): Promise<void> {
-	const merged: KeptUpdate = { document, update: mergedOf(rows.map(([, row]) => row.update)), unsent: 0, at: Date.now() };
+async function compact(database: IDBDatabase, document: Id, generation: number | null, rows: readonly [number, KeptUpdate][]): Promise<void> {
+	const merged: KeptUpdate = { document, update: mergedOf(rows.map(([, row]) => row.update)), unsent: 0, at: Date.now(), generation };
 	await transact(database, stores.updates, 'readwrite', (store) => {
 		store.add(merged);
 		for (const [key] of rows) store.delete(key);

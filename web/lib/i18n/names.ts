@@ -101,6 +101,7 @@ export const closeReasons: Words<CloseReason> = {
 	'not-allowed': m.close_not_allowed,
 	'meeting-closed': m.close_meeting_closed,
 	late: m.close_late,
+	restored: m.close_restored,
 	outdated: m.close_outdated,
 	'too-many': m.close_too_many,
 	restarting: m.close_restarting,

@@ -72,6 +72,9 @@ const expectations: Record<SettingName, (locale: Language) => string> = {
 	DATA_DIR: (locale) => m.server_expected_data_dir({}, { locale }),
 	DATABASE_URL: (locale) => m.server_expected_database_url({}, { locale }),
 	REDIS_URL: (locale) => m.server_expected_redis_url({}, { locale }),
+	BACKUP_DIR: (locale) => m.server_expected_data_dir({}, { locale }),
+	BACKUP_EVERY_HOURS: (locale) => m.server_expected_hours({}, { locale }),
+	BACKUP_KEEP: (locale) => m.server_expected_keep({}, { locale }),
 	TRUSTED_PROXIES: (locale) => m.server_expected_trusted_proxies({}, { locale }),
 	LOG_LEVEL: (locale) => m.server_expected_log_level({ levels: logLevels.join(', ') }, { locale }),
 	METRICS_TOKEN: (locale) => m.server_expected_metrics_token({}, { locale })

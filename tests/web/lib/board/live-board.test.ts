@@ -10,7 +10,7 @@ import type { Presence } from '#realtime/board/awareness.ts';
 
 const id = (name: string) => name.padEnd(20, '0');
 const me = id('me');
-const online: LinkStatus = { connection: 'online', reason: null, opened: true, unsaved: 0, unsavedSince: null };
+const online: LinkStatus = { connection: 'online', reason: null, opened: true, unsaved: 0, unsavedSince: null, words: [] };
 
 /** A page on a board of three seeded cards, and somebody else's replica of it that follows at once. */
 function open() {
@@ -28,6 +28,7 @@ function open() {
 	);
 	const told: Presence[] = [];
 	const link: BoardLink = {
+		document: id('board'),
 		doc,
 		status: online,
 		presence: { others: () => [], set: (presence) => void told.push(presence), watch: () => () => {} },
@@ -35,6 +36,7 @@ function open() {
 		drop: () => {},
 		retry: () => {},
 		resume: () => {},
+		dropWords: () => {},
 		close: () => {}
 	};
 	const board = new LiveBoard(link, { columns: quadrants.map((id) => ({ id, title: null })), me });

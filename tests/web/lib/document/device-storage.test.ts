@@ -47,6 +47,36 @@ describe('a board on the device', () => {
 		expect(await deviceStorage(device.database, 'zzzzzzzzzzzzzzzzzzzz').load()).toEqual({ updates: [], unsent: [] });
 	});
 
+	test('BACKUP-11 of a former generation is forgotten with what was never sent, whose words stay, also beside a tab that still shows it', async () => {
+		const device = new FakeDeviceDatabase();
+		const tab = deviceStorage(device.database, document);
+		const beside = deviceStorage(device.database, document);
+		await tab.begin(1);
+		const [a, b] = writing('اب');
+		await tab.keep(a!, false);
+		await beside.load();
+		await tab.keep(b!, true);
+		await tab.setAside(['ب']);
+		expect(tab.unkept).toBe(0);
+		const anew = deviceStorage(device.database, document);
+		expect([await anew.load(), await anew.noted()]).toEqual([
+			{ updates: [], unsent: [] },
+			{ generation: null, words: ['ب'] }
+		]);
+		await anew.begin(2);
+		await anew.keep(writing('تازه')[0]!, false);
+		// the other tab has not been told yet
+		await beside.keep(b!, true);
+		expect(textOf((await deviceStorage(device.database, document).load()).updates)).toBe('ت');
+		await beside.setAside(['ب', 'پ']);
+		const later = deviceStorage(device.database, document);
+		expect(textOf((await later.load()).updates)).toBe('ت');
+		expect(await later.noted()).toEqual({ generation: 2, words: ['ب', 'پ'] });
+		expect(device.store(stores.updates).size).toBe(1);
+		await later.dropWords();
+		expect(await later.noted()).toEqual({ generation: 2, words: [] });
+	});
+
 	test('is merged into one row when it has grown, without what was never sent', async () => {
 		const device = new FakeDeviceDatabase();
 		const tab = deviceStorage(device.database, document);

@@ -1,0 +1,155 @@
+import type { Id } from '#realtime/meeting/ids.ts';
+import type { Connection, Sql } from '../connection.ts';
+import { CommandError } from '../errors.ts';
+import { page } from '../limits.ts';
+import { appliedMigrations } from '../migrate.ts';
+import { StoredDocumentHash } from './document-hash.ts';
+import { BackupWriter, readBackup, type BackupFooter, type BackupLine } from './file.ts';
+import { storedDocument } from './stored-document.ts';
+import { asText, leftOut, logTables, quoted, tablesOf, valuesOf, type Column, type Table } from './tables.ts';
+
+/** What is remembered of the moment that a backup shows. */
+interface Moment {
+	/** how far the log of each document went */
+	documents: { id: Id; seq: number }[];
+	people: Set<string>;
+	/** the last entry of the audit log */
+	auditEntry: number;
+}
+
+/**
+ * Writes everything into a file while a server goes on working, as it all was at one moment; resolves when it lies on
+ * the disk, was read back, and every document in it gives its hash.
+ *
+ * What changes is read in one transaction that sees one moment. In the embedded database nobody else gets on
+ * meanwhile, so what may be long is not read there but after it, page by page: the logs of documents up to where each
+ * stood, since no row of a log ever changes; and client ids and the audit log, which only grow. With that the
+ * transaction is as long as a few thousand rows take.
+ */
+export async function writeBackup(connection: Connection, file: string, at: number): Promise<BackupFooter> {
+	const { tables, migrations } = await connection.run(async ({ sql }) => ({ tables: await tablesOf(sql), migrations: await appliedMigrations(sql) }));
+	const writer = new BackupWriter(file, { at, migrations });
+	try {
+		const moment = await writeMoment(connection, writer, tables);
+		await writeGrown(connection, writer, tables, moment);
+		await writeLogs(connection, writer, tables, moment);
+		return await writer.finish(verifyBackup);
+	} catch (error) {
+		await writer.abandon();
+		throw error;
+	}
+}
+
+/** Reads a whole backup. Throws {@link CommandError} if anything in it is not as it was written, or a document does not give its hash. */
+export async function verifyBackup(file: string): Promise<BackupFooter> {
+	let table = '';
+	let place: Record<string, number> = {};
+	let seen = { snapshot: 0, document: new StoredDocumentHash() };
+	const lines = readBackup(file);
+	for (;;) {
+		const { value, done } = await lines.next();
+		if (done) return value;
+		if ('table' in value) {
+			table = value.table;
+			place = Object.fromEntries(value.columns.map((name, i) => [name, i]));
+		} else if ('document' in value) {
+			if (seen.document.end() !== value.hash) throw new CommandError(`${file}: document ${value.document} is not as it was stored`);
+			seen = { snapshot: 0, document: new StoredDocumentHash() };
+		} else if (table === 'document_snapshot_pieces') seen.document.piece(Buffer.from(value[place['piece']!]!, 'hex'));
+		else if (table === 'document_updates') seen.document.update(Buffer.from(value[place['update']!]!, 'hex'));
+	}
+}
+
+const isGrowing = (name: string): boolean => name === 'client_ids' || name === 'audit_entries';
+const isLog = (name: string): boolean => (logTables as readonly string[]).includes(name);
+
+function writeMoment(connection: Connection, writer: BackupWriter, tables: readonly Table[]): Promise<Moment> {
+	const moment: Moment = { documents: [], people: new Set(), auditEntry: 0 };
+	return connection.moment(async (sql) => {
+		for (const table of tables) {
+			if (Object.hasOwn(leftOut, table.name) || isGrowing(table.name) || isLog(table.name)) continue;
+			const at = (name: string) => table.columns.findIndex((column) => column.name === name);
+			await writeTable(
+				(query) => query(sql),
+				writer,
+				table,
+				(row) => {
+					if (table.name === 'people') moment.people.add(row[at('id')]!);
+					if (table.name === 'documents') moment.documents.push({ id: row[at('id')]!, seq: Number(row[at('last_seq')]) });
+					return true;
+				}
+			);
+		}
+		if (tables.some(({ name }) => name === 'audit_entries')) {
+			const [last] = await sql<{ id: number | null }[]>`select max(id) as id from audit_entries`;
+			moment.auditEntry = last?.id ?? 0;
+		}
+		return moment;
+	});
+}
+
+/** Rows that came after the moment are left out where something of them could be missing. */
+async function writeGrown(connection: Connection, writer: BackupWriter, tables: readonly Table[], moment: Moment): Promise<void> {
+	for (const table of tables.filter(({ name }) => isGrowing(name))) {
+		const at = (name: string) => table.columns.findIndex((column) => column.name === name);
+		const was = (row: readonly (string | null)[]) => {
+			if (table.name === 'audit_entries') return Number(row[at('id')]) <= moment.auditEntry;
+			const person = row[at('person_id')];
+			return person == null || moment.people.has(person);
+		};
+		await writeTable((query) => connection.run(({ sql }) => query(sql)), writer, table, was);
+	}
+}
+
+async function writeLogs(connection: Connection, writer: BackupWriter, tables: readonly Table[], moment: Moment): Promise<void> {
+	const columnsOf = (name: (typeof logTables)[number]) =>
+		// rows of the archive are read as those of the log
+		tables.find((table) => table.name === (name === 'document_archive' ? 'document_updates' : name))!.columns.map((column) => column.name);
+	for (const { id, seq } of moment.documents) {
+		const document = new StoredDocumentHash();
+		let table = '';
+		const begin = async (name: (typeof logTables)[number]) => {
+			if (name !== table) await writer.write({ table: (table = name), columns: columnsOf(name) });
+		};
+		for await (const { table: name, row, bytes } of storedDocument(connection, tables, id, seq)) {
+			await begin(name);
+			await writer.write(row);
+			if (name === 'document_snapshot_pieces') document.piece(bytes!);
+			else if (name === 'document_updates') document.update(bytes!);
+		}
+		await writer.write({ document: id, seq, hash: document.end() });
+	}
+}
+
+/** Writes the rows of a table that `take` accepts, in the order of its key, a page a statement. */
+async function writeTable(
+	run: <Result>(query: (sql: Sql) => PromiseLike<Result>) => PromiseLike<Result>,
+	writer: BackupWriter,
+	table: Table,
+	take: (row: (string | null)[]) => boolean
+): Promise<void> {
+	await writer.write({ table: table.name, columns: table.columns.map(({ name }) => name) } satisfies BackupLine);
+	let after: string[] | null = null;
+	for (;;) {
+		const rows: (string | null)[][] = await run((sql) => valuesOf(sql, pageOf(table, after !== null), after ?? []));
+		for (const row of rows) if (take(row)) await writer.write(row);
+		const last = rows.at(-1);
+		if (!last) return;
+		after = table.key.map((name) => last[table.columns.findIndex((column) => column.name === name)]!);
+	}
+}
+
+/** A page: so many rows, and no more after so many bytes, as they lie in the database. */
+function pageOf({ name, columns, key }: Table, after: boolean): string {
+	if (key.length === 0) throw new Error(`table ${name} has no primary key`);
+	const order = key.map(quoted).join(', ');
+	const typeOf = (column: string) => columns.find((one) => one.name === column)!.type;
+	const from = after ? `where (${order}) > (${key.map((column, i) => `$${i + 1}::text::${typeOf(column)}`).join(', ')})` : '';
+	// the names of what is selected are those of its text, which has another order: the outermost order names its table
+	const size = columns.map((column: Column) => `coalesce(pg_column_size(${quoted(column.name)}), 0)`).join(' + ');
+	return `select ${columns.map(asText).join(', ')} from (
+		select *, sum(${size}) over (order by ${order}) - (${size}) as "bytes before" from (
+			select * from ${quoted(name)} ${from} order by ${order} limit ${page.rows}
+		) as rows
+	) as measured where "bytes before" < ${page.bytes} order by ${key.map((column) => `measured.${quoted(column)}`).join(', ')}`;
+}
