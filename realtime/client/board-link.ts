@@ -1,7 +1,7 @@
 import { applyBatch, fromElsewhere } from '#realtime/board/replica.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
 import { closeReason, isFinal, type CloseReason } from '#realtime/protocol/close-codes.ts';
-import { isWrite, messageTypes, writesEverything } from '#realtime/protocol/frames.ts';
+import { isWrite, messageTypes, readDamage, writesEverything, type Damage } from '#realtime/protocol/frames.ts';
 import { protocolVersion } from '#realtime/protocol/version.ts';
 import * as decoding from 'lib0/decoding';
 import { WebsocketProvider } from 'y-websocket';
@@ -21,6 +21,8 @@ export interface LinkStatus {
 	unsaved: number;
 	/** when the oldest of them was made, in milliseconds since 1970 */
 	unsavedSince: number | null;
+	/** what the server could not read of this document when it opened it; null: nothing */
+	damage: Damage | null;
 }
 
 /** One page's live replica of a document. */
@@ -71,7 +73,9 @@ export function openBoard(options: {
 	let newest: Edit | null = null;
 	const watchers = new Set<() => void>();
 	let framesSent = 0;
-	let status: LinkStatus = { connection: 'connecting', reason: null, opened: false, unsaved: 0, unsavedSince: null };
+	let status: LinkStatus = { connection: 'connecting', reason: null, opened: false, unsaved: 0, unsavedSince: null, damage: null };
+	/** as the server said on the present connection */
+	let damage: Damage | null = null;
 	let closed = false;
 	/** all that this page knows is with the server, and some of it not on the board: nothing more is kept or sent */
 	let handedOver = false;
@@ -138,11 +142,18 @@ export function openBoard(options: {
 		report({});
 	};
 
+	provider.messageHandlers[messageTypes.damage] = (_encoder, decoder) => {
+		const told = readDamage(decoder);
+		damage = told.edits > 0 ? told : null;
+		report({ damage });
+	};
+
 	provider.on('sync', (synced) => {
-		if (synced) report({ connection: 'online', reason: null, opened: true });
+		if (synced) report({ connection: 'online', reason: null, opened: true, damage });
 	});
 	provider.on('connection-close', (event) => {
 		framesSent = 0;
+		damage = null;
 		for (const edit of edits) edit.frame = null;
 		const reason = event && closeReason(event.code, event.reason);
 		// what the server said last stays true until it takes us again

@@ -9,12 +9,14 @@ import { limits } from '#realtime/meeting/limits.ts';
  *     presence   1  bytes ( count, then client id, clock, JSON for each )
  *     query      3
  *     committed  4  count
+ *     damage     5  edits, milliseconds since 1970 (0: not known)
  *
  * `committed` says how many of this connection's write frames (step 2 and update) have been committed to the
- * database, counted from its beginning. Only who connects with `acks=1` in the URL receives it: a stock
- * provider prints an error for a type that it does not know.
+ * database, counted from its beginning. `damage` says how many committed edits the server could not read when it
+ * opened the document, and since when; 0 once they are back. Only who connects with `acks=1` in the URL receives
+ * these two: a stock provider prints an error for a type that it does not know.
  */
-export const messageTypes = { sync: 0, presence: 1, queryPresence: 3, committed: 4 } as const;
+export const messageTypes = { sync: 0, presence: 1, queryPresence: 3, committed: 4, damage: 5 } as const;
 const syncTypes = { step1: 0, step2: 1, update: 2 } as const;
 
 /** A message as it arrives at the server. `bytes` is a view into the frame. */
@@ -68,6 +70,26 @@ export function committedFrame(frames: number): Uint8Array {
 	encoding.writeVarUint(encoder, messageTypes.committed);
 	encoding.writeVarUint(encoder, frames);
 	return encoding.toUint8Array(encoder);
+}
+
+/** What a document lacks of what was committed. */
+export interface Damage {
+	/** edits that could not be read, or that follow on such; 0: none */
+	edits: number;
+	/** when the first of them was made, in milliseconds since 1970 by the database's clock; null: not known */
+	since: number | null;
+}
+
+export function damageFrame({ edits, since }: Damage): Uint8Array {
+	return encoding.encode((encoder) => {
+		for (const number of [messageTypes.damage, edits, since ?? 0]) encoding.writeVarUint(encoder, number);
+	});
+}
+
+/** Reads what follows the type of a damage frame. */
+export function readDamage(decoder: decoding.Decoder): Damage {
+	const [edits, since] = [decoding.readVarUint(decoder), decoding.readVarUint(decoder)];
+	return { edits, since: since === 0 ? null : since };
 }
 
 /** Counters stay well below 2^53, so that adding to one still counts. */

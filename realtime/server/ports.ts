@@ -19,14 +19,29 @@ export interface LogRow {
 	at: number;
 }
 
+/** A row as it is stored. */
+export interface StoredRow extends LogRow {
+	/** is it, by its checksum, what was appended? */
+	intact: boolean;
+	/** how far it brought each client id, as a state vector; empty where that is not known */
+	reach: Uint8Array;
+}
+
+/** Why something stored is not taken: it is not what was written; it is not there; it follows on what is not there. */
+export type DamageReason = 'unreadable' | 'missing' | 'waits';
+
 export interface StoredDocument {
 	id: Id;
 	kind: DocumentKind;
 	/** counts restores; a replica of another generation must not be merged */
 	generation: number;
 	snapshot: { seq: number; state: Uint8Array } | null;
-	/** the log after the snapshot, in order */
-	tail: LogRow[];
+	/** newer snapshots that were found not to be what was written, by the row that they covered; they have been set aside */
+	setAside: number[];
+	/** the log after the snapshot, in order, as far as it is there */
+	tail: StoredRow[];
+	/** the last row that was appended */
+	lastSeq: number;
 	/** the last row that SQL has followed */
 	projectedSeq: number;
 }
@@ -51,9 +66,11 @@ export interface DocumentStore {
 	load(document: Id): Promise<StoredDocument | null>;
 	/** Appends one row to each of several documents in one transaction; resolves after its commit, in the order given. */
 	append(rows: readonly Append[]): Promise<{ seq: number; at: number }[]>;
+	/** Keeps what rows that are not taken hold, each once, for whoever wants to look at it. They stay in their place. */
+	quarantine(document: Id, rows: readonly { seq: number; reason: DamageReason }[]): Promise<void>;
 	/** Does the log have rows that SQL should have followed and has not, as after a crash? */
 	isBehind(document: Id): Promise<boolean>;
-	/** Keeps a snapshot of everything up to `seq` and moves the rows it covers to the archive. An older one than what is kept is ignored. */
+	/** Keeps a snapshot of everything up to `seq`, which is whole or not at all, and moves the rows it covers to the archive. An older one than what is kept is ignored. */
 	keepSnapshot(document: Id, snapshot: { seq: number; state: Uint8Array; stateVector: Uint8Array }): Promise<void>;
 }
 

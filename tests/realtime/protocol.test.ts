@@ -4,6 +4,7 @@ import { closeCodes, closeReason, isFinal, type CloseReason } from '#realtime/pr
 import { outReasons, refusals, requests } from '#realtime/protocol/control.ts';
 import {
 	committedFrame,
+	damageFrame,
 	isWrite,
 	messageTypes,
 	presenceFrame,
@@ -30,12 +31,13 @@ test('WIRE-12 the wire and its version change together', () => {
 		documents: { documentKinds, boardRoots, rootsOf, cardKeys, groupKeys, actionKeys },
 		frames: [step1Frame, step2Frame, updateFrame].map((frame) => [...frame(Uint8Array.of(1, 2))]),
 		presence: [...presenceFrame([{ client: 1, clock: 2, state: { card: null } }])],
-		committed: [...committedFrame(300)]
+		committed: [...committedFrame(300)],
+		damage: [...damageFrame({ edits: 2, since: 300 })]
 	};
 	// the wire changed? raise the version, then pin the new pair
 	expect({ version: protocolVersion, hash: createHash('sha256').update(JSON.stringify(wire)).digest('hex').slice(0, 16) }).toEqual({
-		version: 5,
-		hash: 'c668770e6e90b0f7'
+		version: 6,
+		hash: 'ce500364c6b557ce'
 	});
 });
 

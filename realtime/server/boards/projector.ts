@@ -12,6 +12,8 @@ interface Followed {
 	projectedSeq: number;
 	/** the last row that is in the document */
 	seq: () => number;
+	/** Is all that was committed in the document? */
+	isWhole: () => boolean;
 	/** runs something when all that is in the document is committed */
 	betweenCommits: (run: () => Promise<void>) => Promise<void>;
 	log: Log;
@@ -38,7 +40,7 @@ export class Projector {
 	}
 
 	schedule(delayMs: number = limits.projectionDelayMs): void {
-		if (this.#stopped || this.#followed.seq() === this.#projectedSeq) return;
+		if (this.#stopped || !this.#followed.isWhole() || this.#followed.seq() === this.#projectedSeq) return;
 		this.#timer ??= setTimeout(() => {
 			this.#timer = null;
 			this.now().catch((error: unknown) => {
@@ -49,7 +51,7 @@ export class Projector {
 		}, delayMs);
 	}
 
-	/** SQL shows everything that is committed now once this resolves. Rejects when the database does not answer. */
+	/** SQL shows everything that is committed now once this resolves, unless the document lacks something. Rejects when the database does not answer. */
 	now(): Promise<void> {
 		const turn = this.#last.then(() => this.#followed.betweenCommits(() => this.#project()));
 		this.#last = turn.catch(() => {});
@@ -63,7 +65,8 @@ export class Projector {
 
 	async #project(): Promise<void> {
 		const seq = this.#followed.seq();
-		if (seq === this.#projectedSeq) return;
+		// SQL keeps what it has rather than follow a document that lacks something
+		if (seq === this.#projectedSeq || !this.#followed.isWhole()) return;
 		if (this.#stopped) throw new StorageError('the room was thrown away', { full: false });
 		await this.#followed.following.project(seq);
 		this.#projectedSeq = seq;
