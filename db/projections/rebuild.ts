@@ -6,7 +6,7 @@ import type { LogRow, StoredRow } from '#realtime/server/ports.ts';
 import type { Database } from '../open.ts';
 import { page } from '../limits.ts';
 import { actionChanges, actions } from '../schema/actions.ts';
-import { documents, factors } from '../schema/documents.ts';
+import { documents, factors, projectionDeadLetters } from '../schema/documents.ts';
 import { personsOf, writeActions, writeHistory } from '../stores/actions.ts';
 import { writeAllFactors } from '../stores/factors.ts';
 import { actionReplay, type ActionReplay } from './action-replay.ts';
@@ -123,6 +123,7 @@ function writeBoard({ connection }: Pick<Database, 'connection'>, document: Id, 
 			seq,
 			cards.map((card) => ({ ...card, changedAt: changedAt.get(card.cardId) ?? null }))
 		);
+		await queries.delete(projectionDeadLetters).where(eq(projectionDeadLetters.documentId, document));
 		return { document, rows: seq, entries: cards.length, changed, removed: strangers.length };
 	});
 }
@@ -223,6 +224,7 @@ function writeActionsAnew({ connection }: Pick<Database, 'connection'>, document
 		const wrongChanges = history.filter((row) => !rightChanges.has(keyOf(row)));
 		await writeHistory(queries, document, wrongChanges);
 		await queries.update(documents).set({ projectedSeq: seq }).where(eq(documents.id, document));
+		await queries.delete(projectionDeadLetters).where(eq(projectionDeadLetters.documentId, document));
 		return { document, rows: seq, entries: rows.length, changed: wrong.length + wrongChanges.length, removed };
 	});
 }

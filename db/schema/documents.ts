@@ -99,6 +99,19 @@ export const documentQuarantine = pgTable(
 	(table) => [primaryKey({ columns: [table.documentId, table.what, table.seq, table.position] })]
 );
 
+/** Documents that the database refuses to follow as they stand. One at most of each; gone when it follows them again. */
+export const projectionDeadLetters = pgTable('projection_dead_letters', {
+	documentId: text('document_id')
+		.$type<Id>()
+		.primaryKey()
+		.references(() => documents.id),
+	/** the row of the log up to which it was to follow */
+	seq: bigint({ mode: 'number' }).notNull(),
+	/** codes and names of tables alone */
+	reason: text().notNull(),
+	at: instant().notNull().default(now)
+});
+
 /** Whose a client id is, for ever; nobody's is the server's own. */
 export const clientIds = pgTable('client_ids', {
 	id: bigint({ mode: 'number' }).primaryKey(),

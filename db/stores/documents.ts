@@ -132,6 +132,16 @@ export function documentStore(connection: Connection): DocumentLog {
 			}
 		},
 
+		async deadLetter(document, letter) {
+			await connection.run(({ sql }) =>
+				letter
+					? sql`
+						insert into projection_dead_letters (document_id, seq, reason) values (${document}, ${letter.seq}, ${letter.reason})
+						on conflict (document_id) do update set seq = excluded.seq, reason = excluded.reason, at = clock_timestamp()`
+					: sql`delete from projection_dead_letters where document_id = ${document}`
+			);
+		},
+
 		isBehind: async (id) =>
 			(await connection.run(({ sql }) => sql`select from documents where id = ${id} and kind in ('board', 'actions') and projected_seq < last_seq`)).length > 0,
 

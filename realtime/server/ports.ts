@@ -51,12 +51,17 @@ export interface Append {
 	update: Uint8Array;
 }
 
-/** The database could not do it. `full`: it has no room left. What was asked for may or may not have happened. */
+/**
+ * The database could not do it. `full`: it has no room left. `refused`: it never will, whatever is done about the
+ * database. Otherwise what was asked for may or may not have happened.
+ */
 export class StorageError extends Error {
 	readonly full: boolean;
-	constructor(message: string, options: { full: boolean; cause?: unknown }) {
+	readonly refused: boolean;
+	constructor(message: string, options: { full: boolean; refused?: boolean; cause?: unknown }) {
 		super(message, { cause: options.cause });
 		this.full = options.full;
+		this.refused = options.refused ?? false;
 	}
 }
 
@@ -68,6 +73,8 @@ export interface DocumentStore {
 	append(rows: readonly Append[]): Promise<{ seq: number; at: number }[]>;
 	/** Keeps what rows that are not taken hold, each once, for whoever wants to look at it. They stay in their place. */
 	quarantine(document: Id, rows: readonly { seq: number; reason: DamageReason }[]): Promise<void>;
+	/** Notes that SQL cannot follow a document up to this row as it stands, and why; null: that it can again. */
+	deadLetter(document: Id, letter: { seq: number; reason: string } | null): Promise<void>;
 	/** Does the log have rows that SQL should have followed and has not, as after a crash? */
 	isBehind(document: Id): Promise<boolean>;
 	/** Keeps a snapshot of everything up to `seq`, which is whole or not at all, and moves the rows it covers to the archive. An older one than what is kept is ignored. */

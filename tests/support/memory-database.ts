@@ -46,6 +46,8 @@ export class MemoryDatabase {
 	readonly late = new Map<Id, LateContribution & { excerpt: string }>();
 	/** rows that were set aside */
 	readonly quarantined = new Map<Id, { seq: number; reason: DamageReason }[]>();
+	/** documents that SQL refuses to follow */
+	readonly deadLetters = new Map<Id, { seq: number; reason: string }>();
 	/** called with every row, at its commit */
 	committed: (document: Id, row: LogRow) => void = () => {};
 	/** how many were kept */
@@ -93,6 +95,11 @@ export class MemoryDatabase {
 				quarantine: (document, rows) =>
 					call(() => {
 						this.quarantined.set(document, [...(this.quarantined.get(document) ?? []), ...rows]);
+					}),
+				deadLetter: (document, letter) =>
+					call(() => {
+						if (letter) this.deadLetters.set(document, letter);
+						else this.deadLetters.delete(document);
 					}),
 				isBehind: (document) =>
 					call(() => {

@@ -8,7 +8,7 @@ import { messageTypes, readDamage, readPresence, step1Frame, step2Frame, updateF
 import type { Wire } from '#realtime/server/boards/connection.ts';
 import { Rooms } from '#realtime/server/boards/rooms.ts';
 import { serve, type Served } from '#realtime/server/boards/serve.ts';
-import type { Grant, World } from '#realtime/server/ports.ts';
+import type { FactorStore, Grant, World } from '#realtime/server/ports.ts';
 import type { Workbench } from '#realtime/server/workbench/workbench.ts';
 import * as decoding from 'lib0/decoding';
 import { vi } from 'vitest';
@@ -21,7 +21,12 @@ const random = randomFrom(11);
 let arrivals = 0;
 
 /** Rooms over a database in memory, and what is known of the people who come. */
-export function roomsInMemory(line?: Line, workbench: Workbench = sameThread, options: { openSnapshotRows?: number } = {}) {
+export function roomsInMemory(
+	line?: Line,
+	workbench: Workbench = sameThread,
+	options: { openSnapshotRows?: number } = {},
+	factors: (store: FactorStore) => FactorStore = (store) => store
+) {
 	const database = new MemoryDatabase({ now: () => Date.now(), newClientId: () => random.integer(2, 2 ** 32 - 1) });
 	const grants = new Map<Id, Grant | null | 'signed-out'>();
 	const logged: string[] = [];
@@ -29,8 +34,10 @@ export function roomsInMemory(line?: Line, workbench: Workbench = sameThread, op
 	let sweeps = 0;
 	const grantOf = (person: Id) => grants.get(person) ?? null;
 	const note = (_fields: Record<string, unknown>, message: string) => void logged.push(message);
+	const stores = database.connect(line);
 	const world: Omit<World, 'meetings' | 'guests'> = {
-		...database.connect(line),
+		...stores,
+		factors: factors(stores.factors),
 		access: {
 			authenticate: async () => null,
 			ownOrigin: () => true,

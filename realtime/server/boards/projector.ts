@@ -1,6 +1,6 @@
 import type { Id } from '#realtime/meeting/ids.ts';
 import { limits } from '#realtime/meeting/limits.ts';
-import { StorageError, type Log } from '../ports.ts';
+import { StorageError, type DocumentStore, type Log } from '../ports.ts';
 import { messageOf } from './failures.ts';
 import type { Following } from './follow.ts';
 
@@ -16,6 +16,7 @@ interface Followed {
 	isWhole: () => boolean;
 	/** runs something when all that is in the document is committed */
 	betweenCommits: (run: () => Promise<void>) => Promise<void>;
+	documents: Pick<DocumentStore, 'deadLetter'>;
 	log: Log;
 }
 
@@ -27,6 +28,8 @@ export class Projector {
 	/** the projections asked for so far, one after the other */
 	#last: Promise<void> = Promise.resolve();
 	#stopped = false;
+	/** is there a dead letter? One may be left of an earlier room */
+	#refused = true;
 
 	constructor(followed: Followed) {
 		this.#followed = followed;
@@ -68,7 +71,18 @@ export class Projector {
 		// SQL keeps what it has rather than follow a document that lacks something
 		if (seq === this.#projectedSeq || !this.#followed.isWhole()) return;
 		if (this.#stopped) throw new StorageError('the room was thrown away', { full: false });
-		await this.#followed.following.project(seq);
+		const { document, documents, following, log } = this.#followed;
+		try {
+			await following.project(seq);
+			if (this.#refused) await documents.deadLetter(document, null);
+			this.#refused = false;
+		} catch (error) {
+			if (!(error instanceof StorageError && error.refused)) throw error;
+			// the same again would be refused again: the next change is what may help
+			await documents.deadLetter(document, { seq, reason: error.message });
+			log.error({ document, seq, error: error.message }, 'SQL refuses to follow a document as it stands; the next change is tried again');
+			this.#refused = true;
+		}
 		this.#projectedSeq = seq;
 	}
 }

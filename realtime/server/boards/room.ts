@@ -25,7 +25,7 @@ import { isHeavy, tryEdit } from './trial.ts';
 
 /** What a room runs on. */
 export interface RoomWorld extends CompactionWorld {
-	documents: Pick<DocumentStore, 'load' | 'isBehind' | 'keepSnapshot' | 'quarantine'>;
+	documents: Pick<DocumentStore, 'load' | 'isBehind' | 'keepSnapshot' | 'quarantine' | 'deadLetter'>;
 	clientIds: Pick<ClientIdStore, 'lease' | 'leaseForServer'>;
 	/** how SQL follows each kind of document */
 	followers: Partial<Record<DocumentKind, Follow>>;
@@ -242,6 +242,7 @@ export class Room {
 			seq: () => this.#seq,
 			isWhole: () => !this.#damage?.open,
 			betweenCommits: (run) => this.#betweenCommits(run),
+			documents: this.#world.documents,
 			log: this.#world.log
 		});
 		this.#projector.schedule();
