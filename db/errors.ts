@@ -22,6 +22,9 @@ export class DatabaseUnreachable extends Error {
 /** What PostgreSQL says when it has no room left (disk_full), and what the system says. */
 const fullCodes = new Set(['53100', 'ENOSPC', 'EDQUOT']);
 
+/** What PostgreSQL says of data that it does not take (data exceptions, constraints, limits), and what the driver throws at values that it cannot write. */
+const refusedCodes = /^(22|23|54)...$|^(TypeError|RangeError)$/;
+
 /**
  * An error of the driver as the rest of the program knows it. Carries codes and the names of tables alone:
  * the driver's own message and its fields may hold what people wrote.
@@ -29,7 +32,10 @@ const fullCodes = new Set(['53100', 'ENOSPC', 'EDQUOT']);
 export function storageError(error: unknown, full: () => boolean): StorageError {
 	if (error instanceof StorageError) return error;
 	const { code, table, constraint } = describe(error);
-	return new StorageError(`the database could not do it (${[code, table, constraint].filter(Boolean).join(', ')})`, { full: fullCodes.has(code) || full() });
+	return new StorageError(`the database could not do it (${[code, table, constraint].filter(Boolean).join(', ')})`, {
+		full: fullCodes.has(code) || full(),
+		refused: refusedCodes.test(code)
+	});
 }
 
 function describe(error: unknown): { code: string; table?: string; constraint?: string } {

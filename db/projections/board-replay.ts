@@ -1,8 +1,8 @@
 import * as Y from 'yjs';
 import { readBoard, watchBoard, type Board } from '#realtime/board/read.ts';
-import { applyBatch } from '#realtime/board/replica.ts';
+import { applyBatch, reaches } from '#realtime/board/replica.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
-import type { LogRow } from '#realtime/server/ports.ts';
+import type { LogRow, StoredRow } from '#realtime/server/ports.ts';
 
 /** A board as it comes to be, row by row of its log. */
 export interface BoardReplay {
@@ -12,6 +12,10 @@ export interface BoardReplay {
 	readonly changedAt: ReadonlyMap<Id, number>;
 	/** Applies the next row. Throws on bytes that are no update. */
 	apply(row: LogRow): void;
+	/** Goes past a row that cannot be read. */
+	pass(row: StoredRow): void;
+	/** Is everything in it, what was in such rows too? */
+	isWhole(): boolean;
 	/** the board as it stands */
 	board(): Board;
 	close(): void;
@@ -21,6 +25,7 @@ export interface BoardReplay {
 export function boardReplay(): BoardReplay {
 	const doc = new Y.Doc();
 	const changedAt = new Map<Id, number>();
+	const passed: Uint8Array[] = [];
 	let at = 0;
 	let seq = 0;
 	const stop = watchBoard(doc, (cards) => {
@@ -36,6 +41,11 @@ export function boardReplay(): BoardReplay {
 			applyBatch(doc, [row.update]);
 			seq = row.seq;
 		},
+		pass(row) {
+			passed.push(row.reach);
+			seq = row.seq;
+		},
+		isWhole: () => reaches(doc, passed),
 		board: () => readBoard(doc),
 		close() {
 			stop();

@@ -2,11 +2,11 @@ import { isDeepStrictEqual } from 'node:util';
 import { and, asc, eq, gt, inArray, lte } from 'drizzle-orm';
 import type { DocumentKind } from '#realtime/board/schema.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
-import type { LogRow } from '#realtime/server/ports.ts';
+import type { LogRow, StoredRow } from '#realtime/server/ports.ts';
 import type { Database } from '../open.ts';
 import { page } from '../limits.ts';
 import { actionChanges, actions } from '../schema/actions.ts';
-import { documents, factors } from '../schema/documents.ts';
+import { documents, factors, projectionDeadLetters } from '../schema/documents.ts';
 import { personsOf, writeActions, writeHistory } from '../stores/actions.ts';
 import { writeAllFactors } from '../stores/factors.ts';
 import { actionReplay, type ActionReplay } from './action-replay.ts';
@@ -33,6 +33,10 @@ interface Replay {
 	readonly seq: number;
 	/** Applies the next row. Throws on bytes that are no update. */
 	apply(row: LogRow): void;
+	/** Goes past a row that cannot be read. */
+	pass(row: StoredRow): void;
+	/** Is everything in it, what was in such rows too? */
+	isWhole(): boolean;
 }
 
 /** The ids of all documents of a kind, page by page. */
@@ -81,9 +85,12 @@ async function readOn({ connection, documents: log }: Pick<Database, 'connection
 		if (rows.length === 0) throw new Error(`the log of document ${document} ends before row ${replay.seq + 1}`);
 		for (const row of rows) {
 			if (row.seq !== replay.seq + 1) throw new Error(`the log of document ${document} lacks row ${replay.seq + 1}`);
-			replay.apply(row);
+			if (row.intact) replay.apply(row);
+			else replay.pass(row);
 		}
 	}
+	// tables that say less than they did would be another loss
+	if (!replay.isWhole()) throw new Error(`the log of document ${document} has rows that cannot be read, and nothing has brought back what was in them`);
 }
 
 /** Null: SQL has followed the board further than was read. */
@@ -116,6 +123,7 @@ function writeBoard({ connection }: Pick<Database, 'connection'>, document: Id, 
 			seq,
 			cards.map((card) => ({ ...card, changedAt: changedAt.get(card.cardId) ?? null }))
 		);
+		await queries.delete(projectionDeadLetters).where(eq(projectionDeadLetters.documentId, document));
 		return { document, rows: seq, entries: cards.length, changed, removed: strangers.length };
 	});
 }
@@ -216,6 +224,7 @@ function writeActionsAnew({ connection }: Pick<Database, 'connection'>, document
 		const wrongChanges = history.filter((row) => !rightChanges.has(keyOf(row)));
 		await writeHistory(queries, document, wrongChanges);
 		await queries.update(documents).set({ projectedSeq: seq }).where(eq(documents.id, document));
+		await queries.delete(projectionDeadLetters).where(eq(projectionDeadLetters.documentId, document));
 		return { document, rows: seq, entries: rows.length, changed: wrong.length + wrongChanges.length, removed };
 	});
 }

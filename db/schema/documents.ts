@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import { bigint, boolean, check, foreignKey, index, integer, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
 import type { DocumentKind, Evidence } from '#realtime/board/schema.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
+import type { DamageReason } from '#realtime/server/ports.ts';
 import type { Province } from '#realtime/meeting/provinces.ts';
 import { people } from './people.ts';
 import { thinkTankId } from './think-tanks.ts';
@@ -38,7 +39,13 @@ const logColumns = () => ({
 	/** counts from 1 within the document, without gaps */
 	seq: bigint({ mode: 'number' }).notNull(),
 	update: bytes().notNull(),
-	at: instant().notNull().default(now)
+	at: instant().notNull().default(now),
+	/** of the row as it was appended: its document, place and update (see `log_sum`) */
+	sum: bytes().notNull(),
+	/** how far it brought each client id, as a state vector: what is to be looked for should it not be readable; empty where that is not known */
+	reach: bytes()
+		.notNull()
+		.default(sql`''::bytea`)
 });
 
 /** The log of every document: what was accepted, in order. */
@@ -55,7 +62,9 @@ export const documentSnapshots = pgTable(
 		/** the last row of the log that is in it */
 		seq: bigint({ mode: 'number' }).notNull(),
 		stateVector: bytes('state_vector').notNull(),
-		at: instant().notNull().default(now)
+		at: instant().notNull().default(now),
+		/** SHA-256 of the state */
+		sum: bytes().notNull()
 	},
 	(table) => [primaryKey({ columns: [table.documentId, table.seq] })]
 );
@@ -72,6 +81,36 @@ export const documentSnapshotPieces = pgTable(
 	},
 	(table) => [primaryKey({ columns: [table.documentId, table.seq, table.position] })]
 );
+
+/** What was found not to be what was written, as it was found: rows of a log, which stay in their place, and the pieces of snapshots, which do not. */
+export const documentQuarantine = pgTable(
+	'document_quarantine',
+	{
+		documentId: documentId(),
+		what: text().$type<'row' | 'snapshot'>().notNull(),
+		seq: bigint({ mode: 'number' }).notNull(),
+		/** of a piece of a snapshot; 0 for a row */
+		position: integer().notNull(),
+		reason: text().$type<DamageReason>().notNull(),
+		/** null: there was nothing */
+		bytes: bytes(),
+		foundAt: instant('found_at').notNull().default(now)
+	},
+	(table) => [primaryKey({ columns: [table.documentId, table.what, table.seq, table.position] })]
+);
+
+/** Documents that the database refuses to follow as they stand. One at most of each; gone when it follows them again. */
+export const projectionDeadLetters = pgTable('projection_dead_letters', {
+	documentId: text('document_id')
+		.$type<Id>()
+		.primaryKey()
+		.references(() => documents.id),
+	/** the row of the log up to which it was to follow */
+	seq: bigint({ mode: 'number' }).notNull(),
+	/** codes and names of tables alone */
+	reason: text().notNull(),
+	at: instant().notNull().default(now)
+});
 
 /** Whose a client id is, for ever; nobody's is the server's own. */
 export const clientIds = pgTable('client_ids', {

@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto';
+import { reachOf } from '#realtime/board/replica.ts';
 import type { DocumentKind } from '#realtime/board/schema.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
-import { StorageError, type DocumentStore, type LogRow } from '#realtime/server/ports.ts';
+import { StorageError, type DocumentStore, type StoredRow } from '#realtime/server/ports.ts';
 import type { Connection } from '../connection.ts';
 import { page } from '../limits.ts';
 
@@ -13,25 +15,27 @@ const byteaArray = 1001;
 /** The log, and reading all of it: what a rebuilding needs beside what rooms need. */
 export interface DocumentLog extends DocumentStore {
 	/** One page of the log after row `after`, archived rows included; empty at its end. */
-	rowsAfter(document: Id, after: number): Promise<LogRow[]>;
+	rowsAfter(document: Id, after: number): Promise<StoredRow[]>;
 }
+
+const sumOf = (state: Uint8Array): Uint8Array => createHash('sha256').update(state).digest();
 
 /** The log of every document, in tables. */
 export function documentStore(connection: Connection): DocumentLog {
-	async function rowsAfter(document: Id, after: number): Promise<LogRow[]> {
+	async function rowsAfter(document: Id, after: number): Promise<StoredRow[]> {
 		const rows = await connection.run(
 			// both tables in one statement: a row that is moved meanwhile is seen once
-			({ sql }) => sql<LogRow[]>`
-				select seq, update, floor(extract(epoch from at) * 1000)::bigint as at from (
-					select seq, update, at, sum(octet_length(update)) over (order by seq) - octet_length(update) as before from (
-						(select seq, update, at from document_updates where document_id = ${document} and seq > ${after} order by seq limit ${page.rows})
+			({ sql }) => sql<StoredRow[]>`
+				select seq, update, floor(extract(epoch from at) * 1000)::bigint as at, reach, sum = log_sum(${document}, seq, update) as intact from (
+					select *, sum(octet_length(update)) over (order by seq) - octet_length(update) as before from (
+						(select seq, update, at, sum, reach from document_updates where document_id = ${document} and seq > ${after} order by seq limit ${page.rows})
 						union all
-						(select seq, update, at from document_archive where document_id = ${document} and seq > ${after} order by seq limit ${page.rows})
+						(select seq, update, at, sum, reach from document_archive where document_id = ${document} and seq > ${after} order by seq limit ${page.rows})
 						order by seq limit ${page.rows}
 					) as log
 				) as measured where before < ${page.bytes} order by seq`
 		);
-		return rows.map(({ seq, update, at }) => ({ seq, update, at }));
+		return rows.map(({ seq, update, at, reach, intact }) => ({ seq, update, at, reach, intact }));
 	}
 
 	async function snapshotState(document: Id, seq: number): Promise<Uint8Array> {
@@ -45,6 +49,40 @@ export function documentStore(connection: Connection): DocumentLog {
 			);
 			if (!row) return new Uint8Array(Buffer.concat(pieces));
 			pieces.push(row.piece);
+		}
+	}
+
+	/** The newest snapshot that is what was written. Those that are not are set aside, and said. */
+	async function readableSnapshot(document: Id): Promise<{ snapshot: { seq: number; state: Uint8Array } | null; setAside: number[] }> {
+		const setAside: number[] = [];
+		for (;;) {
+			const [newest] = await connection.run(
+				({ sql }) => sql<{ seq: number; sum: Uint8Array }[]>`
+					select seq, sum from document_snapshots where document_id = ${document} order by seq desc limit 1`
+			);
+			if (!newest) return { snapshot: null, setAside };
+			const { seq, sum } = newest;
+			const state = await snapshotState(document, seq);
+			if (Buffer.compare(sumOf(state), sum) === 0) return { snapshot: { seq, state }, setAside };
+			await setSnapshotAside(document, seq);
+			setAside.push(seq);
+		}
+	}
+
+	async function setSnapshotAside(document: Id, seq: number): Promise<void> {
+		await connection.run(({ sql }) => sql`delete from document_snapshots where document_id = ${document} and seq = ${seq}`);
+		for (let left = 1; left > 0;) {
+			const moved = await connection.run(
+				({ sql }) => sql`
+					with piece as (
+						delete from document_snapshot_pieces p where document_id = ${document} and seq = ${seq}
+						and position = (select min(position) from document_snapshot_pieces where document_id = ${document} and seq = ${seq})
+						returning *
+					)
+					insert into document_quarantine (document_id, what, seq, position, reason, bytes)
+					select document_id, 'snapshot', seq, position, 'unreadable', piece from piece on conflict do nothing`
+			);
+			left = moved.count;
 		}
 	}
 
@@ -64,21 +102,44 @@ export function documentStore(connection: Connection): DocumentLog {
 
 		async load(id) {
 			const [found] = await connection.run(
-				({ sql }) => sql<{ kind: DocumentKind; generation: number; last_seq: number; projected_seq: number; snapshot_seq: number | null }[]>`
-					select kind, generation, last_seq, projected_seq, (select max(seq) from document_snapshots where document_id = d.id) as snapshot_seq
-					from documents d where d.id = ${id}`
+				({ sql }) => sql<{ kind: DocumentKind; generation: number; last_seq: number; projected_seq: number }[]>`
+					select kind, generation, last_seq, projected_seq from documents where id = ${id}`
 			);
 			if (!found) return null;
-			const { kind, generation, last_seq: lastSeq, projected_seq: projectedSeq, snapshot_seq: snapshotSeq } = found;
-			const snapshot = snapshotSeq === null ? null : { seq: snapshotSeq, state: await snapshotState(id, snapshotSeq) };
-			const tail: LogRow[] = [];
-			for (let seq = snapshotSeq ?? 0; seq < lastSeq;) {
+			const { kind, generation, last_seq: lastSeq, projected_seq: projectedSeq } = found;
+			const { snapshot, setAside } = await readableSnapshot(id);
+			const tail: StoredRow[] = [];
+			for (let seq = snapshot?.seq ?? 0; seq < lastSeq;) {
 				const rows = await rowsAfter(id, seq);
-				for (const row of rows) if (row.seq !== ++seq) throw new StorageError(`the log of document ${id} lacks row ${seq}`, { full: false });
-				if (rows.length === 0) throw new StorageError(`the log of document ${id} ends before row ${seq + 1}`, { full: false });
+				const last = rows.at(-1);
+				if (!last) break;
 				tail.push(...rows);
+				seq = last.seq;
 			}
-			return { id, kind, generation, snapshot, tail, projectedSeq };
+			return { id, kind, generation, snapshot, setAside, tail, lastSeq: Math.max(lastSeq, tail.at(-1)?.seq ?? 0), projectedSeq };
+		},
+
+		async quarantine(document, rows) {
+			for (const { seq, reason } of rows) {
+				await connection.run(
+					({ sql }) => sql`
+						insert into document_quarantine (document_id, what, seq, position, reason, bytes)
+						select ${document}, 'row', ${seq}, 0, ${reason}, (
+							select update from document_updates where document_id = ${document} and seq = ${seq}
+							union all select update from document_archive where document_id = ${document} and seq = ${seq}
+						) on conflict do nothing`
+				);
+			}
+		},
+
+		async deadLetter(document, letter) {
+			await connection.run(({ sql }) =>
+				letter
+					? sql`
+						insert into projection_dead_letters (document_id, seq, reason) values (${document}, ${letter.seq}, ${letter.reason})
+						on conflict (document_id) do update set seq = excluded.seq, reason = excluded.reason, at = clock_timestamp()`
+					: sql`delete from projection_dead_letters where document_id = ${document}`
+			);
 		},
 
 		isBehind: async (id) =>
@@ -90,11 +151,14 @@ export function documentStore(connection: Connection): DocumentLog {
 				// one statement, so one transaction without a way to and fro; rows of documents are locked in one order by all processes
 				({ sql }) => sql<{ document_id: Id; seq: number; at: number }[]>`
 					with given as (
-						select document_id, update, row_number() over (partition by document_id order by position) as nth
+						select document_id, update, reach, row_number() over (partition by document_id order by position) as nth
 						from unnest(${rows.map(({ document }) => document)}::text[], ${sql.array(
 							rows.map(({ update }) => update),
 							byteaArray
-						)}) with ordinality as g (document_id, update, position)
+						)}, ${sql.array(
+							rows.map(({ update }) => reachOf(update)),
+							byteaArray
+						)}) with ordinality as g (document_id, update, reach, position)
 					), locked as (
 						select id from documents where id in (select document_id from given) order by id for update
 					), advanced as (
@@ -102,8 +166,8 @@ export function documentStore(connection: Connection): DocumentLog {
 						from locked where d.id = locked.id
 						returning d.id, d.last_seq - (select count(*) from given where document_id = d.id) as before
 					)
-					insert into document_updates (document_id, seq, update)
-					select given.document_id, advanced.before + given.nth, given.update from given join advanced on advanced.id = given.document_id
+					insert into document_updates (document_id, seq, update, sum, reach)
+					select given.document_id, before + nth, update, log_sum(given.document_id, before + nth, update), reach from given join advanced on advanced.id = given.document_id
 					returning document_id, seq, floor(extract(epoch from at) * 1000)::bigint as at`
 			);
 			if (written.length < rows.length) throw new StorageError('an edit for a document that does not exist', { full: false });
@@ -121,7 +185,9 @@ export function documentStore(connection: Connection): DocumentLog {
 			if (!newest || (newest.seq ?? 0) >= seq) return;
 			await writePieces(document, seq, state);
 			await connection.run(
-				({ sql }) => sql`insert into document_snapshots (document_id, seq, state_vector) values (${document}, ${seq}, ${stateVector}) on conflict do nothing`
+				({ sql }) => sql`
+					insert into document_snapshots (document_id, seq, state_vector, sum) values (${document}, ${seq}, ${stateVector}, ${sumOf(state)})
+					on conflict do nothing`
 			);
 			await connection.run(
 				({ sql }) => sql`
@@ -144,9 +210,10 @@ export function documentStore(connection: Connection): DocumentLog {
 								from (select seq, update from document_updates where document_id = ${document} and seq <= ${seq} order by seq limit ${page.rows}) as covered
 							) as measured where before < ${page.bytes}
 						), taken as (
-							delete from document_updates where document_id = ${document} and seq in (select seq from page) returning document_id, seq, update, at
+							delete from document_updates where document_id = ${document} and seq in (select seq from page)
+							returning document_id, seq, update, at, sum, reach
 						)
-						insert into document_archive (document_id, seq, update, at) select document_id, seq, update, at from taken`
+						insert into document_archive (document_id, seq, update, at, sum, reach) select document_id, seq, update, at, sum, reach from taken`
 				);
 				moved = rows.count;
 			}

@@ -1,4 +1,5 @@
 import { and, asc, desc, eq, gt, inArray, isNull, ne, or, sql } from 'drizzle-orm';
+import { reachOf } from '#realtime/board/replica.ts';
 import type { DocumentKind } from '#realtime/board/schema.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
 import { surfaceOf, type AgendaItem, type BoardColumn, type Meeting, type Participant } from '#realtime/meeting/meetings.ts';
@@ -269,7 +270,7 @@ async function keepAgenda(
 		);
 		const seeded = fresh.flatMap(({ document }) => {
 			const update = seeds.get(document);
-			return update ? [{ documentId: document, seq: 1, update }] : [];
+			return update ? [{ documentId: document, seq: 1, update, sum: sql`log_sum(${document}, 1, ${update})`, reach: reachOf(update) }] : [];
 		});
 		if (seeded.length > 0) await queries.insert(documentUpdates).values(seeded);
 	}

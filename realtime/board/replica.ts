@@ -53,6 +53,28 @@ export function standing(doc: Y.Doc, stateVector: Uint8Array): { lacks: boolean;
 /** The next clock of a client id: how many units of it the document holds. */
 export const clockOf = (doc: Y.Doc, client: number): number => Y.getState(doc.store, client);
 
+/** How far an update brings each client id, as a state vector; empty for bytes that are no update. */
+export function reachOf(update: Uint8Array): Uint8Array {
+	try {
+		return Y.encodeStateVector(Y.parseUpdateMeta(update).to);
+	} catch {
+		return new Uint8Array();
+	}
+}
+
+/** client id → next clock, of a state vector; empty for bytes that are none. */
+export function clocksOf(stateVector: Uint8Array): Map<number, number> {
+	try {
+		return Y.decodeStateVector(stateVector);
+	} catch {
+		return new Map();
+	}
+}
+
+/** Has a document, which waits for nothing, come as far as all of these state vectors? */
+export const reaches = (doc: Y.Doc, stateVectors: readonly Uint8Array[]): boolean =>
+	!hasGap(doc) && stateVectors.every((stateVector) => [...clocksOf(stateVector)].every(([client, clock]) => clockOf(doc, client) >= clock));
+
 /** Many updates as one, with whatever among them waits for others. */
 export function mergedOf(updates: readonly Uint8Array[]): Uint8Array {
 	const doc = new Y.Doc();

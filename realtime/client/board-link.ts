@@ -4,7 +4,7 @@ import { wordsOf } from '#realtime/board/try-out.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
 import { limits } from '#realtime/meeting/limits.ts';
 import { closeReason, isFinal, type CloseReason } from '#realtime/protocol/close-codes.ts';
-import { isWrite, messageTypes, stateFrame, writesEverything } from '#realtime/protocol/frames.ts';
+import { isWrite, messageTypes, readDamage, stateFrame, writesEverything, type Damage } from '#realtime/protocol/frames.ts';
 import { protocolVersion } from '#realtime/protocol/version.ts';
 import * as decoding from 'lib0/decoding';
 import { WebsocketProvider } from 'y-websocket';
@@ -26,6 +26,8 @@ export interface LinkStatus {
 	unsavedSince: number | null;
 	/** own words of a former generation of the document that never reached the server, for their writer to take along */
 	words: readonly string[];
+	/** what the server could not read of this document when it opened it; null: nothing */
+	damage: Damage | null;
 }
 
 /** One page's live replica of a document. */
@@ -82,7 +84,9 @@ export function openBoard(options: {
 	let framesSent = 0;
 	/** sync messages of this connection */
 	let received = 0;
-	let status: LinkStatus = { connection: 'connecting', reason: null, opened: false, unsaved: 0, unsavedSince: null, words: [] };
+	let status: LinkStatus = { connection: 'connecting', reason: null, opened: false, unsaved: 0, unsavedSince: null, words: [], damage: null };
+	/** as the server said on the present connection */
+	let damage: Damage | null = null;
 	let closed = false;
 	/** what this page has is not the board any more, by words that came late or by a restore: nothing more is kept or sent */
 	let handedOver = false;
@@ -165,11 +169,18 @@ export function openBoard(options: {
 		storage.begin(generation).catch(() => {});
 	};
 
+	provider.messageHandlers[messageTypes.damage] = (_encoder, decoder) => {
+		const told = readDamage(decoder);
+		damage = told.edits > 0 ? told : null;
+		report({ damage });
+	};
+
 	provider.on('sync', (synced) => {
-		if (synced) report({ connection: 'online', reason: null, opened: true });
+		if (synced) report({ connection: 'online', reason: null, opened: true, damage });
 	});
 	provider.on('connection-close', (event) => {
 		framesSent = received = 0;
+		damage = null;
 		for (const edit of edits) edit.frame = null;
 		const reason = event && closeReason(event.code, event.reason);
 		// what the server said last stays true until it takes us again

@@ -11,16 +11,18 @@ import { limits } from '#realtime/meeting/limits.ts';
  *     committed  4  count
  *     generation 5  number
  *     state      6  count, state vector, hash
+ *     damage     7  edits, milliseconds since 1970 (0: not known)
  *
  * `committed` says how many of this connection's write frames (step 2 and update) have been committed to the
  * database, counted from its beginning. `generation` comes first and says which generation of the document this is: a page
- * says it when it comes back. Only who connects with `acks=1` in the URL receives them: a stock provider prints an error for
- * a type that it does not know.
+ * says it when it comes back. `damage` says how many committed edits the server could not read when it opened the document,
+ * and since when; 0 once they are back. Only who connects with `acks=1` in the URL receives these three: a stock provider
+ * prints an error for a type that it does not know.
  *
  * `state` comes from a page that has nothing unsaved: how many sync messages it has received on this connection, and
  * what it holds by them. If nothing was under way to it, the server must hold the same.
  */
-export const messageTypes = { sync: 0, presence: 1, queryPresence: 3, committed: 4, generation: 5, state: 6 } as const;
+export const messageTypes = { sync: 0, presence: 1, queryPresence: 3, committed: 4, generation: 5, state: 6, damage: 7 } as const;
 const syncTypes = { step1: 0, step2: 1, update: 2 } as const;
 
 /** A message as it arrives at the server. `bytes` is a view into the frame. */
@@ -114,6 +116,26 @@ export function stateFrame({ received, stateVector, hash }: HeldState): Uint8Arr
 	encoding.writeVarUint8Array(encoder, stateVector);
 	encoding.writeVarString(encoder, hash);
 	return encoding.toUint8Array(encoder);
+}
+
+/** What a document lacks of what was committed. */
+export interface Damage {
+	/** edits that could not be read, or that follow on such; 0: none */
+	edits: number;
+	/** when the first of them was made, in milliseconds since 1970 by the database's clock; null: not known */
+	since: number | null;
+}
+
+export function damageFrame({ edits, since }: Damage): Uint8Array {
+	return encoding.encode((encoder) => {
+		for (const number of [messageTypes.damage, edits, since ?? 0]) encoding.writeVarUint(encoder, number);
+	});
+}
+
+/** Reads what follows the type of a damage frame. */
+export function readDamage(decoder: decoding.Decoder): Damage {
+	const [edits, since] = [decoding.readVarUint(decoder), decoding.readVarUint(decoder)];
+	return { edits, since: since === 0 ? null : since };
 }
 
 /** Counters stay well below 2^53, so that adding to one still counts. */

@@ -12,6 +12,8 @@ export const counters = {
 	commits: { help: 'Commits of edits; one takes in all edits of a moment.' },
 	failed_commits: { help: 'Commits of edits that the database did not acknowledge.' },
 	rooms_thrown_away: { help: 'Rooms given up because the log may not have their last edits; their pages came back.' },
+	quarantined_rows: { help: 'Rows of logs that could not be read, or followed on such, when a document was opened.' },
+	dead_letters: { help: 'Documents that SQL refused to follow as they stood.' },
 	failed_projections: { help: 'Times that SQL could not follow a document; each is tried again.' },
 	frames_in: { help: 'Messages that pages sent on board sockets.', by: 'kind', of: frameKinds },
 	frames_out: { help: 'Messages that pages were sent on board sockets.', by: 'kind', of: frameKinds },

@@ -20,14 +20,29 @@ export interface LogRow {
 	at: number;
 }
 
+/** A row as it is stored. */
+export interface StoredRow extends LogRow {
+	/** is it, by its checksum, what was appended? */
+	intact: boolean;
+	/** how far it brought each client id, as a state vector; empty where that is not known */
+	reach: Uint8Array;
+}
+
+/** Why something stored is not taken: it is not what was written; it is not there; it follows on what is not there. */
+export type DamageReason = 'unreadable' | 'missing' | 'waits';
+
 export interface StoredDocument {
 	id: Id;
 	kind: DocumentKind;
 	/** 1, and higher with every restore; a replica of another generation must not be merged */
 	generation: number;
 	snapshot: { seq: number; state: Uint8Array } | null;
-	/** the log after the snapshot, in order */
-	tail: LogRow[];
+	/** newer snapshots that were found not to be what was written, by the row that they covered; they have been set aside */
+	setAside: number[];
+	/** the log after the snapshot, in order, as far as it is there */
+	tail: StoredRow[];
+	/** the last row that was appended */
+	lastSeq: number;
 	/** the last row that SQL has followed */
 	projectedSeq: number;
 }
@@ -37,12 +52,17 @@ export interface Append {
 	update: Uint8Array;
 }
 
-/** The database could not do it. `full`: it has no room left. What was asked for may or may not have happened. */
+/**
+ * The database could not do it. `full`: it has no room left. `refused`: it never will, whatever is done about the
+ * database. Otherwise what was asked for may or may not have happened.
+ */
 export class StorageError extends Error {
 	readonly full: boolean;
-	constructor(message: string, options: { full: boolean; cause?: unknown }) {
+	readonly refused: boolean;
+	constructor(message: string, options: { full: boolean; refused?: boolean; cause?: unknown }) {
 		super(message, { cause: options.cause });
 		this.full = options.full;
+		this.refused = options.refused ?? false;
 	}
 }
 
@@ -52,9 +72,13 @@ export interface DocumentStore {
 	load(document: Id): Promise<StoredDocument | null>;
 	/** Appends one row to each of several documents in one transaction; resolves after its commit, in the order given. */
 	append(rows: readonly Append[]): Promise<{ seq: number; at: number }[]>;
+	/** Keeps what rows that are not taken hold, each once, for whoever wants to look at it. They stay in their place. */
+	quarantine(document: Id, rows: readonly { seq: number; reason: DamageReason }[]): Promise<void>;
+	/** Notes that SQL cannot follow a document up to this row as it stands, and why; null: that it can again. */
+	deadLetter(document: Id, letter: { seq: number; reason: string } | null): Promise<void>;
 	/** Does the log have rows that SQL should have followed and has not, as after a crash? */
 	isBehind(document: Id): Promise<boolean>;
-	/** Keeps a snapshot of everything up to `seq` and moves the rows it covers to the archive. An older one than what is kept is ignored. */
+	/** Keeps a snapshot of everything up to `seq`, which is whole or not at all, and moves the rows it covers to the archive. An older one than what is kept is ignored. */
 	keepSnapshot(document: Id, snapshot: { seq: number; state: Uint8Array; stateVector: Uint8Array }): Promise<void>;
 }
 

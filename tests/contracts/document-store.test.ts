@@ -21,7 +21,7 @@ function contract(subject: () => Subject): void {
 	it('opens a new document with nothing in it', async () => {
 		const { store, create } = subject();
 		const id = await create();
-		expect(await store.load(id)).toEqual({ id, kind: 'board', generation: 1, snapshot: null, tail: [], projectedSeq: 0 });
+		expect(await store.load(id)).toEqual({ id, kind: 'board', generation: 1, snapshot: null, setAside: [], tail: [], lastSeq: 0, projectedSeq: 0 });
 	});
 
 	it('counts the rows of each document from 1, in the order given', async () => {

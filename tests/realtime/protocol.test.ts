@@ -4,6 +4,7 @@ import { closeCodes, closeReason, isFinal, type CloseReason } from '#realtime/pr
 import { outReasons, refusals, requests } from '#realtime/protocol/control.ts';
 import {
 	committedFrame,
+	damageFrame,
 	generationFrame,
 	isWrite,
 	messageTypes,
@@ -34,7 +35,8 @@ test('WIRE-12 the wire and its version change together', () => {
 		presence: [...presenceFrame([{ client: 1, clock: 2, state: { card: null } }])],
 		committed: [...committedFrame(300)],
 		generation: [...generationFrame(300)],
-		state: [...stateFrame({ received: 3, stateVector: Uint8Array.of(0), hash: 'ab' })]
+		state: [...stateFrame({ received: 3, stateVector: Uint8Array.of(0), hash: 'ab' })],
+		damage: [...damageFrame({ edits: 2, since: 300 })]
 	};
 	// the wire changed? raise the version, then pin the new pair
 	expect({ version: protocolVersion, hash: createHash('sha256').update(JSON.stringify(wire)).digest('hex').slice(0, 16) }).toEqual({

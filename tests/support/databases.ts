@@ -132,7 +132,7 @@ export async function clear(database: Database): Promise<void> {
 	await database.connection.run(({ orm }) =>
 		// whatever refers to these goes with them
 		orm.execute(sql`truncate people, think_tanks, documents, client_ids, document_updates, document_archive, document_snapshots, document_snapshot_pieces,
-			audit_entries, installation_keys cascade`)
+			document_quarantine, projection_dead_letters, 			audit_entries, installation_keys cascade`)
 	);
 	await database.connection.run(({ orm }) => orm.execute(sql`insert into client_ids (id, person_id) values (1, null)`));
 }

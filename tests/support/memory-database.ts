@@ -1,5 +1,6 @@
 import type { Action } from '#realtime/board/actions-read.ts';
 import type { Board } from '#realtime/board/read.ts';
+import { reachOf } from '#realtime/board/replica.ts';
 import type { DocumentKind } from '#realtime/board/schema.ts';
 import { seedClientId } from '#realtime/board/seed.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
@@ -12,8 +13,10 @@ import {
 	type LateContribution,
 	type LateStore,
 	type LoggedChange,
+	type DamageReason,
 	type LogRow,
-	type StoredDocument
+	type StoredDocument,
+	type StoredRow
 } from '#realtime/server/ports.ts';
 
 /** How calls reach the database: `before` delays or fails what has not happened, `after` what has. */
@@ -24,11 +27,12 @@ export interface Line {
 
 const direct: Line = { before: async () => {}, after: async () => {} };
 
-interface MemoryDocument extends Omit<StoredDocument, 'id' | 'tail'> {
-	log: LogRow[];
-	archive: LogRow[];
-	lastSeq: number;
+interface MemoryDocument extends Omit<StoredDocument, 'id' | 'tail' | 'setAside'> {
+	log: StoredRow[];
+	archive: StoredRow[];
 }
+
+const stored = (row: LogRow): StoredRow => ({ ...row, intact: true, reach: reachOf(row.update) });
 
 /** The stores of the ports in memory: the same contract as the SQL stores, under a virtual clock and a line that can break. */
 export class MemoryDatabase {
@@ -40,6 +44,10 @@ export class MemoryDatabase {
 	readonly actions = new Map<Id, { actions: Map<Id, Action>; changes: LoggedChange[] }>();
 	/** what arrived for closed meetings, with the words in it */
 	readonly late = new Map<Id, LateContribution & { excerpt: string }>();
+	/** rows that were set aside */
+	readonly quarantined = new Map<Id, { seq: number; reason: DamageReason }[]>();
+	/** documents that SQL refuses to follow */
+	readonly deadLetters = new Map<Id, { seq: number; reason: string }>();
 	/** called with every row, at its commit */
 	committed: (document: Id, row: LogRow) => void = () => {};
 	/** how many were kept */
@@ -53,7 +61,7 @@ export class MemoryDatabase {
 	}
 
 	create(document: Id, kind: DocumentKind, seed?: Uint8Array): void {
-		const log = seed ? [{ seq: 1, update: seed, at: this.#now() }] : [];
+		const log = seed ? [stored({ seq: 1, update: seed, at: this.#now() })] : [];
 		this.documents.set(document, { kind, generation: 1, snapshot: null, log, archive: [], lastSeq: log.length, projectedSeq: 0 });
 	}
 
@@ -70,19 +78,28 @@ export class MemoryDatabase {
 					call(() => {
 						const found = this.documents.get(id);
 						if (!found) return null;
-						const { kind, generation, snapshot, projectedSeq, log } = found;
-						return { id, kind, generation, snapshot, projectedSeq, tail: [...log] };
+						const { kind, generation, snapshot, projectedSeq, lastSeq, log } = found;
+						return { id, kind, generation, snapshot, setAside: [], projectedSeq, lastSeq, tail: [...log] };
 					}),
 				append: (rows) =>
 					call(() => {
 						const found = rows.map(({ document }) => this.documents.get(document));
 						if (found.includes(undefined)) throw new StorageError('no such document', { full: false });
 						return rows.map(({ document, update }, i) => {
-							const row = { seq: ++found[i]!.lastSeq, update, at: this.#now() };
+							const row = stored({ seq: ++found[i]!.lastSeq, update, at: this.#now() });
 							found[i]!.log.push(row);
 							this.committed(document, row);
 							return { seq: row.seq, at: row.at };
 						});
+					}),
+				quarantine: (document, rows) =>
+					call(() => {
+						this.quarantined.set(document, [...(this.quarantined.get(document) ?? []), ...rows]);
+					}),
+				deadLetter: (document, letter) =>
+					call(() => {
+						if (letter) this.deadLetters.set(document, letter);
+						else this.deadLetters.delete(document);
 					}),
 				isBehind: (document) =>
 					call(() => {

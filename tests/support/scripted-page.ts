@@ -4,11 +4,11 @@ import type { Id } from '#realtime/meeting/ids.ts';
 import type { MeetingState } from '#realtime/meeting/meetings.ts';
 import type { Role } from '#realtime/meeting/roles.ts';
 import type { CloseReason } from '#realtime/protocol/close-codes.ts';
-import { messageTypes, readPresence, step1Frame, step2Frame, updateFrame, type PresenceEntry } from '#realtime/protocol/frames.ts';
+import { messageTypes, readDamage, readPresence, step1Frame, step2Frame, updateFrame, type Damage, type PresenceEntry } from '#realtime/protocol/frames.ts';
 import type { Wire } from '#realtime/server/boards/connection.ts';
 import { Rooms } from '#realtime/server/boards/rooms.ts';
 import { serve, type Served } from '#realtime/server/boards/serve.ts';
-import type { Grant, World } from '#realtime/server/ports.ts';
+import type { FactorStore, Grant, World } from '#realtime/server/ports.ts';
 import type { Workbench } from '#realtime/server/workbench/workbench.ts';
 import * as decoding from 'lib0/decoding';
 import { vi } from 'vitest';
@@ -21,7 +21,12 @@ const random = randomFrom(11);
 let arrivals = 0;
 
 /** Rooms over a database in memory, and what is known of the people who come. */
-export function roomsInMemory(line?: Line, workbench: Workbench = sameThread, options: { openSnapshotRows?: number } = {}) {
+export function roomsInMemory(
+	line?: Line,
+	workbench: Workbench = sameThread,
+	options: { openSnapshotRows?: number } = {},
+	factors: (store: FactorStore) => FactorStore = (store) => store
+) {
 	const database = new MemoryDatabase({ now: () => Date.now(), newClientId: () => random.integer(2, 2 ** 32 - 1) });
 	const grants = new Map<Id, Grant | null | 'signed-out'>();
 	const logged: string[] = [];
@@ -29,8 +34,10 @@ export function roomsInMemory(line?: Line, workbench: Workbench = sameThread, op
 	let sweeps = 0;
 	const grantOf = (person: Id) => grants.get(person) ?? null;
 	const note = (_fields: Record<string, unknown>, message: string) => void logged.push(message);
+	const stores = database.connect(line);
 	const world: Omit<World, 'meetings' | 'guests'> = {
-		...database.connect(line),
+		...stores,
+		factors: factors(stores.factors),
 		access: {
 			// a cookie of nothing but a name
 			authenticate: async (cookie) => (cookie === undefined ? null : { person: cookie as Id, session: cookie }),
@@ -86,6 +93,8 @@ export class ScriptedPage {
 	closed: CloseReason | null = null;
 	/** the highest count of committed frames that it was told */
 	committed = 0;
+	/** what the server last said that the document lacks */
+	damage: Damage | null = null;
 	/** frames by message type, as they came */
 	readonly received: Uint8Array[] = [];
 	readonly presence = new Map<number, PresenceEntry>();
@@ -171,6 +180,7 @@ export class ScriptedPage {
 		const decoder = decoding.createDecoder(frame);
 		const type = decoding.readVarUint(decoder);
 		if (type === messageTypes.committed) this.committed = decoding.readVarUint(decoder);
+		if (type === messageTypes.damage) this.damage = readDamage(decoder);
 		if (type === messageTypes.presence)
 			for (const entry of readPresence(decoding.readVarUint8Array(decoder), () => true)) this.presence.set(entry.client, entry);
 		if (type !== messageTypes.sync) return;

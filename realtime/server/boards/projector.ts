@@ -1,7 +1,7 @@
 import type { Id } from '#realtime/meeting/ids.ts';
 import { limits } from '#realtime/meeting/limits.ts';
 import type { Metrics } from '../metrics.ts';
-import { StorageError, type Log } from '../ports.ts';
+import { StorageError, type DocumentStore, type Log } from '../ports.ts';
 import { messageOf } from './failures.ts';
 import type { Following } from './follow.ts';
 
@@ -13,8 +13,11 @@ interface Followed {
 	projectedSeq: number;
 	/** the last row that is in the document */
 	seq: () => number;
+	/** Is all that was committed in the document? */
+	isWhole: () => boolean;
 	/** runs something when all that is in the document is committed */
 	betweenCommits: (run: () => Promise<void>) => Promise<void>;
+	documents: Pick<DocumentStore, 'deadLetter'>;
 	log: Log;
 	metrics: Metrics;
 }
@@ -29,6 +32,8 @@ export class Projector {
 	/** the projections asked for so far, one after the other */
 	#last: Promise<void> = Promise.resolve();
 	#stopped = false;
+	/** is there a dead letter? One may be left of an earlier room */
+	#refused = true;
 
 	constructor(followed: Followed) {
 		this.#followed = followed;
@@ -42,7 +47,7 @@ export class Projector {
 	}
 
 	schedule(delayMs: number = limits.projectionDelayMs): void {
-		if (this.#stopped || this.#followed.seq() === this.#projectedSeq) return;
+		if (this.#stopped || !this.#followed.isWhole() || this.#followed.seq() === this.#projectedSeq) return;
 		this.#behindSince ??= performance.now();
 		this.#timer ??= setTimeout(() => {
 			this.#timer = null;
@@ -55,7 +60,7 @@ export class Projector {
 		}, delayMs);
 	}
 
-	/** SQL shows everything that is committed now once this resolves. Rejects when the database does not answer. */
+	/** SQL shows everything that is committed now once this resolves, unless the document lacks something. Rejects when the database does not answer. */
 	now(): Promise<void> {
 		const turn = this.#last.then(() => this.#followed.betweenCommits(() => this.#project()));
 		this.#last = turn.catch(() => {});
@@ -74,10 +79,23 @@ export class Projector {
 
 	async #project(): Promise<void> {
 		const seq = this.#followed.seq();
-		if (seq === this.#projectedSeq) return;
+		// SQL keeps what it has rather than follow a document that lacks something
+		if (seq === this.#projectedSeq || !this.#followed.isWhole()) return;
 		if (this.#stopped) throw new StorageError('the room was thrown away', { full: false });
 		const began = performance.now();
-		await this.#followed.following.project(seq);
+		const { document, documents, following, log, metrics } = this.#followed;
+		try {
+			await following.project(seq);
+			if (this.#refused) await documents.deadLetter(document, null);
+			this.#refused = false;
+		} catch (error) {
+			if (!(error instanceof StorageError && error.refused)) throw error;
+			// the same again would be refused again: the next change is what may help
+			await documents.deadLetter(document, { seq, reason: error.message });
+			log.error({ document, seq, error: error.message }, 'SQL refuses to follow a document as it stands; the next change is tried again');
+			metrics.count('dead_letters', null);
+			this.#refused = true;
+		}
 		this.#projectedSeq = seq;
 		this.#behindSince = this.#followed.seq() === seq ? null : began;
 	}

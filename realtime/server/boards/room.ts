@@ -5,7 +5,7 @@ import type { DocumentKind } from '#realtime/board/schema.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
 import { limits } from '#realtime/meeting/limits.ts';
 import type { CloseReason } from '#realtime/protocol/close-codes.ts';
-import { committedFrame, generationFrame, step1Frame, step2Frame, updateFrame, type HeldState, type Incoming } from '#realtime/protocol/frames.ts';
+import { committedFrame, damageFrame, generationFrame, step1Frame, step2Frame, updateFrame, type HeldState, type Incoming } from '#realtime/protocol/frames.ts';
 import * as Y from 'yjs';
 import type { Metrics } from '../metrics.ts';
 import { StorageError, type ClientIdStore, type DocumentStore, type Log } from '../ports.ts';
@@ -14,9 +14,11 @@ import type { Workbench } from '../workbench/workbench.ts';
 import { Compaction, type CompactionWorld } from './compaction.ts';
 import { isSamePage, type Connection } from './connection.ts';
 import { messageOf, reasonOf } from './failures.ts';
-import type { Follow, Following } from './follow.ts';
+import { examineReturn, isReturn, type Damage } from './damage.ts';
+import type { Follow } from './follow.ts';
 import { examine, followsOn, type Admitted } from './gate.ts';
 import { takeUpTo, type Journal } from './journal.ts';
+import { openDocument } from './opening.ts';
 import { Outgoing } from './outgoing.ts';
 import type { ClientOwners } from './owners.ts';
 import { RoomPresence } from './presence.ts';
@@ -25,7 +27,7 @@ import { isHeavy, tryEdit } from './trial.ts';
 
 /** What a room runs on. */
 export interface RoomWorld extends CompactionWorld {
-	documents: Pick<DocumentStore, 'load' | 'isBehind' | 'keepSnapshot'>;
+	documents: Pick<DocumentStore, 'load' | 'isBehind' | 'keepSnapshot' | 'quarantine' | 'deadLetter'>;
 	clientIds: Pick<ClientIdStore, 'lease' | 'leaseForServer'>;
 	/** how SQL follows each kind of document */
 	followers: Partial<Record<DocumentKind, Follow>>;
@@ -74,7 +76,9 @@ export class Room {
 	/** called once, when the room must be forgotten: whoever comes next gets a new one */
 	#discarded: (() => void) | null;
 	readonly #world: RoomWorld;
-	readonly #doc = new Y.Doc();
+	#doc = new Y.Doc();
+	/** null: all that was committed is in the document */
+	#damage: Damage | null = null;
 	/** what Yjs emitted since the last commit: one merged update for a batch, or none */
 	#emitted: Uint8Array[] = [];
 	#queue: Work[] = [];
@@ -132,6 +136,7 @@ export class Room {
 		this.connections.add(connection);
 		if (connection.acknowledges) connection.wire.send(new Outgoing(generationFrame(this.#generation)));
 		this.#ask(connection);
+		if (this.#damage && connection.acknowledges) connection.wire.send(new Outgoing(damageFrame(this.#damage.told)));
 		const greeting = this.presence.greeting();
 		if (greeting) connection.wire.send(greeting);
 	}
@@ -241,21 +246,18 @@ export class Room {
 		const stored = await this.#world.documents.load(this.document);
 		if (!stored) throw new Error('no such document');
 		this.#generation = stored.generation;
-		if (stored.snapshot) applyBatch(this.#doc, [stored.snapshot.state]);
-		const follow = this.#world.followers[stored.kind];
-		const followedSeq = follow ? stored.projectedSeq : Infinity;
-		const followed = stored.tail.filter(({ seq }) => seq <= followedSeq);
-		applyBatch(
-			this.#doc,
-			followed.map(({ update }) => update)
-		);
-		const following: Following | undefined = follow?.(this.document, this.#doc);
-		for (const row of stored.tail.slice(followed.length)) {
-			applyBatch(this.#doc, [row.update]);
-			following?.note(row);
+		const { doc, following, damage } = openDocument(stored, this.#world.followers[stored.kind]);
+		this.#doc = doc;
+		this.#seq = stored.lastSeq;
+		this.#damage = damage;
+		const { log, metrics } = this.#world;
+		for (const seq of stored.setAside)
+			log.error({ document: this.document, seq }, 'a snapshot was not what was written: the one before, or the log, takes its place');
+		if (damage) {
+			metrics.count('quarantined_rows', null, damage.rows.length);
+			log.error({ document: this.document, rows: damage.rows }, 'a document is opened without rows of its log that cannot be read, or follow on such');
+			await this.#world.documents.quarantine(this.document, damage.rows);
 		}
-		this.#seq = stored.tail.at(-1)?.seq ?? stored.snapshot?.seq ?? 0;
-		if (hasGap(this.#doc)) throw new Error('the log has a gap');
 		if (stored.kind === 'actions') this.#guard = new ActionGuard(this.#doc);
 		this.#doc.clientID = await this.#world.clientIds.leaseForServer();
 		this.#doc.on('update', (update: Uint8Array) => this.#emitted.push(update));
@@ -266,7 +268,9 @@ export class Room {
 			following,
 			projectedSeq: stored.projectedSeq,
 			seq: () => this.#seq,
+			isWhole: () => !this.#damage?.open,
 			betweenCommits: (run) => this.#betweenCommits(run),
+			documents: this.#world.documents,
 			log: this.#world.log,
 			metrics: this.#world.metrics
 		});
@@ -289,7 +293,10 @@ export class Room {
 
 	/** Null: it was refused, and its connection is closed. */
 	#examine(connection: Connection, update: Uint8Array, limitBytes: number): Admitted | null {
-		const admitted = examine(update, connection.grant, limitBytes, connection.acknowledges);
+		const admitted =
+			this.#damage && isReturn(this.#damage, update)
+				? examineReturn(update, connection.grant, limitBytes)
+				: examine(update, connection.grant, limitBytes, connection.acknowledges);
 		if (typeof admitted !== 'string') return admitted;
 		this.#close(connection, admitted);
 		return null;
@@ -405,6 +412,7 @@ export class Room {
 			if (seq !== this.#seq + 1) throw new Error('the log has rows that the room does not');
 			this.#seq = seq;
 			this.#projector?.note({ seq, at });
+			this.#settleDamage();
 			const outgoing = new Outgoing(updateFrame(update));
 			// who wrote all of it has it already
 			const [only] = writers.size === 1 && edits.length === 0 ? writers : [];
@@ -489,16 +497,18 @@ export class Room {
 	}
 
 	#refuse({ connection, admitted }: { connection: Connection; admitted: Admitted }, ahead: Map<number, number>): CloseReason | null {
-		for (const client of admitted.contents.structs.keys()) if (!this.#world.owners.isOf(client, connection.subject.person)) return 'not-allowed';
 		const { structs, deletes } = admitted.contents;
+		for (const [client, { to }] of structs) {
+			if (!this.#world.owners.isOf(client, connection.subject.person) && !this.#damage?.coversClock(client, to)) return 'not-allowed';
+		}
 		if (admitted.unlessHeld) return structs.size + deletes.size === 0 || holds(this.#doc, admitted.update) ? null : admitted.unlessHeld;
 		if (!followsOn(this.#doc, admitted, ahead)) return 'malformed';
 		return this.#guard && this.#judge(this.#guard, connection, admitted);
 	}
 
 	/** Actions are somebody's. */
-	#judge(guard: ActionGuard, { grant, subject }: Connection, { update }: Admitted): CloseReason | null {
-		if (mayWriteAll(grant)) {
+	#judge(guard: ActionGuard, { grant, subject }: Connection, { update, contents }: Admitted): CloseReason | null {
+		if (mayWriteAll(grant) || this.#damage?.covers(contents)) {
 			guard.take(update);
 			return null;
 		}
@@ -508,6 +518,7 @@ export class Room {
 
 	#apply(updates: Uint8Array[], writers: ReadonlySet<Connection>, edits: readonly Edit[]): void {
 		const change = () => {
+			this.#damage?.rejoin(this.#doc);
 			for (const edit of edits) {
 				try {
 					changeAs(this.#doc, edit.client, edit.change);
@@ -525,6 +536,15 @@ export class Room {
 			if (only) this.#close(only, 'malformed');
 			throw error;
 		}
+	}
+
+	/** Has what was lost come back? Then everybody is told. */
+	#settleDamage(): void {
+		if (!this.#damage?.settle(this.#doc)) return;
+		const outgoing = new Outgoing(damageFrame(this.#damage.told));
+		for (const connection of this.connections) if (connection.acknowledges) connection.wire.send(outgoing);
+		if (this.#damage.rows.length === 0) this.#damage = null;
+		this.#projector?.schedule();
 	}
 
 	#clientOf(person: Id): Promise<number> {
@@ -606,7 +626,7 @@ export class Room {
 
 	/** All that is in the document is committed. Resolves when a snapshot that was due is made. */
 	async #compact(ends: boolean): Promise<void> {
-		if (this.#failed || !this.#compaction?.isDue(this.#seq, ends)) return;
+		if (this.#failed || this.#damage?.open || !this.#compaction?.isDue(this.#seq, ends)) return;
 		await this.#compaction.run(this.#seq, stateOf(this.#doc), () => this.projectNow());
 	}
 }

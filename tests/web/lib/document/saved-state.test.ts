@@ -4,7 +4,16 @@ import type { LinkStatus } from '#realtime/client/board-link.ts';
 import { limits } from '#realtime/meeting/limits.ts';
 
 const now = 1_000_000;
-const status = (change: Partial<LinkStatus>): LinkStatus => ({ connection: 'online', reason: null, opened: true, unsaved: 0, unsavedSince: null, words: [], ...change });
+const status = (change: Partial<LinkStatus>): LinkStatus => ({
+	connection: 'online',
+	reason: null,
+	opened: true,
+	unsaved: 0,
+	unsavedSince: null,
+	words: [],
+	damage: null,
+	...change
+});
 
 test('"saved" is said only online, and only when nothing is unacknowledged', () => {
 	for (const connection of ['connecting', 'online', 'offline', 'ended'] as const) {
