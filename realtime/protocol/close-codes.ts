@@ -23,6 +23,8 @@ export const closeCodes = {
 	late: 4424,
 	/** the page is of another version of the product: it is to be loaded anew */
 	outdated: 4426,
+	/** the document is as large as one may be: it is read, and takes only what makes it smaller */
+	'document-full': 4428,
 	/** more sockets or messages than honest pages need */
 	'too-many': 4429,
 	/** the server stops or starts again */

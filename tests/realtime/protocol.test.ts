@@ -1,5 +1,6 @@
 import { actionKeys } from '#realtime/board/actions-schema.ts';
-import { boardRoots, cardKeys, documentKinds, groupKeys, rootsOf } from '#realtime/board/schema.ts';
+import { boardRoots, cardKeys, documentKinds, groupKeys } from '#realtime/board/schema.ts';
+import { shapes } from '#realtime/board/shapes.ts';
 import { closeCodes, closeReason, isFinal, type CloseReason } from '#realtime/protocol/close-codes.ts';
 import { outReasons, refusals, requests } from '#realtime/protocol/control.ts';
 import {
@@ -27,15 +28,15 @@ test('WIRE-12 the wire and its version change together', () => {
 		outReasons,
 		messageTypes,
 		closeCodes,
-		documents: { documentKinds, boardRoots, rootsOf, cardKeys, groupKeys, actionKeys },
+		documents: { documentKinds, boardRoots, shapes, cardKeys, groupKeys, actionKeys },
 		frames: [step1Frame, step2Frame, updateFrame].map((frame) => [...frame(Uint8Array.of(1, 2))]),
 		presence: [...presenceFrame([{ client: 1, clock: 2, state: { card: null } }])],
 		committed: [...committedFrame(300)]
 	};
 	// the wire changed? raise the version, then pin the new pair
 	expect({ version: protocolVersion, hash: createHash('sha256').update(JSON.stringify(wire)).digest('hex').slice(0, 16) }).toEqual({
-		version: 5,
-		hash: 'c668770e6e90b0f7'
+		version: 6,
+		hash: '5c9e039e6eaf34f0'
 	});
 });
 

@@ -1,6 +1,7 @@
-import { applyBatch, changeAs, fromElsewhere, hasGap, holds, sameState, stateOf, stateVectorOf } from '#realtime/board/replica.ts';
+import { applyBatch, changeAs, emittedAsOne, fromElsewhere, hasGap, sameState, stateOf, stateVectorOf } from '#realtime/board/replica.ts';
 import { ActionGuard } from '#realtime/board/touched.ts';
 import type { DocumentKind } from '#realtime/board/schema.ts';
+import { shapes } from '#realtime/board/shapes.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
 import { limits } from '#realtime/meeting/limits.ts';
 import type { CloseReason } from '#realtime/protocol/close-codes.ts';
@@ -8,9 +9,13 @@ import { committedFrame, step1Frame, step2Frame, updateFrame, type Incoming } fr
 import * as Y from 'yjs';
 import { StorageError, type ClientIdStore, type DocumentStore, type Log } from '../ports.ts';
 import { mayWriteAll } from '../authorize.ts';
+import { Budget } from './budget.ts';
 import { isSamePage, type Connection } from './connection.ts';
 import type { Follow, Following } from './follow.ts';
-import { examine, followsOn, type Admitted } from './gate.ts';
+import { examine, type Admitted } from './gate/door.ts';
+import { bringsOf, Gate } from './gate/gate.ts';
+import { refusalFor, type Refusal } from './gate/refusal.ts';
+import type { Tally } from './gate/tally.ts';
 import { takeUpTo, type Journal } from './journal.ts';
 import { Outgoing } from './outgoing.ts';
 import type { ClientOwners } from './owners.ts';
@@ -26,6 +31,7 @@ export interface RoomWorld {
 	owners: ClientOwners;
 	/** keeps edits that a page brought after the meeting was closed; resolves after the commit with what the page is told */
 	keepLate: (doc: Y.Doc, connection: Connection, edits: readonly Admitted[]) => Promise<CloseReason>;
+	tally: Tally;
 	log: Log;
 	/** log rows after which a room that ends is first kept as a snapshot */
 	snapshotRows: number;
@@ -48,6 +54,16 @@ interface Edit {
 type Work = ({ connection: Connection; bytes: number } & ({ kind: 'write'; admitted: Admitted } | { kind: 'answer'; stateVector: Uint8Array })) | Edit;
 type Write = Extract<Work, { kind: 'write' }>;
 
+/** What has become of the writes of a batch. */
+interface Passed {
+	/** whose edit is being weighed and applied */
+	writing: Connection | null;
+	/** whose edits brought something */
+	writers: Set<Connection>;
+	taken: Write[];
+	late: Write[];
+}
+
 /**
  * One document, served. A room that has not finished loading serves nobody; an edit is shown and acknowledged
  * only after its commit; and when an append fails, the room is thrown away with all that the log may not have.
@@ -62,7 +78,7 @@ export class Room {
 	#discarded: (() => void) | null;
 	readonly #world: RoomWorld;
 	readonly #doc = new Y.Doc();
-	/** what Yjs emitted since the last commit: one merged update for a batch, or none */
+	/** what Yjs emitted since the last commit */
 	#emitted: Uint8Array[] = [];
 	#queue: Work[] = [];
 	#queuedBytes = 0;
@@ -77,6 +93,9 @@ export class Room {
 	#projectedSeq = 0;
 	/** null: SQL does not follow documents of this kind */
 	#following: Following | null = null;
+	/** there once the room is loaded, as is the budget */
+	#gate!: Gate;
+	#budget!: Budget;
 	/** null: whoever may write this kind of document may write all of it */
 	#guard: ActionGuard | null = null;
 	/** the projections asked for so far, one after the other */
@@ -135,7 +154,7 @@ export class Room {
 				if (connection.caughtUp) return this.#write(connection, admitted);
 				// what was typed before the page's answer to step 1 leaves a gap until that answer is here
 				connection.held.push(admitted);
-				const heldBytes = connection.held.reduce((sum, { update }) => sum + update.byteLength, 0);
+				const heldBytes = connection.held.reduce((sum, { read }) => sum + read.bytes.byteLength, 0);
 				if (heldBytes > limits.offlineFrameBytes) this.#close(connection, 'too-large');
 				return;
 			}
@@ -227,6 +246,12 @@ export class Room {
 		}
 		this.#seq = stored.tail.at(-1)?.seq ?? this.#seq;
 		if (hasGap(this.#doc)) throw new Error('the log has a gap');
+		const stores = [...(stored.snapshot ? [stored.snapshot.state] : []), ...stored.tail.map(({ update }) => update)];
+		this.#budget = new Budget(
+			this.#doc,
+			stores.reduce((sum, { byteLength }) => sum + byteLength, 0)
+		);
+		this.#gate = new Gate(this.#doc, shapes[stored.kind]);
 		if (stored.kind === 'actions') this.#guard = new ActionGuard(this.#doc);
 		this.#doc.clientID = await this.#world.clientIds.leaseForServer();
 		this.#doc.on('update', (update: Uint8Array) => this.#emitted.push(update));
@@ -236,13 +261,13 @@ export class Room {
 	/** Null: it was refused, and its connection is closed. */
 	#examine(connection: Connection, update: Uint8Array, limitBytes: number): Admitted | null {
 		const admitted = examine(update, connection.grant, limitBytes, connection.acknowledges);
-		if (typeof admitted !== 'string') return admitted;
-		this.#close(connection, admitted);
+		if (typeof admitted === 'object' && 'read' in admitted) return admitted;
+		this.#refuse(connection, admitted);
 		return null;
 	}
 
 	#write(connection: Connection, admitted: Admitted): void {
-		this.#enqueue({ kind: 'write', connection, admitted, bytes: admitted.update.byteLength });
+		this.#enqueue({ kind: 'write', connection, admitted, bytes: admitted.read.bytes.byteLength });
 	}
 
 	#enqueue(work: Work): void {
@@ -291,31 +316,11 @@ export class Room {
 	/** One batch: into the document, into the log, then to the others, then acknowledged. */
 	async #commit(batch: Work[]): Promise<void> {
 		await this.#askOwners(batch);
-		const ahead = new Map<number, number>();
-		const writers = new Set<Connection>();
-		const updates: Uint8Array[] = [];
-		const taken: Write[] = [];
-		const late: Write[] = [];
+		const passed: Passed = { writing: null, writers: new Set(), taken: [], late: [] };
 		const edits = batch.filter((work) => work.kind === 'edit');
-		for (const work of batch) {
-			if (work.kind !== 'write') continue;
-			const refusal = this.#refuse(work, ahead);
-			if (refusal === 'late') {
-				late.push(work);
-				continue;
-			}
-			if (refusal) {
-				this.#close(work.connection, refusal);
-				continue;
-			}
-			taken.push(work);
-			if (work.admitted.unlessHeld) continue;
-			updates.push(work.admitted.update);
-			writers.add(work.connection);
-		}
-		if (updates.length + edits.length > 0) this.#apply(updates, writers, edits);
-		const [update, ...more] = this.#emitted.splice(0);
-		if (more.length > 0) throw new Error('a batch that is not one update');
+		this.#apply(batch, passed, edits);
+		const { writers, taken, late } = passed;
+		const update = emittedAsOne(this.#emitted.splice(0));
 		this.#guard?.committed(update);
 		if (update) {
 			const { seq, at } = await this.#world.journal.append(this.document, update);
@@ -325,7 +330,7 @@ export class Room {
 			this.#following?.note({ seq, at });
 			this.#scheduleProjection();
 			const outgoing = new Outgoing(updateFrame(update));
-			// who wrote all of it has it already
+			// who wrote all of it has it already, and takes away the same formats
 			const [only] = writers.size === 1 && edits.length === 0 ? writers : [];
 			for (const connection of this.connections) if (connection !== only) connection.wire.send(outgoing);
 		}
@@ -357,20 +362,56 @@ export class Room {
 	/** Asks whose the client ids of a batch are; those of nobody become the writer's, for ever. */
 	async #askOwners(batch: Work[]): Promise<void> {
 		for (const work of batch) {
-			if (work.kind === 'write') await this.#world.owners.claim(work.connection.subject.person, work.admitted.contents.structs.keys());
+			if (work.kind !== 'write') continue;
+			const brings = bringsOf(this.#doc, work.admitted.read);
+			if (brings.length <= limits.clientIdsPerUpdate) await this.#world.owners.claim(work.connection.subject.person, brings);
 		}
 	}
 
-	#refuse({ connection, admitted }: { connection: Connection; admitted: Admitted }, ahead: Map<number, number>): CloseReason | null {
-		for (const client of admitted.contents.structs.keys()) if (!this.#world.owners.isOf(client, connection.subject.person)) return 'not-allowed';
-		const { structs, deletes } = admitted.contents;
-		if (admitted.unlessHeld) return structs.size + deletes.size === 0 || holds(this.#doc, admitted.update) ? null : admitted.unlessHeld;
-		if (!followsOn(this.#doc, admitted, ahead)) return 'malformed';
-		return this.#guard && this.#judge(this.#guard, connection, admitted);
+	/** The updates of a batch that may be applied, each held against the document with those before it in it. */
+	*#passing(batch: readonly Work[], passed: Passed): Generator<Uint8Array> {
+		const refused = new Set<Connection>();
+		for (const work of batch) {
+			// what follows on an edit that was refused comes again, if at all
+			if (work.kind !== 'write' || refused.has(work.connection)) continue;
+			const { connection, admitted } = work;
+			passed.writing = connection;
+			const weighed = this.#weigh(connection, admitted);
+			if (weighed === 'late') {
+				passed.late.push(work);
+				continue;
+			}
+			if (typeof weighed === 'string' || 'because' in weighed) {
+				refused.add(connection);
+				this.#refuse(connection, weighed);
+				continue;
+			}
+			passed.taken.push(work);
+			if (!weighed.isNew) continue;
+			passed.writers.add(connection);
+			yield admitted.read.bytes;
+			if (hasGap(this.#doc)) throw new Error('an edit left a gap');
+			this.#budget.spend(admitted.read.bytes.byteLength, admitted.read.structs);
+		}
+		passed.writing = null;
+	}
+
+	#weigh(connection: Connection, { read, unlessHeld }: Admitted): { isNew: boolean } | Refusal | CloseReason {
+		const brings = bringsOf(this.#doc, read);
+		if (brings.length > limits.clientIdsPerUpdate) return refusalFor('too-many-clients');
+		for (const client of brings) if (!this.#world.owners.isOf(client, connection.subject.person)) return refusalFor('of-another');
+		const weighed = this.#gate.weigh(read);
+		// what comes late follows on what came late before it, which is not here
+		if (unlessHeld === 'late') return 'isNew' in weighed && !weighed.isNew ? weighed : unlessHeld;
+		if ('because' in weighed || !weighed.isNew) return weighed;
+		if (unlessHeld) return unlessHeld;
+		const comers = brings.filter((client) => !this.#doc.store.clients.has(client)).length;
+		if (brings.length > 0 && !this.#budget.takes(read.bytes.byteLength, read.structs, comers)) return refusalFor('full');
+		return (this.#guard && this.#judge(this.#guard, connection, read.bytes)) ?? weighed;
 	}
 
 	/** Actions are somebody's. */
-	#judge(guard: ActionGuard, { grant, subject }: Connection, { update }: Admitted): CloseReason | null {
+	#judge(guard: ActionGuard, { grant, subject }: Connection, update: Uint8Array): CloseReason | null {
 		if (mayWriteAll(grant)) {
 			guard.take(update);
 			return null;
@@ -379,7 +420,7 @@ export class Room {
 		return refusal && (refusal === 'not-own' ? 'read-only' : 'not-allowed');
 	}
 
-	#apply(updates: Uint8Array[], writers: ReadonlySet<Connection>, edits: readonly Edit[]): void {
+	#apply(batch: readonly Work[], passed: Passed, edits: readonly Edit[]): void {
 		const change = () => {
 			for (const edit of edits) {
 				try {
@@ -390,12 +431,11 @@ export class Room {
 			}
 		};
 		try {
-			applyBatch(this.#doc, updates, fromElsewhere, change);
-			if (hasGap(this.#doc)) throw new Error('an edit left a gap');
+			applyBatch(this.#doc, this.#passing(batch, passed), fromElsewhere, change);
 		} catch (error) {
-			// who sent it must not come back with it; among several nobody knows who did
-			const [only] = writers.size === 1 ? writers : [];
-			if (only) this.#close(only, 'malformed');
+			// the gate let something in: whoever sent it must not come back with it
+			this.#world.tally.broken++;
+			if (passed.writing) this.#close(passed.writing, 'malformed');
 			throw error;
 		}
 	}
@@ -432,6 +472,13 @@ export class Room {
 
 	#sendAll(outgoing: Outgoing): void {
 		for (const connection of this.connections) connection.wire.send(outgoing);
+	}
+
+	#refuse(connection: Connection, refusal: Refusal | CloseReason): void {
+		if (typeof refusal === 'string') return this.#close(connection, refusal);
+		this.#world.tally.refuse(refusal.because);
+		this.#world.log.warn({ document: this.document, person: connection.subject.person, because: refusal.because }, 'an edit was refused');
+		this.#close(connection, refusal.reason);
 	}
 
 	#close(connection: Connection, reason: CloseReason): void {

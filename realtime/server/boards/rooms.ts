@@ -8,6 +8,7 @@ import { keepLate as keepLateEdits } from '../late/keep.ts';
 import { StorageError, type Access, type ActionStore, type World } from '../ports.ts';
 import { isSamePage, type Connection } from './connection.ts';
 import { followersOver } from './follow.ts';
+import { Tally } from './gate/tally.ts';
 import { journalOver, type Journal } from './journal.ts';
 import { ClientOwners } from './owners.ts';
 import { Room, type Change, type RoomWorld } from './room.ts';
@@ -18,6 +19,7 @@ export class Rooms {
 	readonly #access: Access;
 	readonly #journal: Journal;
 	readonly #actions: Pick<ActionStore, 'documentsOf'>;
+	readonly #tally = new Tally();
 	readonly #rooms = new Map<Id, Room>();
 	/** rooms on their way out of memory: whoever comes meanwhile waits for the last write */
 	readonly #ending = new Map<Id, Promise<void>>();
@@ -39,13 +41,23 @@ export class Rooms {
 		this.#access = access;
 		this.#actions = actions;
 		const owners = new ClientOwners(clientIds);
-		const keepLate: RoomWorld['keepLate'] = async (doc, { document, subject: { person }, grant: { meeting } }, edits) => {
+		const keepLate: RoomWorld['keepLate'] = async (doc, { document, subject: { person }, grant: { meeting, kind } }, edits) => {
 			if (meeting === null) return 'meeting-closed';
-			const { reason, changed } = await keepLateEdits(late, doc, { meeting, document, person }, edits, drawId);
+			const { reason, changed } = await keepLateEdits(late, doc, { meeting, document, kind, person }, edits, drawId);
 			if (changed) arrivedLate(meeting, person);
 			return reason;
 		};
-		this.#world = { documents, clientIds, followers: followersOver({ factors, actions }), log, journal: this.#journal, owners, keepLate, snapshotRows };
+		this.#world = {
+			documents,
+			clientIds,
+			followers: followersOver({ factors, actions }),
+			log,
+			journal: this.#journal,
+			owners,
+			keepLate,
+			tally: this.#tally,
+			snapshotRows
+		};
 	}
 
 	/** Lets a page onto its document. Answers the room it is in, or closes the connection and answers null. */
@@ -123,7 +135,7 @@ export class Rooms {
 	get statistics() {
 		let connections = 0;
 		for (const room of this.#rooms.values()) connections += room.connections.size;
-		return { rooms: this.#rooms.size, connections, ...this.#journal.statistics };
+		return { rooms: this.#rooms.size, connections, ...this.#journal.statistics, refused: this.#tally.refused, broken: this.#tally.broken };
 	}
 
 	/** The room of a document, loaded, and not one that was thrown away while it was waited for. */

@@ -101,6 +101,7 @@ export const closeReasons: Words<CloseReason> = {
 	'meeting-closed': m.close_meeting_closed,
 	late: m.close_late,
 	outdated: m.close_outdated,
+	'document-full': m.close_document_full,
 	'too-many': m.close_too_many,
 	restarting: m.close_restarting,
 	'too-slow': m.close_too_slow,
