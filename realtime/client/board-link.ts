@@ -1,6 +1,6 @@
 import { applyBatch, fromElsewhere } from '#realtime/board/replica.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
-import { closeReason, isFinal, type CloseReason } from '#realtime/protocol/close-codes.ts';
+import { closeReason, isFinal, isRefusal, type CloseReason } from '#realtime/protocol/close-codes.ts';
 import { isWrite, messageTypes, writesEverything } from '#realtime/protocol/frames.ts';
 import { protocolVersion } from '#realtime/protocol/version.ts';
 import * as decoding from 'lib0/decoding';
@@ -149,6 +149,8 @@ export function openBoard(options: {
 		report({ connection: isEnd(reason) ? 'ended' : 'offline', reason: reason ?? status.reason });
 		// whoever may not see it any more does not keep it, but for their own words
 		if (reason === 'not-found') storage.clear().catch(() => {});
+		// a reload must not send it again
+		if (reason && isRefusal(reason)) storage.refuse(reason).catch(() => {});
 		if (reason === 'late' && isEnd(reason)) {
 			handedOver = true;
 			// what is not on the board is safe with the server: to keep it would be to send it again
@@ -157,11 +159,12 @@ export function openBoard(options: {
 	});
 
 	/** A device store that cannot be read must not keep anybody from the server's copy. */
-	const loaded = storage.load().catch(() => ({ updates: [], unsent: [] }));
-	void loaded.then(({ updates, unsent }) => {
+	const loaded = storage.load().catch(() => ({ updates: [], unsent: [], refused: null }));
+	void loaded.then(({ updates, unsent, refused }) => {
 		if (closed) return;
 		applyBatch(doc, updates);
 		for (const { key, at } of unsent) edits.add({ at, kept: Promise.resolve(key), frame: null });
+		if (refused) return report({ connection: 'ended', reason: refused, opened: true });
 		report({ opened: updates.length > 0 });
 		provider.connect();
 	});

@@ -47,3 +47,8 @@ export function closeReason(code: number, reason: string): CloseReason | null {
 
 /** Does coming back make no difference? The range is y-websocket's. */
 export const isFinal = (reason: CloseReason): boolean => closeCodes[reason] >= 4400 && closeCodes[reason] < 4500;
+
+/** Was it an edit that the server will never take, however often it comes? */
+export const isRefusal = (reason: CloseReason): boolean => refusals.includes(reason);
+
+const refusals: readonly CloseReason[] = ['malformed', 'not-allowed', 'too-large', 'document-full'];

@@ -1,4 +1,5 @@
 import { benchDragging, benchFirstLoad, benchOpening } from './browser.ts';
+import { benchGate } from './gate.ts';
 import { benchKeystrokes } from './keystrokes.ts';
 import { benchProcess } from './process.ts';
 
@@ -9,6 +10,7 @@ import { benchProcess } from './process.ts';
 const parts: Record<string, () => Promise<void>> = {
 	process: benchProcess,
 	keystrokes: benchKeystrokes,
+	gate: benchGate,
 	opening: benchOpening,
 	dragging: benchDragging,
 	weight: benchFirstLoad

@@ -1,5 +1,8 @@
+import { cardTextOf } from '#realtime/board/read.ts';
 import { emittedAsOne, hasGap, sameState, stateOf } from '#realtime/board/replica.ts';
+import { limits } from '#realtime/meeting/limits.ts';
 import { shapes, type DocumentShape, type Shape } from '#realtime/board/shapes.ts';
+import { Budget } from '#realtime/server/boards/budget.ts';
 import { bringsOf, Gate } from '#realtime/server/boards/gate/gate.ts';
 import { readUpdate } from '#realtime/server/boards/gate/read-update.ts';
 import { reasons, type Because } from '#realtime/server/boards/gate/refusal.ts';
@@ -7,7 +10,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import * as Y from 'yjs';
-import { hostileClasses, scene } from '../support/hostile.ts';
+import { farApart, hostileClasses, scene, type Scene } from '../support/hostile.ts';
 import { honestKinds, honestTraffic } from '../support/honest.ts';
 import { randomFrom } from '../support/random.ts';
 
@@ -106,5 +109,44 @@ describe('hostile vectors and their kin', () => {
 				expect([id, refusal]).toEqual([id, { reason: expect.any(String), because: expect.any(String) }]);
 			expect([id, stateOf(doc)]).toEqual([id, before]);
 		}
+	});
+});
+
+describe('what an edit may cost', () => {
+	/** A board with one text of many pieces, each written by a hand of its own. */
+	function fragmented(pieces: number): Scene {
+		const at = scene('board', randomFrom(1));
+		const other = new Y.Doc();
+		other.clientID = at.victim + 1;
+		Y.applyUpdate(other, stateOf(at.doc));
+		const text = cardTextOf(other, at.card)!;
+		for (let i = 0; i < pieces; i++) text.insert(0, 'x');
+		Y.applyUpdate(at.doc, stateOf(other));
+		return at;
+	}
+
+	test('GATE-9 insertions that have to be looked for all through a long text are refused, and one is not', () => {
+		const at = fragmented(3_000);
+		expect(at.verdict(farApart(at, 1))).toBe(null);
+		expect(at.verdict(farApart(at, limits.liveStructs))).toBe('too-costly');
+	});
+
+	test('GATE-9 what is more than one live edit may be says so, to be tried elsewhere first', () => {
+		const at = fragmented(1);
+		const sizes = [limits.liveStructs, limits.liveStructs + 1].map((count) => readUpdate(farApart(at, count)));
+		expect(sizes.map((read) => 'large' in read && read.large)).toEqual([false, true]);
+	});
+});
+
+describe('how much a document may be', () => {
+	test('GATE-6 bytes, structs and client ids have a limit, and it is measured anew when what was added up is over', () => {
+		const doc = new Y.Doc();
+		const budget = new Budget(doc, 0);
+		expect([budget.takes(limits.documentBytes, 1, 1), budget.takes(limits.documentBytes + 1, 1, 1)]).toEqual([true, false]);
+		expect([budget.takes(1, limits.documentStructs + 1, 0), budget.takes(1, 1, limits.documentClientIds + 1)]).toEqual([false, false]);
+		// what came may have been taken away again, or merged
+		budget.spend(limits.documentBytes, limits.documentStructs);
+		expect(budget.takes(1_000, 1, 0)).toBe(true);
+		expect(budget.isHalf).toBe(false);
 	});
 });

@@ -518,3 +518,7 @@ export const hostileClasses: Record<string, Class> = {
 			})
 	}
 };
+
+/** Letters at the head of a text, each of which says that its right neighbour is another one, far away. */
+export const farApart = (s: Scene, count: number): Uint8Array =>
+	update({ sections: [{ client: s.me, structs: Array.from({ length: count }, (_, i): Struct => ({ right: after(s.letters, i % 40), ...letter })) }] });

@@ -44,7 +44,7 @@ describe('a board on the device', () => {
 	test('is one document’s alone', async () => {
 		const device = new FakeDeviceDatabase();
 		await deviceStorage(device.database, document).keep(writing('ا')[0]!, true);
-		expect(await deviceStorage(device.database, 'zzzzzzzzzzzzzzzzzzzz').load()).toEqual({ updates: [], unsent: [] });
+		expect(await deviceStorage(device.database, 'zzzzzzzzzzzzzzzzzzzz').load()).toEqual({ updates: [], unsent: [], refused: null });
 	});
 
 	test('is merged into one row when it has grown, without what was never sent', async () => {
