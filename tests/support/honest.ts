@@ -189,9 +189,15 @@ function editNotes(doc: Y.Doc, random: Random): void {
 		doc.transact(() => fragment.insert(0, [new Y.XmlElement('paragraph')]), ySyncPluginKey);
 	}
 	const { doc: written, meta } = initProseMirrorDoc(fragment, schema);
-	const place = () => written.resolve(random.integer(0, written.content.size));
+	// no caret stands within a character
+	const resolve = (position: number) => {
+		const found = written.resolve(Math.min(written.content.size, position));
+		const unit = found.parent.isTextblock ? (found.nodeBefore?.text ?? '').slice(-1).charCodeAt(0) : 0;
+		return unit >= 0xd800 && unit < 0xdc00 ? written.resolve(found.pos + 1) : found;
+	};
+	const place = () => resolve(random.integer(0, written.content.size));
 	const from = place();
-	const to = random.chance(0.5) ? from : written.resolve(Math.min(written.content.size, from.pos + random.integer(0, 12)));
+	const to = random.chance(0.5) ? from : resolve(from.pos + random.integer(0, 12));
 	let state = EditorState.create({ doc: written, selection: TextSelection.between(from, to) });
 	const run = (command: Command) => void command(state, (transaction) => (state = state.apply(transaction)));
 	const does = random.next();

@@ -103,7 +103,9 @@ export function placeStructs(doc: Y.Doc, shape: DocumentShape, places: Places, {
 		const left = struct.clock < known ? { client: struct.client, clock: known - 1 } : struct.left;
 		const before = left && there(left);
 		const after = struct.right && there(struct.right);
-		laid.list = listOf(struct, before, after);
+		laid.list = listOf(struct, struct.left && there(struct.left), after);
+		// Yjs puts the rest of what it has in part after that part, whatever list the neighbours are in
+		if (laid.list && struct.clock < known && !isSame(laid.list, before && listAround(before))) refuse('not-what-is-there');
 		if (laid.list === null) return laid;
 		if (before && left) laid.after = before instanceof Y.Item ? { item: before, clock: left.clock } : (before as Laid).after;
 		if (after && struct.right) laid.before = after instanceof Y.Item ? { item: after, clock: struct.right.clock } : (after as Laid).before;
@@ -227,6 +229,8 @@ export function placeStructs(doc: Y.Doc, shape: DocumentShape, places: Places, {
 }
 
 const isDone = ({ section, laid }: Course): boolean => laid.length === section.structs.length;
+
+const isSame = (list: List, other: List | null): boolean => list.type === other?.type && list.key === other.key;
 
 const listAround = (found: Y.Item | Y.GC | Laid): List | null =>
 	found instanceof Y.Item ? { type: found.parent as Type, key: found.parentSub } : found instanceof Y.GC ? null : found.list;
