@@ -8,10 +8,10 @@ import * as Y from 'yjs';
 export const fromElsewhere = Symbol('from elsewhere');
 
 /**
- * Applies updates in one transaction, so that Yjs emits one merged update, or none if nothing is new. `also` is
- * done in the same transaction, after them.
+ * Applies updates in one transaction, so that Yjs emits one merged update ({@link emittedAsOne}), or none if nothing is new. Each is asked
+ * for when those before it have been applied. `also` is done in the same transaction, after them.
  */
-export function applyBatch(doc: Y.Doc, updates: readonly Uint8Array[], origin: unknown = fromElsewhere, also: () => void = () => {}): void {
+export function applyBatch(doc: Y.Doc, updates: Iterable<Uint8Array>, origin: unknown = fromElsewhere, also: () => void = () => {}): void {
 	doc.transact(() => {
 		for (const update of updates) Y.applyUpdate(doc, update, origin);
 		also();
@@ -75,6 +75,12 @@ export function clocksOf(stateVector: Uint8Array): Map<number, number> {
 export const reaches = (doc: Y.Doc, stateVectors: readonly Uint8Array[]): boolean =>
 	!hasGap(doc) && stateVectors.every((stateVector) => [...clocksOf(stateVector)].every(([client, clock]) => clockOf(doc, client) >= clock));
 
+/**
+ * What Yjs emitted for one batch, as one update; undefined: nothing. Beside the batch itself that may be formats of
+ * which nothing is left, which every replica takes away when others have written.
+ */
+export const emittedAsOne = (updates: readonly Uint8Array[]): Uint8Array | undefined => (updates.length > 1 ? Y.mergeUpdates([...updates]) : updates[0]);
+
 /** Many updates as one, with whatever among them waits for others. */
 export function mergedOf(updates: readonly Uint8Array[]): Uint8Array {
 	const doc = new Y.Doc();
@@ -86,52 +92,3 @@ export function mergedOf(updates: readonly Uint8Array[]): Uint8Array {
 
 /** Do two documents hold the same edits and the same deletions? */
 export const sameState = (a: Y.Doc, b: Y.Doc): boolean => Y.equalSnapshots(Y.snapshot(a), Y.snapshot(b));
-
-/** What an update contains, read without applying it. */
-export interface Contents {
-	/** client id → the first and the next-after-last clock of its structs */
-	structs: Map<number, { from: number; to: number }>;
-	/** client id → the highest clock (exclusive) that it deletes */
-	deletes: Map<number, number>;
-	/** names of the roots that structs are placed in directly */
-	roots: Set<string>;
-	/** client id → the highest clock that a struct refers to as its neighbour or its parent */
-	references: Map<number, number>;
-	/** UTF-16 units of the longest piece of text */
-	longestTextUnits: number;
-	/** structs and ranges of deletions: what applying it takes grows with them */
-	pieces: number;
-}
-
-/** Yjs numbers its replicas with 32 bits, and its clocks must stay whole numbers. */
-const inRange = (client: number, clock: number): boolean => Number.isInteger(client) && client >= 0 && client < 2 ** 32 && clock <= 2 ** 50;
-
-/** Reads what an update contains. Throws on bytes that are no V1 update. */
-export function contentsOf(update: Uint8Array): Contents {
-	const { structs, ds } = Y.decodeUpdate(update);
-	const contents: Contents = { structs: new Map(), deletes: new Map(), roots: new Set(), references: new Map(), longestTextUnits: 0, pieces: structs.length };
-	for (const struct of structs) {
-		const { client, clock } = struct.id;
-		if (!inRange(client, clock + struct.length)) throw new Error('a number out of range');
-		const range = contents.structs.get(client);
-		if (struct instanceof Y.Skip || (range && range.to !== clock)) throw new Error('an update with a gap in itself');
-		if (range) range.to += struct.length;
-		else contents.structs.set(client, { from: clock, to: clock + struct.length });
-		if (!(struct instanceof Y.Item)) continue;
-		const parent: unknown = struct.parent;
-		if (typeof parent === 'string') contents.roots.add(parent);
-		for (const id of [struct.origin, struct.rightOrigin, parent instanceof Y.ID ? parent : null]) {
-			if (id === null) continue;
-			if (!inRange(id.client, id.clock) || (id.client === client && id.clock >= clock)) throw new Error('a struct that refers to its own future');
-			contents.references.set(id.client, Math.max(id.clock, contents.references.get(id.client) ?? 0));
-		}
-		if (struct.content instanceof Y.ContentString) contents.longestTextUnits = Math.max(contents.longestTextUnits, struct.content.str.length);
-	}
-	for (const [client, ranges] of ds.clients) {
-		const end = ranges.reduce((most, { clock, len }) => Math.max(most, clock + len), 0);
-		if (!inRange(client, end)) throw new Error('a number out of range');
-		contents.deletes.set(client, end);
-		contents.pieces += ranges.length;
-	}
-	return contents;
-}

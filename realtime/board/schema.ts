@@ -1,5 +1,3 @@
-import { actionRoots } from './actions-schema.ts';
-
 /**
  * The shape of our documents, and the only names of Yjs roots and keys.
  *
@@ -15,15 +13,6 @@ export type DocumentKind = (typeof documentKinds)[number];
 
 export const boardRoots = { cards: 'cards', groups: 'groups' } as const;
 export const notesRoot = 'notes';
-
-/** The roots that a document of each kind may have; an edit that names another is refused. */
-export const rootsOf: Record<DocumentKind, readonly string[]> = {
-	board: Object.values(boardRoots),
-	notes: [notesRoot],
-	actions: Object.values(actionRoots),
-	minutes: ['minutes'],
-	drafts: ['drafts']
-};
 
 export const cardKeys = {
 	/** Y.Text without formats */

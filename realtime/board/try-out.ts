@@ -1,5 +1,5 @@
 import * as Y from 'yjs';
-import { applyBatch, hasGap, stateOf } from './replica.ts';
+import { applyBatch, emittedAsOne, hasGap, stateOf } from './replica.ts';
 
 /** A copy of a document with these updates in it besides. */
 export function copyWith(doc: Y.Doc, updates: readonly Uint8Array[]): Y.Doc {
@@ -10,16 +10,18 @@ export function copyWith(doc: Y.Doc, updates: readonly Uint8Array[]): Y.Doc {
 
 /**
  * What updates would make of a document, tried on a copy of it: all of them as the one update that Yjs writes of
- * them (null: nothing in them is new), and how the texts read then that they write in. Throws if they do not fit.
+ * them (null: nothing in them is new), and how the texts read then that they write in. Each is asked for when those
+ * before it are in the copy. Throws if they do not fit.
  */
-export function tryOut(doc: Y.Doc, updates: readonly Uint8Array[]): { update: Uint8Array | null; texts: string[] } {
+export function tryOut(doc: Y.Doc, updates: (copy: Y.Doc) => Iterable<Uint8Array>): { update: Uint8Array | null; texts: string[] } {
 	const copy = copyWith(doc, []);
 	try {
-		let emitted: Uint8Array | null = null;
-		copy.on('update', (update: Uint8Array) => (emitted = update));
-		applyBatch(copy, updates);
+		const emitted: Uint8Array[] = [];
+		copy.on('update', (update: Uint8Array) => emitted.push(update));
+		applyBatch(copy, updates(copy));
 		if (hasGap(copy)) throw new Error('updates that leave a gap');
-		return { update: emitted, texts: emitted ? textsOf(copy, emitted) : [] };
+		const update = emittedAsOne(emitted) ?? null;
+		return { update, texts: update ? textsOf(copy, update) : [] };
 	} finally {
 		copy.destroy();
 	}

@@ -3,7 +3,7 @@ import { applyBatch, fromElsewhere, stateVectorOf } from '#realtime/board/replic
 import { wordsOf } from '#realtime/board/try-out.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
 import { limits } from '#realtime/meeting/limits.ts';
-import { closeReason, isFinal, type CloseReason } from '#realtime/protocol/close-codes.ts';
+import { closeReason, isFinal, isRefusal, type CloseReason } from '#realtime/protocol/close-codes.ts';
 import { isWrite, messageTypes, readDamage, stateFrame, writesEverything, type Damage } from '#realtime/protocol/frames.ts';
 import { protocolVersion } from '#realtime/protocol/version.ts';
 import * as decoding from 'lib0/decoding';
@@ -188,6 +188,8 @@ export function openBoard(options: {
 		report({ connection: isEnd(reason) ? 'ended' : 'offline', reason: reason ?? status.reason });
 		// whoever may not see it any more does not keep it, but for their own words; what differs for good is of no use
 		if (reason === 'not-found' || reason === 'diverged') storage.clear().catch(() => {});
+		// a reload must not send it again
+		if (reason && isRefusal(reason)) storage.refuse(reason).catch(() => {});
 		if (reason === 'late' && isEnd(reason)) {
 			handedOver = true;
 			// what is not on the board is safe with the server: to keep it would be to send it again
@@ -211,15 +213,16 @@ export function openBoard(options: {
 	}
 
 	/** A device store that cannot be read must not keep anybody from the server's copy. */
-	const loaded = storage.load().catch(() => ({ updates: [], unsent: [] }));
+	const loaded = storage.load().catch(() => ({ updates: [], unsent: [], refused: null }));
 	const noted = storage.noted().catch(() => ({ generation: null, words: [] }));
 	/** what the device has is here, and the server is told which generation it is of */
-	const begun = Promise.all([loaded, noted]).then(([{ updates, unsent }, { generation, words }]) => {
+	const begun = Promise.all([loaded, noted]).then(([{ updates, unsent, refused }, { generation, words }]) => {
 		if (closed) return;
 		applyBatch(doc, updates);
 		for (const { key, at, update } of unsent) edits.add({ at, update, kept: Promise.resolve(key), frame: null });
 		// what was kept before generations were noted is of the first
 		if (updates.length > 0) provider.params = { ...provider.params, generation: String(generation ?? 1) };
+		if (refused) return report({ connection: 'ended', reason: refused, opened: true, words });
 		report({ opened: updates.length > 0, words });
 		provider.connect();
 	});

@@ -15,6 +15,8 @@ export const limits = {
 	evidenceLinkUnits: 2_000,
 	/** pieces of evidence a card */
 	evidencePerCard: 20,
+	/** UTF-16 units of a plain value in a document, such as a place or a link: twice the longest that a page writes */
+	valueUnits: 4_000,
 	/** elements of notes within each other: thirty lists deep, and far from where a reader would run out of stack */
 	notesDepth: 64,
 	/** what may be pasted into notes at once, as bytes of an edit: within one live edit on the wire */
@@ -22,8 +24,14 @@ export const limits = {
 
 	/** one live edit on the wire */
 	liveFrameBytes: 64 * 1024,
+	/** things that one live edit inserts: the worst that they can be made to cost is 41 ms; a larger edit is a batch */
+	liveStructs: 300,
 	/** one batch of edits made offline: hundreds of pages, and what one statement takes in well below 50 ms */
-	offlineFrameBytes: 1024 * 1024,
+	offlineFrameBytes: 2 * 1024 * 1024,
+	/** letters and things that one batch may bring, deleted ones too, which weigh nothing: twice what fits into it */
+	clockUnitsPerUpdate: 4 * 1024 * 1024,
+	/** what applying one edit may cost at most, as estimated before it is applied; a batch is tried in a worker besides */
+	applyMs: 25,
 	/** late edits of one person for one document that wait for a decision: a hundred pages, and what one statement replaces below 50 ms */
 	lateBytes: 512 * 1024,
 	/** UTF-16 units of the words in them that are shown: what whoever decides still reads */
@@ -32,6 +40,12 @@ export const limits = {
 	commitBytes: 1024 * 1024,
 	/** client ids that one batch may bring edits of: page loads of a device that stayed offline; each slows every later edit */
 	clientIdsPerUpdate: 64,
+	/** a document as one update: a meeting of two days is a tenth of it, and loading it takes half a second */
+	documentBytes: 8 * 1024 * 1024,
+	/** pieces that Yjs keeps of a document: each weighs a hundred bytes of memory, and parting one moves those behind it */
+	documentStructs: 250_000,
+	/** client ids in a document: at ten thousand a keystroke takes 2.4 ms, and a page load takes one */
+	documentClientIds: 10_000,
 	/** one person's presence entry */
 	presenceBytes: 2 * 1024,
 	/** presence is gathered for one frame to all (30 a second: what an eye follows) */
@@ -64,10 +78,7 @@ export const limits = {
 	snapshotRows: 200,
 	/** and after which one that is open is: some minutes of everybody's writing, so that opening after a crash stays quick */
 	openSnapshotRows: 2_000,
-	/** edits that weigh more are tried in a worker before the room takes them: within these the event loop stalls 41 ms at worst */
-	untriedBytes: 64 * 1024,
-	untriedStructs: 300,
-	/** what trying them may take: the room will take as long. An honest megabyte takes a fifth of it, also on a busy machine */
+	/** what trying a large edit in a worker may take: the room will take as long. An honest megabyte takes a fifth of it, also on a busy machine */
 	trialMs: 1_000,
 	/** and of it, time on the processor: what everybody on the board would notice */
 	trialProcessorMs: 250,

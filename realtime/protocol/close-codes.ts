@@ -27,6 +27,8 @@ export const closeCodes = {
 	restored: 4425,
 	/** the page is of another version of the product: it is to be loaded anew */
 	outdated: 4426,
+	/** the document is as large as one may be: it is read, and takes only what makes it smaller */
+	'document-full': 4428,
 	/** more sockets or messages than honest pages need */
 	'too-many': 4429,
 	/** the server stops or starts again */
@@ -49,3 +51,8 @@ export function closeReason(code: number, reason: string): CloseReason | null {
 
 /** Does coming back make no difference? The range is y-websocket's. */
 export const isFinal = (reason: CloseReason): boolean => closeCodes[reason] >= 4400 && closeCodes[reason] < 4500;
+
+/** Was it an edit that the server will never take, however often it comes? */
+export const isRefusal = (reason: CloseReason): boolean => refusals.includes(reason);
+
+const refusals: readonly CloseReason[] = ['malformed', 'not-allowed', 'too-large', 'document-full'];

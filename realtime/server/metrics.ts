@@ -1,6 +1,7 @@
 import { closeCodes, type CloseReason } from '#realtime/protocol/close-codes.ts';
 import { refusals } from '#realtime/protocol/control.ts';
 import { frameKinds } from '#realtime/protocol/frames.ts';
+import { reasons, type Because } from './boards/gate/refusal.ts';
 
 /**
  * What the live server counts, from its start on. To count one thing more, add a row here and call
@@ -15,6 +16,7 @@ export const counters = {
 	quarantined_rows: { help: 'Rows of logs that could not be read, or followed on such, when a document was opened.' },
 	dead_letters: { help: 'Documents that SQL refused to follow as they stood.' },
 	failed_projections: { help: 'Times that SQL could not follow a document; each is tried again.' },
+	refused_edits: { help: 'Edits that the gate refused.', by: 'rule', of: Object.keys(reasons) as Because[] },
 	frames_in: { help: 'Messages that pages sent on board sockets.', by: 'kind', of: frameKinds },
 	frames_out: { help: 'Messages that pages were sent on board sockets.', by: 'kind', of: frameKinds },
 	bytes_in: { help: 'Bytes of messages that pages sent on board sockets.', by: 'kind', of: frameKinds },

@@ -1,5 +1,6 @@
 import { benchAttack } from './attack.ts';
 import { benchDragging, benchFirstLoad, benchOpening } from './browser.ts';
+import { benchGate } from './gate.ts';
 import { benchKeystrokes } from './keystrokes.ts';
 import { benchProcess } from './process.ts';
 
@@ -11,6 +12,7 @@ const parts: Record<string, () => Promise<void>> = {
 	process: benchProcess,
 	keystrokes: benchKeystrokes,
 	attack: benchAttack,
+	gate: benchGate,
 	opening: benchOpening,
 	dragging: benchDragging,
 	weight: benchFirstLoad

@@ -2,6 +2,8 @@ import { limits } from '#realtime/meeting/limits.ts';
 import { readFile } from 'node:fs/promises';
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import * as Y from 'yjs';
+import { deviceDatabaseOf } from '#lib/document/device-database.ts';
 import { chromiumPath, complaints, contextOf, desktop, launch, phone } from '../support/browser.ts';
 import { Product } from '../support/product.ts';
 
@@ -150,6 +152,47 @@ describe.skipIf(chromiumPath === null)('a board', () => {
 		await page.goto(`${address()}/print`);
 		await page.getByText('دفاتر فعال در همهٔ استان‌ها').waitFor();
 		expect((await page.pdf({ format: 'A4' })).subarray(0, 5).toString()).toBe('%PDF-');
+	});
+
+	test('GATE-8 whoever is refused is told why, takes their words along, does not send them again, and begins anew', async () => {
+		await write(page, 'threats', 'kept before');
+		await savedOn(page);
+		const doc = new Y.Doc();
+		doc.getMap('votes').set('a', 1);
+		// as a page with a fault would leave it on the device
+		await page.evaluate(
+			async ({ database, document, update }) => {
+				const opened = await new Promise<IDBDatabase>((resolve) => {
+					const request = indexedDB.open(database);
+					request.onsuccess = () => resolve(request.result);
+				});
+				const transaction = opened.transaction('updates', 'readwrite');
+				transaction.objectStore('updates').add({ document, update: Uint8Array.from(update), unsent: 1, at: Date.now() });
+				await new Promise((resolve) => (transaction.oncomplete = resolve));
+				opened.close();
+			},
+			{ database: deviceDatabaseOf(product.people[0]!.id), document: product.founding.documents.swot, update: [...Y.encodeStateAsUpdate(doc)] }
+		);
+		await page.reload();
+		const banner = page.getByRole('alert');
+		await banner.getByText('A change was sent that this board does not accept').waitFor();
+
+		const sockets: string[] = [];
+		page.on('websocket', (socket) => sockets.push(socket.url()));
+		await page.reload();
+		await banner.getByText('A change was sent that this board does not accept').waitFor();
+		await card(page, 'kept before').waitFor();
+		const anew = banner.getByRole('button', { name: 'Begin again' });
+		expect(await anew.isDisabled()).toBe(true);
+		expect(sockets.filter((url) => url.includes(product.founding.documents.swot))).toEqual([]);
+
+		const downloading = page.waitForEvent('download');
+		await banner.getByRole('button', { name: 'Export my copy' }).click();
+		await (await downloading).path();
+		await anew.click();
+		await savedOn(page);
+		await card(page, 'kept before').waitFor();
+		expect(await banner.count()).toBe(0);
 	});
 
 	test('signing out with words unsent asks first', async () => {

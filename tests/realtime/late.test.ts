@@ -429,10 +429,10 @@ describe('a page that is told that its words were late', () => {
 		await until(() => expect(link.status.unsaved).toBe(0));
 		socket.end('late');
 		expect(link.status).toMatchObject({ connection: 'ended', reason: 'late', unsaved: 0 });
-		await vi.waitFor(async () => expect(await storage.load()).toEqual({ updates: [], unsent: [] }));
+		await vi.waitFor(async () => expect(await storage.load()).toEqual({ updates: [], unsent: [], refused: null }));
 		// what is done to it afterwards would rest on what is forgotten
 		cardOf('دو').make(link.doc);
-		expect(await storage.load()).toEqual({ updates: [], unsent: [] });
+		expect(await storage.load()).toEqual({ updates: [], unsent: [], refused: null });
 		link.close();
 	});
 
@@ -456,7 +456,7 @@ describe('a page that is told that its words were late', () => {
 		await until(() => expect(link.status.unsaved).toBe(0));
 		again.end('late');
 		expect(link.status.connection).toBe('ended');
-		await vi.waitFor(async () => expect(await storage.load()).toEqual({ updates: [], unsent: [] }));
+		await vi.waitFor(async () => expect(await storage.load()).toEqual({ updates: [], unsent: [], refused: null }));
 		link.close();
 	});
 });

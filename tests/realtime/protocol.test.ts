@@ -1,5 +1,6 @@
 import { actionKeys } from '#realtime/board/actions-schema.ts';
-import { boardRoots, cardKeys, documentKinds, groupKeys, rootsOf } from '#realtime/board/schema.ts';
+import { boardRoots, cardKeys, documentKinds, groupKeys } from '#realtime/board/schema.ts';
+import { shapes } from '#realtime/board/shapes.ts';
 import { closeCodes, closeReason, isFinal, type CloseReason } from '#realtime/protocol/close-codes.ts';
 import { outReasons, refusals, requests } from '#realtime/protocol/control.ts';
 import {
@@ -30,7 +31,7 @@ test('WIRE-12 the wire and its version change together', () => {
 		outReasons,
 		messageTypes,
 		closeCodes,
-		documents: { documentKinds, boardRoots, rootsOf, cardKeys, groupKeys, actionKeys },
+		documents: { documentKinds, boardRoots, shapes, cardKeys, groupKeys, actionKeys },
 		frames: [step1Frame, step2Frame, updateFrame].map((frame) => [...frame(Uint8Array.of(1, 2))]),
 		presence: [...presenceFrame([{ client: 1, clock: 2, state: { card: null } }])],
 		committed: [...committedFrame(300)],

@@ -3,7 +3,9 @@ import { createCard, setDeleted, splice } from '#realtime/board/edits.ts';
 import { readBoard, readCard } from '#realtime/board/read.ts';
 import { sameState } from '#realtime/board/replica.ts';
 import { limits } from '#realtime/meeting/limits.ts';
+import { seedBoard } from '#realtime/board/seed.ts';
 import { messageTypes, presenceFrame, stateFrame, step1Frame, step2Frame, updateFrame } from '#realtime/protocol/frames.ts';
+import { Gate } from '#realtime/server/boards/gate/gate.ts';
 import { StorageError } from '#realtime/server/ports.ts';
 import * as encoding from 'lib0/encoding';
 import { readFileSync } from 'node:fs';
@@ -128,6 +130,57 @@ describe('what a room takes', () => {
 		const late = await page(board, person()).join();
 		await until(() => expect(texts(late)).toEqual(['می‌ماند']));
 		expect(Y.encodeStateAsUpdate(late.doc)).toEqual(before);
+		await rooms.stop();
+	});
+
+	test('GATE-6 a document that is full takes nothing more, says so with 4428, is read on, and may be made smaller', { timeout: 20_000 }, async () => {
+		const { document, person, page, rooms } = roomsInMemory();
+		const letters = 64_000;
+		const cards = Array.from({ length: Math.ceil(limits.documentBytes / letters) }, () => ({
+			id: random.id(),
+			column: 'strengths',
+			text: 'x'.repeat(letters)
+		}));
+		const { id } = cards[0]!;
+		const board = document('board', seedBoard(cards));
+		const writer = await page(board, person()).join();
+		await until(() => expect(readCard(writer.doc, id)?.text).toHaveLength(letters));
+		writer.write((doc) => splice(doc, { card: id }, { at: 0, removed: 0, inserted: 'x' }));
+		await until(() => expect(writer.closed).toBe('document-full'));
+		const tidier = await page(board, person()).join();
+		await until(() => expect(readCard(tidier.doc, id)?.text).toHaveLength(letters));
+		tidier.write((doc) => splice(doc, { card: id }, { at: 0, removed: 5_000, inserted: '' }));
+		await until(() => expect(tidier.committed).toBe(2));
+		expect(tidier.closed).toBe(null);
+		expect(rooms.statistics.refused.get('full')).toBe(1);
+		await rooms.stop();
+	});
+
+	test('WIRE-2 more client ids at once than a device that stayed offline has are refused, and bound to nobody', async () => {
+		const { document, person, page, rooms, database } = roomsInMemory();
+		const flood = await page(document(), person()).join();
+		const known = database.clientIds.size;
+		flood.send(updateFrame(Y.mergeUpdates(Array.from({ length: limits.clientIdsPerUpdate + 1 }, (_, i) => insertion(i + 2, {})))));
+		await until(() => expect(flood.closed).toBe('not-allowed'));
+		expect(database.clientIds.size).toBe(known);
+		await rooms.stop();
+	});
+
+	test('GATE-7 if anything waits in a document after all, the room is loaded anew, and it is counted', async () => {
+		const { document, person, page, rooms, logged } = roomsInMemory();
+		const board = document();
+		const [writer, other] = [await page(board, person()).join(), await page(board, person()).join()];
+		await until(() => expect(writer.committed + other.committed).toBe(2));
+		const apply = vi.spyOn(Gate.prototype, 'weigh').mockReturnValueOnce({ isNew: true });
+		writer.send(updateFrame(insertion(writer.doc.clientID, { clock: 7 })));
+		await until(() => expect([writer.closed, other.closed]).toEqual(['malformed', 'restarting']));
+		apply.mockRestore();
+		expect(rooms.statistics.broken).toBe(1);
+		expect(logged.join()).toContain('thrown away');
+		const again = await page(board, person()).join();
+		again.write(newCard('باز').make);
+		await until(() => expect(again.committed).toBe(2));
+		expect(texts(again)).toEqual(['باز']);
 		await rooms.stop();
 	});
 

@@ -2,7 +2,7 @@ import type { CloseReason } from '#realtime/protocol/close-codes.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
 import type { Grant, Subject } from '../ports.ts';
 import type { Allowance } from '../allowance.ts';
-import type { Admitted } from './gate.ts';
+import type { Admitted } from './gate/door.ts';
 import type { Outgoing } from './outgoing.ts';
 
 /** The way to one page: a WebSocket, or a simulated one. Nothing here throws, whatever state the socket is in. */

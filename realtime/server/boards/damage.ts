@@ -1,10 +1,13 @@
-import { applyBatch, clockOf, clocksOf, contentsOf, type Contents } from '#realtime/board/replica.ts';
+import { applyBatch, clockOf, clocksOf } from '#realtime/board/replica.ts';
 import type { CloseReason } from '#realtime/protocol/close-codes.ts';
 import type { Damage as ToldDamage } from '#realtime/protocol/frames.ts';
 import type { Doc } from 'yjs';
 import { mayWrite } from '../authorize.ts';
 import type { DamageReason, Grant, LogRow, StoredRow } from '../ports.ts';
-import { examine, followsOn, type Admitted } from './gate.ts';
+import { examine, type Admitted } from './gate/door.ts';
+import { readUpdate, type ReadUpdate } from './gate/read-update.ts';
+import type { Refusal } from './gate/refusal.ts';
+import { contentsOf, followsOn } from './row.ts';
 
 /** A row of the log that is not in its document. */
 interface Lost {
@@ -45,7 +48,7 @@ export class Damage {
 		for (let before = -1; before < joined.length;) {
 			before = joined.length;
 			this.#waiting = this.#waiting.filter((row) => {
-				if (!followsOn(doc, { contents: contentsOf(row.update) }, new Map())) return true;
+				if (!followsOn(doc, contentsOf(row.update))) return true;
 				applyBatch(doc, [row.update]);
 				joined.push(row);
 				return false;
@@ -63,9 +66,9 @@ export class Damage {
 	}
 
 	/** Does an update bring nothing but what is lost? */
-	covers({ structs }: Pick<Contents, 'structs'>): boolean {
+	covers({ sections }: ReadUpdate): boolean {
 		const reach = this.#reach();
-		return structs.size > 0 && [...structs].every(([client, { to }]) => to <= (reach.get(client) ?? 0));
+		return sections.size > 0 && [...sections.values()].every(({ client, end }) => end <= (reach.get(client) ?? 0));
 	}
 
 	/** Is this clock of a client id among what is lost? */
@@ -98,22 +101,16 @@ export class Damage {
 	}
 }
 
-/** Does an update bring nothing but what is lost? */
-export function isReturn(damage: Damage, update: Uint8Array): boolean {
-	try {
-		return damage.covers(contentsOf(update));
-	} catch {
-		return false;
-	}
-}
-
-const nothing = Uint8Array.of(0, 0);
+/** What is read and changes nothing. */
+const nothing: ReadUpdate = { bytes: Uint8Array.of(0, 0), sections: new Map(), deletions: [], structs: 0, large: false };
 
 /**
- * Examines what brings back committed edits: it is taken also after the meeting was closed, and of somebody who may
- * only read, whom the server showed it, it is no edit and changes nothing.
+ * Examines what may bring back committed edits; null: it is something else. A return is taken also after the meeting was
+ * closed, and of somebody who may only read, whom the server showed it, it is no edit and changes nothing.
  */
-export function examineReturn(update: Uint8Array, grant: Grant, limitBytes: number): Admitted | CloseReason {
-	if (mayWrite(grant) === false) return { update: nothing, contents: contentsOf(nothing), unlessHeld: 'read-only' };
+export function examineReturn(damage: Damage, update: Uint8Array, grant: Grant, limitBytes: number): Admitted | Refusal | CloseReason | null {
+	const read = readUpdate(update);
+	if ('because' in read || !damage.covers(read)) return null;
+	if (mayWrite(grant) === false) return { read: nothing, unlessHeld: 'read-only' };
 	return examine(update, { ...grant, situation: { ...grant.situation, state: 'live' } }, limitBytes, false);
 }

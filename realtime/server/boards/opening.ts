@@ -1,9 +1,9 @@
-import { applyBatch, contentsOf, hasGap } from '#realtime/board/replica.ts';
+import { applyBatch, hasGap } from '#realtime/board/replica.ts';
 import * as Y from 'yjs';
 import type { StoredDocument, StoredRow } from '../ports.ts';
 import { Damage } from './damage.ts';
 import type { Follow, Following } from './follow.ts';
-import { followsOn } from './gate.ts';
+import { contentsOf, followsOn } from './row.ts';
 
 /** A document as its room begins with it. */
 export interface OpenedDocument {
@@ -68,7 +68,7 @@ function openLeft(stored: StoredDocument, follow: Follow | undefined, breaking: 
 		while (++seq < row.seq) damage.missing(seq);
 		if (row.seq > projectedSeq) following ??= follow?.(stored.id, doc) ?? null;
 		if (breaking.has(row.seq) || !isReadable(row)) damage.unreadable(row);
-		else if (!followsOn(doc, { contents: contentsOf(row.update) }, new Map())) damage.waits(row);
+		else if (!followsOn(doc, contentsOf(row.update))) damage.waits(row);
 		else {
 			try {
 				applyBatch(doc, [row.update]);

@@ -1,7 +1,8 @@
 import { canonicalHash } from '#realtime/board/canonical.ts';
-import { applyBatch, changeAs, fromElsewhere, hasGap, holds, sameState, standing, stateOf, stateVectorOf } from '#realtime/board/replica.ts';
+import { applyBatch, changeAs, emittedAsOne, fromElsewhere, hasGap, sameState, standing, stateOf, stateVectorOf } from '#realtime/board/replica.ts';
 import { ActionGuard } from '#realtime/board/touched.ts';
 import type { DocumentKind } from '#realtime/board/schema.ts';
+import { shapes } from '#realtime/board/shapes.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
 import { limits } from '#realtime/meeting/limits.ts';
 import type { CloseReason } from '#realtime/protocol/close-codes.ts';
@@ -11,19 +12,24 @@ import type { Metrics } from '../metrics.ts';
 import { StorageError, type ClientIdStore, type DocumentStore, type Log } from '../ports.ts';
 import { mayWriteAll } from '../authorize.ts';
 import type { Workbench } from '../workbench/workbench.ts';
+import { Budget } from './budget.ts';
 import { Compaction, type CompactionWorld } from './compaction.ts';
 import { isSamePage, type Connection } from './connection.ts';
+import { examineReturn, type Damage } from './damage.ts';
 import { messageOf, reasonOf } from './failures.ts';
-import { examineReturn, isReturn, type Damage } from './damage.ts';
 import type { Follow } from './follow.ts';
-import { examine, followsOn, type Admitted } from './gate.ts';
+import { examine, piecesOf, type Admitted } from './gate/door.ts';
+import { bringsOf, Gate } from './gate/gate.ts';
+import type { ReadUpdate } from './gate/read-update.ts';
+import { refusalFor, type Refusal } from './gate/refusal.ts';
+import type { Tally } from './gate/tally.ts';
 import { takeUpTo, type Journal } from './journal.ts';
 import { openDocument } from './opening.ts';
 import { Outgoing } from './outgoing.ts';
 import type { ClientOwners } from './owners.ts';
 import { RoomPresence } from './presence.ts';
 import { Projector } from './projector.ts';
-import { isHeavy, tryEdit } from './trial.ts';
+import { tryEdit } from './trial.ts';
 
 /** What a room runs on. */
 export interface RoomWorld extends CompactionWorld {
@@ -36,6 +42,7 @@ export interface RoomWorld extends CompactionWorld {
 	/** keeps edits that a page brought after the meeting was closed; resolves after the commit with what the page is told */
 	keepLate: (doc: Y.Doc, connection: Connection, edits: readonly Admitted[]) => Promise<CloseReason>;
 	workbench: Workbench;
+	tally: Tally;
 	log: Log;
 	metrics: Metrics;
 }
@@ -63,6 +70,16 @@ type Work =
 	| Edit;
 type Write = Extract<Work, { kind: 'write' }>;
 
+/** What has become of the writes of a batch. */
+interface Passed {
+	/** whose edit is being weighed and applied */
+	writing: Connection | null;
+	/** whose edits brought something */
+	writers: Set<Connection>;
+	taken: Write[];
+	late: Write[];
+}
+
 /**
  * One document, served. A room that has not finished loading serves nobody; an edit is shown and acknowledged
  * only after its commit; and when an append fails, the room is thrown away with all that the log may not have.
@@ -79,7 +96,7 @@ export class Room {
 	#doc = new Y.Doc();
 	/** null: all that was committed is in the document */
 	#damage: Damage | null = null;
-	/** what Yjs emitted since the last commit: one merged update for a batch, or none */
+	/** what Yjs emitted since the last commit */
 	#emitted: Uint8Array[] = [];
 	#queue: Work[] = [];
 	#queuedBytes = 0;
@@ -94,6 +111,9 @@ export class Room {
 	/** null: SQL does not follow documents of this kind */
 	#projector: Projector | null = null;
 	#compaction: Compaction | null = null;
+	/** there once the room is loaded, as is the budget */
+	#gate!: Gate;
+	#budget!: Budget;
 	/** null: whoever may write this kind of document may write all of it */
 	#guard: ActionGuard | null = null;
 	/** what the document held as of a row of the log */
@@ -165,11 +185,11 @@ export class Room {
 			case 'update': {
 				const admitted = this.#examine(connection, message.bytes, limits.liveFrameBytes);
 				if (!admitted) return;
-				connection.allowance.take('pieces', admitted.contents.pieces);
+				connection.allowance.take('pieces', piecesOf(admitted));
 				if (connection.caughtUp) return this.#write(connection, admitted);
 				// what was typed before the page's answer to step 1 leaves a gap until that answer is here
 				connection.held.push(admitted);
-				const heldBytes = connection.held.reduce((sum, { update }) => sum + update.byteLength, 0);
+				const heldBytes = connection.held.reduce((sum, { read }) => sum + read.bytes.byteLength, 0);
 				if (heldBytes > limits.offlineFrameBytes) this.#close(connection, 'too-large');
 				return;
 			}
@@ -258,6 +278,11 @@ export class Room {
 			log.error({ document: this.document, rows: damage.rows }, 'a document is opened without rows of its log that cannot be read, or follow on such');
 			await this.#world.documents.quarantine(this.document, damage.rows);
 		}
+		this.#budget = new Budget(
+			doc,
+			stored.tail.reduce((sum, { update }) => sum + update.byteLength, stored.snapshot?.state.byteLength ?? 0)
+		);
+		this.#gate = new Gate(doc, shapes[stored.kind]);
 		if (stored.kind === 'actions') this.#guard = new ActionGuard(this.#doc);
 		this.#doc.clientID = await this.#world.clientIds.leaseForServer();
 		this.#doc.on('update', (update: Uint8Array) => this.#emitted.push(update));
@@ -294,11 +319,10 @@ export class Room {
 	/** Null: it was refused, and its connection is closed. */
 	#examine(connection: Connection, update: Uint8Array, limitBytes: number): Admitted | null {
 		const admitted =
-			this.#damage && isReturn(this.#damage, update)
-				? examineReturn(update, connection.grant, limitBytes)
-				: examine(update, connection.grant, limitBytes, connection.acknowledges);
-		if (typeof admitted !== 'string') return admitted;
-		this.#close(connection, admitted);
+			(this.#damage && examineReturn(this.#damage, update, connection.grant, limitBytes)) ??
+			examine(update, connection.grant, limitBytes, connection.acknowledges);
+		if (typeof admitted === 'object' && 'read' in admitted) return admitted;
+		this.#refuse(connection, admitted);
 		return null;
 	}
 
@@ -310,7 +334,7 @@ export class Room {
 
 	async #takeUntried(connection: Connection): Promise<void> {
 		for (let next = connection.untried[0]; next; next = connection.untried[0]) {
-			if (isHeavy(next)) {
+			if (next.read.large) {
 				connection.wire.pause();
 				const refusal = await tryEdit(this.#world.workbench, await this.#stateFor(connection), next);
 				// its person was expelled, or the room thrown away
@@ -319,7 +343,7 @@ export class Room {
 				connection.wire.resume();
 			}
 			connection.untried.shift();
-			this.#enqueue({ kind: 'write', connection, admitted: next, bytes: next.update.byteLength });
+			this.#enqueue({ kind: 'write', connection, admitted: next, bytes: next.read.bytes.byteLength });
 		}
 	}
 
@@ -378,33 +402,13 @@ export class Room {
 	/** One batch: into the document, into the log, then to the others, then acknowledged. */
 	async #commit(batch: Work[]): Promise<void> {
 		await this.#askOwners(batch);
-		const ahead = new Map<number, number>();
-		const writers = new Set<Connection>();
-		const updates: Uint8Array[] = [];
-		const taken: Write[] = [];
-		const late: Write[] = [];
+		const passed: Passed = { writing: null, writers: new Set(), taken: [], late: [] };
 		const edits = batch.filter((work) => work.kind === 'edit');
-		for (const work of batch) {
-			if (work.kind !== 'write') continue;
-			const refusal = this.#refuse(work, ahead);
-			if (refusal === 'late') {
-				late.push(work);
-				continue;
-			}
-			if (refusal) {
-				this.#close(work.connection, refusal);
-				continue;
-			}
-			taken.push(work);
-			if (work.admitted.unlessHeld) continue;
-			updates.push(work.admitted.update);
-			writers.add(work.connection);
-		}
 		const began = performance.now();
-		if (updates.length + edits.length > 0) this.#apply(updates, writers, edits);
+		this.#apply(batch, passed, edits);
+		const { writers, taken, late } = passed;
 		this.#chargeWork(taken, performance.now() - began);
-		const [update, ...more] = this.#emitted.splice(0);
-		if (more.length > 0) throw new Error('a batch that is not one update');
+		const update = emittedAsOne(this.#emitted.splice(0));
 		this.#guard?.committed(update);
 		if (update) {
 			const { seq, at } = await this.#world.journal.append(this.document, update);
@@ -414,7 +418,7 @@ export class Room {
 			this.#projector?.note({ seq, at });
 			this.#settleDamage();
 			const outgoing = new Outgoing(updateFrame(update));
-			// who wrote all of it has it already
+			// who wrote all of it has it already, and takes away the same formats
 			const [only] = writers.size === 1 && edits.length === 0 ? writers : [];
 			for (const connection of this.connections) {
 				if (connection === only) continue;
@@ -469,8 +473,8 @@ export class Room {
 
 	/** Who keeps everybody waiting pays for it, by the pieces that they brought. */
 	#chargeWork(taken: readonly Write[], ms: number): void {
-		const all = taken.reduce((sum, { admitted }) => sum + admitted.contents.pieces, 0);
-		for (const { connection, admitted } of taken) connection.allowance.take('workMs', all === 0 ? 0 : (ms * admitted.contents.pieces) / all);
+		const all = taken.reduce((sum, { admitted }) => sum + piecesOf(admitted), 0);
+		for (const { connection, admitted } of taken) connection.allowance.take('workMs', all === 0 ? 0 : (ms * piecesOf(admitted)) / all);
 	}
 
 	/** Edits for a closed meeting are kept apart, acknowledged, and not shown to anybody here. */
@@ -492,31 +496,69 @@ export class Room {
 	/** Asks whose the client ids of a batch are; those of nobody become the writer's, for ever. */
 	async #askOwners(batch: Work[]): Promise<void> {
 		for (const work of batch) {
-			if (work.kind === 'write') await this.#world.owners.claim(work.connection.subject.person, work.admitted.contents.structs.keys());
+			if (work.kind !== 'write') continue;
+			const brings = bringsOf(this.#doc, work.admitted.read);
+			if (brings.length <= limits.clientIdsPerUpdate) await this.#world.owners.claim(work.connection.subject.person, brings);
 		}
 	}
 
-	#refuse({ connection, admitted }: { connection: Connection; admitted: Admitted }, ahead: Map<number, number>): CloseReason | null {
-		const { structs, deletes } = admitted.contents;
-		for (const [client, { to }] of structs) {
-			if (!this.#world.owners.isOf(client, connection.subject.person) && !this.#damage?.coversClock(client, to)) return 'not-allowed';
+	/** The updates of a batch that may be applied, each held against the document with those before it in it. */
+	*#passing(batch: readonly Work[], passed: Passed): Generator<Uint8Array> {
+		const refused = new Set<Connection>();
+		for (const work of batch) {
+			// what follows on an edit that was refused comes again, if at all
+			if (work.kind !== 'write' || refused.has(work.connection)) continue;
+			const { connection, admitted } = work;
+			passed.writing = connection;
+			const weighed = this.#weigh(connection, admitted);
+			if (weighed === 'late') {
+				passed.late.push(work);
+				continue;
+			}
+			if (typeof weighed === 'string' || 'because' in weighed) {
+				refused.add(connection);
+				this.#refuse(connection, weighed);
+				continue;
+			}
+			passed.taken.push(work);
+			if (!weighed.isNew) continue;
+			passed.writers.add(connection);
+			yield admitted.read.bytes;
+			if (hasGap(this.#doc)) throw new Error('an edit left a gap');
+			this.#budget.spend(admitted.read.bytes.byteLength, admitted.read.structs);
 		}
-		if (admitted.unlessHeld) return structs.size + deletes.size === 0 || holds(this.#doc, admitted.update) ? null : admitted.unlessHeld;
-		if (!followsOn(this.#doc, admitted, ahead)) return 'malformed';
-		return this.#guard && this.#judge(this.#guard, connection, admitted);
+		passed.writing = null;
+	}
+
+	#weigh(connection: Connection, { read, unlessHeld }: Admitted): { isNew: boolean } | Refusal | CloseReason {
+		const brings = bringsOf(this.#doc, read);
+		if (brings.length > limits.clientIdsPerUpdate) return refusalFor('too-many-clients');
+		for (const client of brings) {
+			// whoever brings back what was lost
+			if (this.#damage?.coversClock(client, read.sections.get(client)!.end)) continue;
+			if (!this.#world.owners.isOf(client, connection.subject.person)) return refusalFor('of-another');
+		}
+		const weighed = this.#gate.weigh(read);
+		// what comes late follows on what came late before it, which is not here
+		if (unlessHeld === 'late') return 'isNew' in weighed && !weighed.isNew ? weighed : unlessHeld;
+		if ('because' in weighed || !weighed.isNew) return weighed;
+		if (unlessHeld) return unlessHeld;
+		const comers = brings.filter((client) => !this.#doc.store.clients.has(client)).length;
+		if (brings.length > 0 && !this.#budget.takes(read.bytes.byteLength, read.structs, comers)) return refusalFor('full');
+		return (this.#guard && this.#judge(this.#guard, connection, read)) ?? weighed;
 	}
 
 	/** Actions are somebody's. */
-	#judge(guard: ActionGuard, { grant, subject }: Connection, { update, contents }: Admitted): CloseReason | null {
-		if (mayWriteAll(grant) || this.#damage?.covers(contents)) {
-			guard.take(update);
+	#judge(guard: ActionGuard, { grant, subject }: Connection, read: ReadUpdate): CloseReason | null {
+		if (mayWriteAll(grant) || this.#damage?.covers(read)) {
+			guard.take(read.bytes);
 			return null;
 		}
-		const refusal = guard.judge(update, subject.person);
+		const refusal = guard.judge(read.bytes, subject.person);
 		return refusal && (refusal === 'not-own' ? 'read-only' : 'not-allowed');
 	}
 
-	#apply(updates: Uint8Array[], writers: ReadonlySet<Connection>, edits: readonly Edit[]): void {
+	#apply(batch: readonly Work[], passed: Passed, edits: readonly Edit[]): void {
 		const change = () => {
 			this.#damage?.rejoin(this.#doc);
 			for (const edit of edits) {
@@ -528,12 +570,11 @@ export class Room {
 			}
 		};
 		try {
-			applyBatch(this.#doc, updates, fromElsewhere, change);
-			if (hasGap(this.#doc)) throw new Error('an edit left a gap');
+			applyBatch(this.#doc, this.#passing(batch, passed), fromElsewhere, change);
 		} catch (error) {
-			// who sent it must not come back with it; among several nobody knows who did
-			const [only] = writers.size === 1 ? writers : [];
-			if (only) this.#close(only, 'malformed');
+			// the gate let something in: whoever sent it must not come back with it
+			this.#world.tally.broken++;
+			if (passed.writing) this.#close(passed.writing, 'malformed');
 			throw error;
 		}
 	}
@@ -587,6 +628,13 @@ export class Room {
 
 	#sendAll(outgoing: Outgoing): void {
 		for (const connection of this.connections) connection.wire.send(outgoing);
+	}
+
+	#refuse(connection: Connection, refusal: Refusal | CloseReason): void {
+		if (typeof refusal === 'string') return this.#close(connection, refusal);
+		this.#world.tally.refuse(refusal.because);
+		this.#world.log.warn({ document: this.document, person: connection.subject.person, because: refusal.because }, 'an edit was refused');
+		this.#close(connection, refusal.reason);
 	}
 
 	#close(connection: Connection, reason: CloseReason): void {

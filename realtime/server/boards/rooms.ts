@@ -11,6 +11,7 @@ import { Allowances } from '../allowance.ts';
 import type { Workbench } from '../workbench/workbench.ts';
 import { isSamePage, type Connection } from './connection.ts';
 import { followersOver } from './follow.ts';
+import { Tally } from './gate/tally.ts';
 import { journalOver, type Journal } from './journal.ts';
 import { ClientOwners } from './owners.ts';
 import { Room, type Change, type RoomWorld } from './room.ts';
@@ -29,6 +30,7 @@ export class Rooms {
 	readonly #access: Access;
 	readonly #journal: Journal;
 	readonly #actions: Pick<ActionStore, 'documentsOf'>;
+	readonly #tally: Tally;
 	readonly #rooms = new Map<Id, Room>();
 	/** rooms on their way out of memory: whoever comes meanwhile waits for the last write */
 	readonly #ending = new Map<Id, Promise<void>>();
@@ -49,13 +51,14 @@ export class Rooms {
 		workbench: Workbench,
 		{ snapshotRows = limits.snapshotRows, openSnapshotRows = limits.openSnapshotRows, arrivedLate = () => {} }: RoomsOptions = {}
 	) {
+		this.#tally = new Tally(metrics);
 		this.#journal = journalOver(documents, metrics);
 		this.#access = access;
 		this.#actions = actions;
 		const owners = new ClientOwners(clientIds);
-		const keepLate: RoomWorld['keepLate'] = async (doc, { document, subject: { person }, grant: { meeting } }, edits) => {
+		const keepLate: RoomWorld['keepLate'] = async (doc, { document, subject: { person }, grant: { meeting, kind } }, edits) => {
 			if (meeting === null) return 'meeting-closed';
-			const { reason, changed } = await keepLateEdits(late, doc, { meeting, document, person }, edits, drawId);
+			const { reason, changed } = await keepLateEdits(late, doc, { meeting, document, kind, person }, edits, drawId);
 			if (changed) arrivedLate(meeting, person);
 			return reason;
 		};
@@ -68,6 +71,7 @@ export class Rooms {
 			journal: this.#journal,
 			owners,
 			keepLate,
+			tally: this.#tally,
 			workbench,
 			snapshotRows,
 			openSnapshotRows
@@ -162,7 +166,9 @@ export class Rooms {
 			projectionLagMs,
 			...this.#journal.statistics,
 			compared: this.#compared.pages,
-			diverged: this.#compared.diverged
+			diverged: this.#compared.diverged,
+			refused: this.#tally.refused,
+			broken: this.#tally.broken
 		};
 	}
 

@@ -1,15 +1,11 @@
-import { limits } from '#realtime/meeting/limits.ts';
 import type { CloseReason } from '#realtime/protocol/close-codes.ts';
 import { JobEnded, type Workbench } from '../workbench/workbench.ts';
-import type { Admitted } from './gate.ts';
+import type { Admitted } from './gate/door.ts';
 
-/** Is this edit so large that it could hold up everybody? */
-export const isHeavy = ({ update, contents }: Admitted): boolean => update.byteLength > limits.untriedBytes || contents.pieces > limits.untriedStructs;
-
-/** Tries a heavy edit on a copy of its document, of this state. Null: the document may take it. */
-export async function tryEdit(workbench: Workbench, state: Uint8Array, { update, unlessHeld }: Admitted): Promise<CloseReason | null> {
+/** Tries a large edit on a copy of its document, of this state. Null: the document may take it. */
+export async function tryEdit(workbench: Workbench, state: Uint8Array, { read, unlessHeld }: Admitted): Promise<CloseReason | null> {
 	try {
-		const trial = await workbench.do('attempt', { state, update });
+		const trial = await workbench.do('attempt', { state, update: read.bytes });
 		if (trial === 'costly') return 'too-large';
 		// late words may follow on others that wait beside the document
 		return trial === 'unfit' && unlessHeld === null ? 'malformed' : null;

@@ -1,16 +1,21 @@
-import { contentsOf, holds } from '#realtime/board/replica.ts';
+import { holds } from '#realtime/board/replica.ts';
+import type { DocumentKind } from '#realtime/board/schema.ts';
+import { shapes } from '#realtime/board/shapes.ts';
 import { copyWith, tryOut } from '#realtime/board/try-out.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
 import { limits } from '#realtime/meeting/limits.ts';
 import type { CloseReason } from '#realtime/protocol/close-codes.ts';
 import type { Doc } from 'yjs';
-import { followsOn, type Admitted } from '../boards/gate.ts';
+import type { Admitted } from '../boards/gate/door.ts';
+import { Gate } from '../boards/gate/gate.ts';
+import { readUpdate } from '../boards/gate/read-update.ts';
 import type { LateStore } from '../ports.ts';
 
 /** Whose words arrived too late, and for what. */
 export interface Late {
 	meeting: Id;
 	document: Id;
+	kind: DocumentKind;
 	person: Id;
 }
 
@@ -22,7 +27,7 @@ export interface Late {
 export async function keepLate(
 	store: Pick<LateStore, 'of' | 'keep'>,
 	doc: Doc,
-	{ meeting, document, person }: Late,
+	{ meeting, document, kind, person }: Late,
 	edits: readonly Admitted[],
 	newId: () => Id
 ): Promise<{ reason: CloseReason; changed: boolean }> {
@@ -36,17 +41,27 @@ export async function keepLate(
 			edits
 		);
 		if (fresh.length === 0) return refused('late');
-		const ahead = new Map([...(waiting ? contentsOf(waiting.update).structs : [])].map(([client, { to }]) => [client, to]));
-		if (!fresh.every((edit) => followsOn(doc, edit, ahead))) return refused('malformed');
+		let reason: CloseReason = 'malformed';
 		let tried: ReturnType<typeof tryOut>;
 		try {
-			tried = tryOut(doc, [...(waiting ? [waiting.update] : []), ...fresh.map(({ update }) => update)]);
+			tried = tryOut(doc, function* (copy) {
+				if (waiting) yield waiting.update;
+				const gate = new Gate(copy, shapes[kind]);
+				for (const { read } of fresh) {
+					const weighed = gate.weigh(read);
+					if ('because' in weighed) {
+						({ reason } = weighed);
+						throw new Error(weighed.because);
+					}
+					yield read.bytes;
+				}
+			});
 		} catch {
-			return refused('malformed');
+			return refused(reason);
 		}
 		const { update, texts } = tried;
 		if (!update) return refused('late');
-		if (update.byteLength > limits.lateBytes || contentsOf(update).structs.size > limits.clientIdsPerUpdate) return refused('too-large');
+		if (update.byteLength > limits.lateBytes || clientsIn(update) > limits.clientIdsPerUpdate) return refused('too-large');
 		const contribution = { id: waiting?.id ?? newId(), meeting, document, person, update, excerpt: clipped(texts.join('\n')) };
 		if (await store.keep(contribution, waiting?.update ?? null)) return { reason: 'late', changed: true };
 		// somebody has decided about what waited: what is new now waits by itself
@@ -57,10 +72,16 @@ export async function keepLate(
 function notIn(doc: Doc, updates: readonly Uint8Array[], edits: readonly Admitted[]): Admitted[] {
 	const known = copyWith(doc, updates);
 	try {
-		return edits.filter(({ update }) => !holds(known, update));
+		return edits.filter(({ read }) => !holds(known, read.bytes));
 	} finally {
 		known.destroy();
 	}
+}
+
+/** Of how many clients is there something in what Yjs has written? */
+function clientsIn(update: Uint8Array): number {
+	const read = readUpdate(update);
+	return 'because' in read ? Infinity : read.sections.size;
 }
 
 /** Cut where it is too long, and never within a character. */

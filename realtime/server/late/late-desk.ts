@@ -1,7 +1,7 @@
-import { applyBatch, contentsOf } from '#realtime/board/replica.ts';
+import { applyBatch } from '#realtime/board/replica.ts';
+import { tryOut } from '#realtime/board/try-out.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
 import type { Doc } from 'yjs';
-import { followsOn } from '../boards/gate.ts';
 import type { LateStore } from '../ports.ts';
 import { Turns } from '../turns.ts';
 
@@ -64,7 +64,10 @@ export class LateDesk {
 class Unfit extends Error {}
 
 function admit(doc: Doc, update: Uint8Array): void {
-	const contents = contentsOf(update);
-	if (!followsOn(doc, { contents }, new Map())) throw new Unfit('a late contribution does not fit its document');
+	try {
+		tryOut(doc, () => [update]);
+	} catch (cause) {
+		throw new Unfit('a late contribution does not fit its document', { cause });
+	}
 	applyBatch(doc, [update]);
 }

@@ -1,3 +1,5 @@
+import type { CloseReason } from '#realtime/protocol/close-codes.ts';
+
 /** The stores of a person's database on this device. */
 export const stores = { updates: 'updates', clientIds: 'client-ids', documents: 'documents' } as const;
 
@@ -6,6 +8,8 @@ export interface KeptUpdate {
 	document: string;
 	update: Uint8Array;
 	unsent: 0 | 1;
+	/** why the server will not take it, if it has said so of an unsent one */
+	refused?: CloseReason;
 	/** milliseconds since 1970 */
 	at: number;
 	/** of the document, as far as the page knew it; rows of another one than is noted are no part of it any more */

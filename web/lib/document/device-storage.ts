@@ -51,7 +51,8 @@ export function deviceStorage(database: IDBDatabase | null, document: Id): Devic
 			if (sent.length > compactAfterRows) await compact(database, document, generation, sent).catch(() => {});
 			return {
 				updates: rows.map(([, row]) => row.update),
-				unsent: rows.flatMap(([key, row]) => (row.unsent === 1 ? [{ key, at: row.at, update: row.update }] : []))
+				unsent: rows.flatMap(([key, row]) => (row.unsent === 1 ? [{ key, at: row.at, update: row.update }] : [])),
+				refused: rows.find(([, row]) => row.unsent === 1 && row.refused)?.[1].refused ?? null
 			};
 		},
 
@@ -83,6 +84,19 @@ export function deviceStorage(database: IDBDatabase | null, document: Id): Devic
 						if (request.result) store.put({ ...request.result, unsent: 0 } satisfies KeptUpdate, key);
 					};
 				}
+			});
+		},
+
+		async refuse(reason) {
+			await transact(database, stores.updates, 'readwrite', (store) => {
+				const request = store.index('document').openCursor(IDBKeyRange.only(document));
+				request.onsuccess = () => {
+					const cursor = request.result;
+					if (!cursor) return;
+					const row = cursor.value as KeptUpdate;
+					if (row.unsent === 1) cursor.update({ ...row, refused: reason } satisfies KeptUpdate);
+					cursor.continue();
+				};
 			});
 		},
 

@@ -32,6 +32,13 @@ export class LiveDocument {
 		await this.#opened.storage.forget();
 	}
 
+	/** Leaves behind what the server will not take, and begins again from what it has. */
+	async startAnew(): Promise<void> {
+		this.close();
+		await this.forget();
+		location.reload();
+	}
+
 	close(): void {
 		this.#stop();
 		clearTimeout(this.#savedTimer);

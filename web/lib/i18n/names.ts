@@ -103,6 +103,7 @@ export const closeReasons: Words<CloseReason> = {
 	late: m.close_late,
 	restored: m.close_restored,
 	outdated: m.close_outdated,
+	'document-full': m.close_document_full,
 	'too-many': m.close_too_many,
 	restarting: m.close_restarting,
 	'too-slow': m.close_too_slow,

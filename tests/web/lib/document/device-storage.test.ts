@@ -44,7 +44,7 @@ describe('a board on the device', () => {
 	test('is one document’s alone', async () => {
 		const device = new FakeDeviceDatabase();
 		await deviceStorage(device.database, document).keep(writing('ا')[0]!, true);
-		expect(await deviceStorage(device.database, 'zzzzzzzzzzzzzzzzzzzz').load()).toEqual({ updates: [], unsent: [] });
+		expect(await deviceStorage(device.database, 'zzzzzzzzzzzzzzzzzzzz').load()).toEqual({ updates: [], unsent: [], refused: null });
 	});
 
 	test('BACKUP-11 of a former generation is forgotten with what was never sent, whose words stay, also beside a tab that still shows it', async () => {

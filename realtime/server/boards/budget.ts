@@ -1,0 +1,58 @@
+import { stateOf } from '#realtime/board/replica.ts';
+import { limits } from '#realtime/meeting/limits.ts';
+import type { Doc } from 'yjs';
+
+/** Bytes that came since a document was last measured, after which it is worth to be measured again. */
+const measureAfterBytes = limits.documentBytes / 16;
+
+/**
+ * How much of what a document may be it is. Bytes and structs are added up as they come, which says too much rather
+ * than too little, since Yjs merges; the document is measured only when that would be over the limit.
+ */
+export class Budget {
+	readonly #doc: Doc;
+	#bytes: number;
+	#structs: number;
+	#sinceMeasured = Infinity;
+
+	/** `bytes`: of all that is stored of it. */
+	constructor(doc: Doc, bytes: number) {
+		this.#doc = doc;
+		this.#bytes = bytes;
+		this.#structs = structsIn(doc);
+	}
+
+	/** May a document take this in and still be as large as one may be? `clients`: those of whom it has nothing yet. */
+	takes(bytes: number, structs: number, clients: number): boolean {
+		const over = () => this.#bytes + bytes > limits.documentBytes || this.#structs + structs > limits.documentStructs;
+		if (over() && this.#sinceMeasured >= measureAfterBytes) this.#measure();
+		return !over() && this.#doc.store.clients.size + clients <= limits.documentClientIds;
+	}
+
+	/** This much has been taken in. */
+	spend(bytes: number, structs: number): void {
+		this.#bytes += bytes;
+		this.#structs += structs;
+		this.#sinceMeasured += bytes;
+	}
+
+	/** Is half of one of its limits reached? */
+	get isHalf(): boolean {
+		const half = () =>
+			this.#bytes > limits.documentBytes / 2 || this.#structs > limits.documentStructs / 2 || this.#doc.store.clients.size > limits.documentClientIds / 2;
+		if (half() && this.#sinceMeasured >= measureAfterBytes) this.#measure();
+		return half();
+	}
+
+	#measure(): void {
+		this.#bytes = stateOf(this.#doc).byteLength;
+		this.#structs = structsIn(this.#doc);
+		this.#sinceMeasured = 0;
+	}
+}
+
+function structsIn(doc: Doc): number {
+	let structs = 0;
+	for (const one of doc.store.clients.values()) structs += one.length;
+	return structs;
+}
