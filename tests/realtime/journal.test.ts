@@ -51,7 +51,7 @@ function heldWorkbench() {
 	};
 }
 
-const large = () => newCard('و'.repeat(limits.untriedBytes / 2 + 1));
+const large = () => newCard('و'.repeat(limits.liveFrameBytes / 2 + 1));
 
 describe('large batches', () => {
 	test('JOURNAL-3 a large batch is tried beside the room: others write on, and what its own page sends waits behind it', async () => {
@@ -83,7 +83,7 @@ describe('large batches', () => {
 		const { id, make } = newCard('');
 		writer.write(make);
 		writer.write((doc) => {
-			for (let i = 0; i <= limits.untriedStructs; i++) splice(doc, { card: id }, { at: 0, removed: 0, inserted: 'x' });
+			for (let i = 0; i <= limits.liveStructs; i++) splice(doc, { card: id }, { at: 0, removed: 0, inserted: 'x' });
 		});
 		await until(() => expect(writer.committed).toBe(3));
 		expect(trial.asked()).toBe(1);

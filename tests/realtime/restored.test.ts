@@ -99,10 +99,10 @@ test('BACKUP-11 an open page of a former generation puts nothing into the restor
 	restore();
 	await untilStatus(page, ({ connection }) => connection === 'ended');
 	expect(page.status).toMatchObject({ reason: 'restored', words: ['نوشتهٔ نرسیده'] });
-	expect(await storage.load()).toEqual({ updates: [], unsent: [] });
+	expect(await storage.load()).toEqual({ updates: [], unsent: [], refused: null });
 	// what is written on a page that has ended is kept nowhere
 	write(page.doc, 'پس از پایان');
-	expect(await storage.load()).toEqual({ updates: [], unsent: [] });
+	expect(await storage.load()).toEqual({ updates: [], unsent: [], refused: null });
 
 	const anew = open(member, storage);
 	await untilStatus(anew, saved);

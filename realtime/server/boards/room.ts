@@ -1,5 +1,5 @@
 import { canonicalHash } from '#realtime/board/canonical.ts';
-import { applyBatch, changeAs, emittedAsOne, fromElsewhere, hasGap, sameState, standing, stateOf, stateVectorOf } from '#realtime/board/replica.ts';
+import { applyBatch, changeAs, emittedAsOne, fromElsewhere, hasGap, standing, stateOf, stateVectorOf } from '#realtime/board/replica.ts';
 import { ActionGuard } from '#realtime/board/touched.ts';
 import type { DocumentKind } from '#realtime/board/schema.ts';
 import { shapes } from '#realtime/board/shapes.ts';
