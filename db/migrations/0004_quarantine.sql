@@ -16,7 +16,7 @@ ALTER TABLE "document_updates" ADD COLUMN "sum" "bytea";--> statement-breakpoint
 ALTER TABLE "document_updates" ADD COLUMN "reach" "bytea" DEFAULT ''::bytea NOT NULL;--> statement-breakpoint
 ALTER TABLE "document_quarantine" ADD CONSTRAINT "document_quarantine_document_id_documents_id_fk" FOREIGN KEY ("document_id") REFERENCES "public"."documents"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 -- What a row of a log was when it was appended: its place is part of it, so that a row in another's place is found too.
-create function log_sum(document_id text, seq bigint, update bytea) returns bytea language sql immutable
+create or replace function log_sum(document_id text, seq bigint, update bytea) returns bytea language sql immutable
 	return sha256(convert_to(document_id || ' ' || seq || ' ', 'UTF8') || update);
 --> statement-breakpoint
 update document_updates set sum = log_sum(document_id, seq, update);

@@ -62,7 +62,7 @@ export function memoryStorage(): BoardStorage {
 		async setAside(more) {
 			updates.clear();
 			unsent.clear();
-			generation = null;
+			generation = refused = null;
 			words = [...new Set([...words, ...more])];
 		},
 		async dropWords() {

@@ -105,6 +105,8 @@ class Direction {
 	/** when the line has taken all that is on it, and when the last of it arrives */
 	#freeAt = 0;
 	#arrivesAt = 0;
+	/** in their order, which timers of one moment do not keep */
+	readonly #underWay: (() => void)[] = [];
 	#cut = false;
 
 	constructor(network: Network, device: OnNetwork) {
@@ -116,8 +118,10 @@ class Direction {
 		const { sendingMs, delayMs } = this.#network.passage(this.#device, bytes);
 		this.#freeAt = Math.max(this.#freeAt, Date.now()) + sendingMs;
 		this.#arrivesAt = Math.max(this.#arrivesAt, this.#freeAt + delayMs);
+		this.#underWay.push(deliver);
 		setTimeout(() => {
-			if (!this.#cut) deliver();
+			const next = this.#underWay.shift()!;
+			if (!this.#cut) next();
 		}, this.#arrivesAt - Date.now());
 	}
 

@@ -60,7 +60,7 @@ describe('a board on the device', () => {
 		expect(tab.unkept).toBe(0);
 		const anew = deviceStorage(device.database, document);
 		expect([await anew.load(), await anew.noted()]).toEqual([
-			{ updates: [], unsent: [] },
+			{ updates: [], unsent: [], refused: null },
 			{ generation: null, words: ['ب'] }
 		]);
 		await anew.begin(2);
