@@ -8,7 +8,7 @@ const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 export default defineConfig({
 	test: {
 		globalSetup: at('./tests/support/empty-database.ts'),
-		// both cores: most of a test is waiting for a database or a browser
+		// both cores; vitest would leave one to itself
 		maxWorkers: 2,
 		projects: [
 			{
@@ -20,7 +20,8 @@ export default defineConfig({
 				server: { fs: { allow: [at('.')] } },
 				test: { name: 'web', environment: 'node', hookTimeout: 30_000, root: at('./web'), dir: at('./tests/web'), include: ['**/*.test.ts'] }
 			},
-			{ test: { name: 'e2e', environment: 'node', include: ['tests/e2e/**/*.test.ts'], testTimeout: 120_000, hookTimeout: 120_000 } }
+			// each of these starts servers of its own: one after the other, so that none starves another of the two cores
+			{ test: { name: 'e2e', environment: 'node', include: ['tests/e2e/**/*.test.ts'], fileParallelism: false, testTimeout: 120_000, hookTimeout: 120_000 } }
 		]
 	}
 });

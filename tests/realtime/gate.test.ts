@@ -147,6 +147,5 @@ describe('how much a document may be', () => {
 		// what came may have been taken away again, or merged
 		budget.spend(limits.documentBytes, limits.documentStructs);
 		expect(budget.takes(1_000, 1, 0)).toBe(true);
-		expect(budget.isHalf).toBe(false);
 	});
 });

@@ -36,14 +36,6 @@ export class Budget {
 		this.#sinceMeasured += bytes;
 	}
 
-	/** Is half of one of its limits reached? */
-	get isHalf(): boolean {
-		const half = () =>
-			this.#bytes > limits.documentBytes / 2 || this.#structs > limits.documentStructs / 2 || this.#doc.store.clients.size > limits.documentClientIds / 2;
-		if (half() && this.#sinceMeasured >= measureAfterBytes) this.#measure();
-		return half();
-	}
-
 	#measure(): void {
 		this.#bytes = stateOf(this.#doc).byteLength;
 		this.#structs = structsIn(this.#doc);

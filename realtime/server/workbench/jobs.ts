@@ -1,5 +1,5 @@
+import { canonicalHash } from '#realtime/board/canonical.ts';
 import { applyBatch, hasGap, stateOf, stateVectorOf } from '#realtime/board/replica.ts';
-import { sameDocument } from '#realtime/board/shown.ts';
 import { limits } from '#realtime/meeting/limits.ts';
 import * as Y from 'yjs';
 
@@ -22,10 +22,12 @@ export type Trial = 'fits' | 'unfit' | 'costly';
 const compact: Job<{ log: readonly Uint8Array[]; held: Uint8Array }, Compacted | null> = ({ log, held }, within) => {
 	within(limits.compactionMs);
 	const logged = documentOf(log);
+	const hash = canonicalHash(logged);
+	const isThat = (state: Uint8Array) => canonicalHash(documentOf([state])) === hash;
 	// null: what is stored is not what the room has, or is not read back as what it was
-	if (hasGap(logged) || !sameDocument(logged, documentOf([held]))) return null;
+	if (hasGap(logged) || !isThat(held)) return null;
 	const state = stateOf(logged);
-	return sameDocument(logged, documentOf([state])) ? { state, stateVector: stateVectorOf(logged) } : null;
+	return isThat(state) ? { state, stateVector: stateVectorOf(logged) } : null;
 };
 
 const attempt: Job<{ state: Uint8Array; update: Uint8Array }, Trial> = ({ state, update }, within) => {
