@@ -5,6 +5,9 @@ import config from './svelte.config.js';
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
+/** Nothing is measured by how long it may take: a busy machine is no fault. */
+const patience = { setupFiles: [at('./tests/support/patience.ts')], testTimeout: 60_000, hookTimeout: 120_000, expect: { poll: { timeout: 20_000 } } };
+
 export default defineConfig({
 	test: {
 		globalSetup: at('./tests/support/empty-database.ts'),
@@ -12,16 +15,26 @@ export default defineConfig({
 		maxWorkers: 2,
 		projects: [
 			{
-				test: { name: 'node', environment: 'node', hookTimeout: 30_000, include: ['tests/*.test.ts', 'tests/{realtime,db,contracts,tables,fuzz}/**/*.test.ts'] }
+				test: { ...patience, name: 'node', environment: 'node', include: ['tests/*.test.ts', 'tests/{realtime,db,contracts,tables,fuzz}/**/*.test.ts'] }
 			},
 			{
 				root: at('./web'),
 				plugins: [sveltekit(config)],
 				server: { fs: { allow: [at('.')] } },
-				test: { name: 'web', environment: 'node', hookTimeout: 30_000, root: at('./web'), dir: at('./tests/web'), include: ['**/*.test.ts'] }
+				test: { ...patience, name: 'web', environment: 'node', root: at('./web'), dir: at('./tests/web'), include: ['**/*.test.ts'] }
 			},
 			// each of these starts servers of its own: one after the other, so that none starves another of the two cores
-			{ test: { name: 'e2e', environment: 'node', include: ['tests/e2e/**/*.test.ts'], fileParallelism: false, testTimeout: 120_000, hookTimeout: 120_000 } }
+			{
+				test: {
+					...patience,
+					name: 'e2e',
+					environment: 'node',
+					include: ['tests/e2e/**/*.test.ts'],
+					fileParallelism: false,
+					testTimeout: 240_000,
+					hookTimeout: 240_000
+				}
+			}
 		]
 	}
 });

@@ -14,6 +14,7 @@ test.skipIf(chromiumPath === null)('WIRE-14 WIRE-11 one attacker attacks while t
 	const { meeting, activities, documents } = product.founding;
 	const attacker = product.people[3]!;
 	const attack = fork(join(import.meta.dirname, '../support/attacker.ts'), [`${product.boardsUrl}/${documents.swot}`, attacker.cookie, attacker.id]);
+	const begun = once(attack, 'message');
 	try {
 		const pages = await Promise.all(
 			product.people.slice(0, 3).map(async (person) => {
@@ -27,7 +28,7 @@ test.skipIf(chromiumPath === null)('WIRE-14 WIRE-11 one attacker attacks while t
 				return { page, found: complaints(page), sockets: () => sockets };
 			})
 		);
-		if (!attack.connected) await once(attack, 'message');
+		await begun;
 		for (const [i, { page }] of pages.entries()) {
 			await page.locator('[data-column="threats"] [data-add]').click();
 			await page.keyboard.type(`زیر آتش ${i}`, { delay: 60 });

@@ -9,7 +9,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { chromiumPath, complaints, contextOf, desktop, launch } from '../support/browser.ts';
 import { databases } from '../support/databases.ts';
 import { openPage, saved, untilStatus } from '../support/page.ts';
@@ -137,15 +137,15 @@ describe('the drill', { timeout: 300_000 }, () => {
 		const banner = page.getByRole('alert').filter({ hasText: 'restored from a backup' });
 		await banner.filter({ hasText: 'Some of your words had not arrived' }).waitFor();
 		await page.locator('[data-saved="saved"]').waitFor();
-		const shows = async () => {
-			await card(page!, 'پیش از پشتیبان').waitFor();
-			for (const [text, count] of [
-				['پیش از پشتیبان', 1],
-				['پس از پشتیبان', 0],
-				['نوشتهٔ نرسیده', 0]
-			] as const)
-				expect(await card(page!, text).count(), text).toBe(count);
-		};
+		const shows = () =>
+			vi.waitFor(async () => {
+				for (const [text, count] of [
+					['پیش از پشتیبان', 1],
+					['پس از پشتیبان', 0],
+					['نوشتهٔ نرسیده', 0]
+				] as const)
+					expect(await card(page!, text).count(), text).toBe(count);
+			});
 		await shows();
 		const coming = page.waitForEvent('download');
 		await banner.getByRole('button', { name: 'Take my words along' }).click();

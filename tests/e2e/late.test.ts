@@ -121,7 +121,7 @@ describe('words that arrive after the end', () => {
 			await product.start();
 			await untilStatus(page, ({ connection }) => connection === 'ended');
 			expect(page.status).toMatchObject({ reason: 'late', unsaved: 0 });
-			await vi.waitFor(async () => expect(await storage.load()).toEqual({ updates: [], unsent: [] }));
+			await vi.waitFor(async () => expect(await storage.load()).toEqual({ updates: [], unsent: [], refused: null }));
 			const kept = await contributions(facilitator);
 			expect(kept).toHaveLength(1);
 			// once each: on the board, if it came before the rights were asked anew, or in what waits

@@ -2,7 +2,9 @@ import { readFile } from 'node:fs/promises';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import * as Y from 'yjs';
+import { open } from '#db/open.ts';
 import { notesOf, plainNotes } from '#realtime/board/notes.ts';
+import { applyBatch } from '#realtime/board/replica.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
 import type { AgendaItem } from '#realtime/meeting/meetings.ts';
 import { chromiumPath, complaints, contextOf, desktop, launch, phone } from '../support/browser.ts';
@@ -61,6 +63,20 @@ async function read(document: Id): Promise<string> {
 	const text = plainNotes(link.doc);
 	link.close();
 	return text;
+}
+
+/** Puts something into a document that the gate would refuse, as a former version may have; the server is down meanwhile. */
+async function pastTheGate(document: Id, change: (doc: Y.Doc) => void): Promise<void> {
+	await product.stop();
+	const database = await open(product.database);
+	const { snapshot, tail } = (await database.documents.load(document))!;
+	const doc = new Y.Doc();
+	applyBatch(doc, [...(snapshot ? [snapshot.state] : []), ...tail.map(({ update }) => update)]);
+	const before = Y.encodeStateVector(doc);
+	change(doc);
+	await database.documents.append([{ document, update: Y.encodeStateAsUpdate(doc, before) }]);
+	await database.close();
+	await product.start();
 }
 
 describe.skipIf(chromiumPath === null)('notes', () => {
@@ -285,16 +301,14 @@ describe.skipIf(chromiumPath === null)('notes', () => {
 		await desk.keyboard.type('پیش از همه');
 		await savedOn(desk);
 
-		const link = await openPage(product, product.people[1]!, document);
-		await untilStatus(link, saved);
 		const letters = new Y.XmlText();
 		letters.insert(0, 'کلیک', { link: { href: 'javascript:globalThis.broken=1', onmouseover: 'globalThis.broken=1', target: '_top' } });
 		const sly = new Y.XmlElement('paragraph');
 		sly.setAttribute('onclick', 'globalThis.broken=1');
 		sly.setAttribute('style', 'position:fixed;inset:0');
 		sly.insert(0, [letters]);
-		notesOf(link.doc).push([sly]);
-		await untilStatus(link, saved);
+		await pastTheGate(document, (doc) => notesOf(doc).push([sly]));
+		const link = await openPage(product, product.people[1]!, document);
 
 		// known elements, with what is not ours on them: no link, and no attribute
 		// both see it before either clicks: the name at a caret in the middle of the word would part it for the other
@@ -304,8 +318,9 @@ describe.skipIf(chromiumPath === null)('notes', () => {
 			expect(await page.locator('.notes a').count()).toBe(0);
 			expect(await page.locator('.notes [onclick], .notes [style*="fixed"]').count()).toBe(0);
 		}
-		await paper(desk).click();
-		await move(desk, 'Control+End');
+		// beside them, since what is not ours on them is refused when an editor sends it again
+		await desk.getByText('پیش از همه').click();
+		await move(desk, 'End');
 		await desk.keyboard.type(' و پس از آن');
 		await until(async () => expect(plainNotes(link.doc)).toContain('و پس از آن'));
 
@@ -318,8 +333,8 @@ describe.skipIf(chromiumPath === null)('notes', () => {
 		image.insert(0, [inner]);
 		const loose = new Y.XmlText();
 		loose.insert(0, 'آزاد');
-		notesOf(link.doc).push([image, loose, new Y.XmlHook('hook') as never]);
-		await untilStatus(link, saved);
+		await pastTheGate(document, (doc) => notesOf(doc).push([image, loose, new Y.XmlHook('hook') as never]));
+		await until(async () => expect(notesOf(link.doc).length).toBe(5));
 		const state = Y.encodeStateVector(link.doc);
 		for (const page of [desk, mobile]) {
 			await page.locator('.sheet [role="status"]').waitFor();
@@ -329,7 +344,6 @@ describe.skipIf(chromiumPath === null)('notes', () => {
 		}
 		await opened(desk, 'scoring');
 		await desk.locator('.sheet [role="status"]').waitFor();
-		expect(notesOf(link.doc).length).toBe(5);
 		expect(Y.encodeStateVector(link.doc)).toEqual(state);
 		expect(await Promise.all([desk, mobile].map((page) => page.evaluate(() => 'broken' in globalThis)))).toEqual([false, false]);
 		link.close();

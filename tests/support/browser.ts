@@ -29,6 +29,7 @@ export async function contextOf(
 	options: BrowserContextOptions
 ): Promise<BrowserContext> {
 	const context = await browser.newContext(options);
+	context.setDefaultTimeout(60_000);
 	if (somebody) {
 		const [name, value] = somebody.cookie.split('=', 2) as [string, string];
 		await context.addCookies([{ name, value, url, httpOnly: true, sameSite: 'Lax' }]);
