@@ -11,8 +11,6 @@ const patience = { setupFiles: [at('./tests/support/patience.ts')], testTimeout:
 export default defineConfig({
 	test: {
 		globalSetup: at('./tests/support/empty-database.ts'),
-		// both cores; vitest would leave one to itself
-		maxWorkers: 2,
 		projects: [
 			{
 				test: { ...patience, name: 'node', environment: 'node', include: ['tests/*.test.ts', 'tests/{realtime,db,contracts,tables,fuzz}/**/*.test.ts'] }
