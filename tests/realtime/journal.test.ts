@@ -1,5 +1,5 @@
-import { createCard, splice } from '#realtime/board/edits.ts';
-import { readBoard, readCard } from '#realtime/board/read.ts';
+import { splice } from '#realtime/board/edits.ts';
+import { readCard } from '#realtime/board/read.ts';
 import { sameState } from '#realtime/board/replica.ts';
 import { limits } from '#realtime/meeting/limits.ts';
 import { step2Frame } from '#realtime/protocol/frames.ts';
@@ -7,24 +7,15 @@ import type { Workbench } from '#realtime/server/workbench/workbench.ts';
 import { JobEnded } from '#realtime/server/workbench/workbench.ts';
 import { describe, expect, test, vi } from 'vitest';
 import * as Y from 'yjs';
+import { cardsFrom, texts } from '../support/cards.ts';
 import { randomFrom } from '../support/random.ts';
 import { sameThread } from '../support/same-thread.ts';
-import { roomsInMemory, type ScriptedPage } from '../support/scripted-page.ts';
+import { roomsInMemory } from '../support/scripted-page.ts';
 
 const random = randomFrom(23);
 const until = (check: () => void) => vi.waitFor(check, { timeout: 4_000, interval: 5 });
-const texts = (page: ScriptedPage) => [...readBoard(page.doc).cards.values()].map(({ text }) => text).sort();
 
-const newCard = (text: string) => {
-	const id = random.id();
-	return {
-		id,
-		make: (doc: Y.Doc) => {
-			createCard(doc, { id, author: id, createdAt: 1, column: 'strengths', group: null, before: null });
-			splice(doc, { card: id }, { at: 0, removed: 0, inserted: text });
-		}
-	};
-};
+const newCard = cardsFrom(random);
 
 /** A workbench whose trials end when, and as, the test says. */
 function heldWorkbench() {

@@ -1,5 +1,5 @@
 import { canonicalHash } from '#realtime/board/canonical.ts';
-import { createCard, setDeleted, splice } from '#realtime/board/edits.ts';
+import { setDeleted, splice } from '#realtime/board/edits.ts';
 import { readBoard, readCard } from '#realtime/board/read.ts';
 import { sameState } from '#realtime/board/replica.ts';
 import { limits } from '#realtime/meeting/limits.ts';
@@ -13,21 +13,12 @@ import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import * as Y from 'yjs';
 import type { Line } from '../support/memory-database.ts';
+import { cardsFrom, texts } from '../support/cards.ts';
 import { randomFrom } from '../support/random.ts';
 import { roomsInMemory, type ScriptedPage } from '../support/scripted-page.ts';
 
 const random = randomFrom(3);
-const newCard = (text: string) => {
-	const id = random.id();
-	return {
-		id,
-		make: (doc: Y.Doc) => {
-			createCard(doc, { id, author: id, createdAt: 1, column: 'strengths', group: null, before: null });
-			splice(doc, { card: id }, { at: 0, removed: 0, inserted: text });
-		}
-	};
-};
-const texts = (page: ScriptedPage) => [...readBoard(page.doc).cards.values()].map(({ text }) => text).sort();
+const newCard = cardsFrom(random);
 const until = (check: () => void) => vi.waitFor(check, { timeout: 4_000, interval: 5 });
 
 /** A number that the reader takes for Infinity. */
@@ -134,7 +125,7 @@ describe('what a room takes', () => {
 	});
 
 	test('GATE-6 a document that is full takes nothing more, says so with 4428, is read on, and may be made smaller', { timeout: 20_000 }, async () => {
-		const { document, person, page, rooms } = roomsInMemory();
+		const { document, person, page, rooms, counted } = roomsInMemory();
 		const letters = 64_000;
 		const cards = Array.from({ length: Math.ceil(limits.documentBytes / letters) }, () => ({
 			id: random.id(),
@@ -152,7 +143,7 @@ describe('what a room takes', () => {
 		tidier.write((doc) => splice(doc, { card: id }, { at: 0, removed: 5_000, inserted: '' }));
 		await until(() => expect(tidier.committed).toBe(2));
 		expect(tidier.closed).toBe(null);
-		expect(rooms.statistics.refused.get('full')).toBe(1);
+		expect(counted.get('refused_edits full')).toBe(1);
 		await rooms.stop();
 	});
 

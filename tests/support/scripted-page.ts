@@ -30,6 +30,7 @@ export function roomsInMemory(
 	const database = new MemoryDatabase({ now: () => Date.now(), newClientId: () => random.integer(2, 2 ** 32 - 1) });
 	const grants = new Map<Id, Grant | null | 'signed-out'>();
 	const logged: string[] = [];
+	const counted = new Map<string, number>();
 	const meeting = random.id();
 	let sweeps = 0;
 	const grantOf = (person: Id) => grants.get(person) ?? null;
@@ -51,7 +52,11 @@ export function roomsInMemory(
 			meeting: async () => null,
 			meetings: async (asked) => asked.map(() => null)
 		},
-		log: { info: note, warn: note, error: note }
+		log: { info: note, warn: note, error: note },
+		metrics: {
+			count: (name, label, times = 1) => void counted.set(`${name} ${label}`, (counted.get(`${name} ${label}`) ?? 0) + times),
+			took: () => {}
+		}
 	};
 	const arrivedLate: [meeting: Id, person: Id][] = [];
 	const rooms = new Rooms(world, workbench, { ...options, arrivedLate: (meeting, person) => arrivedLate.push([meeting, person]) });
@@ -61,6 +66,8 @@ export function roomsInMemory(
 		rooms,
 		grants,
 		logged,
+		/** how often each thing was counted, by its name and its label */
+		counted,
 		meeting,
 		arrivedLate,
 		/** how often everybody's rights have been asked anew */

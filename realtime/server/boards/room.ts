@@ -22,7 +22,6 @@ import { examine, piecesOf, type Admitted } from './gate/door.ts';
 import { bringsOf, Gate } from './gate/gate.ts';
 import type { ReadUpdate } from './gate/read-update.ts';
 import { refusalFor, type Refusal } from './gate/refusal.ts';
-import type { Tally } from './gate/tally.ts';
 import { takeUpTo, type Journal } from './journal.ts';
 import { openDocument } from './opening.ts';
 import { Outgoing } from './outgoing.ts';
@@ -42,9 +41,18 @@ export interface RoomWorld extends CompactionWorld {
 	/** keeps edits that a page brought after the meeting was closed; resolves after the commit with what the page is told */
 	keepLate: (doc: Y.Doc, connection: Connection, edits: readonly Admitted[]) => Promise<CloseReason>;
 	workbench: Workbench;
-	tally: Tally;
+	seen: Seen;
 	log: Log;
 	metrics: Metrics;
+}
+
+/** What all rooms together have seen. */
+export interface Seen {
+	/** how often a page was held against its document, and how often it held something else */
+	compared: number;
+	diverged: number;
+	/** rooms thrown away because something was pending in their document, or Yjs threw: each is a fault of the gate */
+	broken: number;
 }
 
 /** Something that the server itself changes in a document. */
@@ -118,15 +126,12 @@ export class Room {
 	#guard: ActionGuard | null = null;
 	/** what the document held as of a row of the log */
 	#hashed: { seq: number; at: number; hash: string } | null = null;
-	/** counted by all rooms together: how often a page was held against its document, and how often it held something else */
-	readonly #compared: { pages: number; diverged: number };
 	/** the client ids under which people edit without a page, each leased to its person */
 	readonly #clients = new Map<Id, Promise<number>>();
 	/** what waits for the end of the present commit */
 	#afterCommit: (() => void)[] = [];
 
-	constructor(document: Id, world: RoomWorld, discarded: () => void, compared: { pages: number; diverged: number }) {
-		this.#compared = compared;
+	constructor(document: Id, world: RoomWorld, discarded: () => void) {
 		this.document = document;
 		this.#world = world;
 		this.#discarded = discarded;
@@ -450,9 +455,9 @@ export class Room {
 		if (lacks || hasMore) return;
 		const own = this.#hashNow();
 		if (own === null) return;
-		this.#compared.pages++;
+		this.#world.seen.compared++;
 		if (own === hash) return;
-		this.#compared.diverged++;
+		this.#world.seen.diverged++;
 		this.#world.log.error({ document: this.document, person: connection.subject.person }, 'a page holds something else than its document; it begins anew');
 		this.#close(connection, 'diverged');
 	}
@@ -573,7 +578,7 @@ export class Room {
 			applyBatch(this.#doc, this.#passing(batch, passed), fromElsewhere, change);
 		} catch (error) {
 			// the gate let something in: whoever sent it must not come back with it
-			this.#world.tally.broken++;
+			this.#world.seen.broken++;
 			if (passed.writing) this.#close(passed.writing, 'malformed');
 			throw error;
 		}
@@ -632,7 +637,7 @@ export class Room {
 
 	#refuse(connection: Connection, refusal: Refusal | CloseReason): void {
 		if (typeof refusal === 'string') return this.#close(connection, refusal);
-		this.#world.tally.refuse(refusal.because);
+		this.#world.metrics.count('refused_edits', refusal.because);
 		this.#world.log.warn({ document: this.document, person: connection.subject.person, because: refusal.because }, 'an edit was refused');
 		this.#close(connection, refusal.reason);
 	}

@@ -11,10 +11,9 @@ import { Allowances } from '../allowance.ts';
 import type { Workbench } from '../workbench/workbench.ts';
 import { isSamePage, type Connection } from './connection.ts';
 import { followersOver } from './follow.ts';
-import { Tally } from './gate/tally.ts';
 import { journalOver, type Journal } from './journal.ts';
 import { ClientOwners } from './owners.ts';
-import { Room, type Change, type RoomWorld } from './room.ts';
+import { Room, type Change, type RoomWorld, type Seen } from './room.ts';
 
 interface RoomsOptions {
 	snapshotRows?: number;
@@ -30,15 +29,13 @@ export class Rooms {
 	readonly #access: Access;
 	readonly #journal: Journal;
 	readonly #actions: Pick<ActionStore, 'documentsOf'>;
-	readonly #tally: Tally;
 	readonly #rooms = new Map<Id, Room>();
 	/** rooms on their way out of memory: whoever comes meanwhile waits for the last write */
 	readonly #ending = new Map<Id, Promise<void>>();
 	/** on their way into a room */
 	readonly #waiting = new Set<Connection>();
 	readonly #idle = new Map<Id, ReturnType<typeof setTimeout>>();
-	/** how often a page was held against its document, and how often it held something else */
-	readonly #compared = { pages: 0, diverged: 0 };
+	readonly #seen: Seen = { compared: 0, diverged: 0, broken: 0 };
 	#sweeping: ReturnType<typeof setTimeout> | null = null;
 	#stopped = false;
 
@@ -51,7 +48,6 @@ export class Rooms {
 		workbench: Workbench,
 		{ snapshotRows = limits.snapshotRows, openSnapshotRows = limits.openSnapshotRows, arrivedLate = () => {} }: RoomsOptions = {}
 	) {
-		this.#tally = new Tally(metrics);
 		this.#journal = journalOver(documents, metrics);
 		this.#access = access;
 		this.#actions = actions;
@@ -71,7 +67,7 @@ export class Rooms {
 			journal: this.#journal,
 			owners,
 			keepLate,
-			tally: this.#tally,
+			seen: this.#seen,
 			workbench,
 			snapshotRows,
 			openSnapshotRows
@@ -165,10 +161,7 @@ export class Rooms {
 			queuedBytes,
 			projectionLagMs,
 			...this.#journal.statistics,
-			compared: this.#compared.pages,
-			diverged: this.#compared.diverged,
-			refused: this.#tally.refused,
-			broken: this.#tally.broken
+			...this.#seen
 		};
 	}
 
@@ -193,7 +186,7 @@ export class Rooms {
 		const forget = () => {
 			if (this.#rooms.get(document) === room) this.#rooms.delete(document);
 		};
-		const room: Room = new Room(document, this.#world, forget, this.#compared);
+		const room: Room = new Room(document, this.#world, forget);
 		this.#rooms.set(document, room);
 		room.ready.catch(forget);
 		return room;
