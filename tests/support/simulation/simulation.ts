@@ -65,6 +65,23 @@ export async function simulate(seed: number, fault: Fault | null = null): Promis
 	}
 }
 
+/** A tally of nothing. */
+export const nothingYet = (): Tally => ({
+	actions: {},
+	drops: 0,
+	silences: 0,
+	late: 0,
+	lost: 0,
+	narrow: 0,
+	restarts: 0,
+	reloads: 0,
+	failedAppends: 0,
+	snapshots: 0,
+	conflicts: 0,
+	rows: 0,
+	compared: 0
+});
+
 class Simulation {
 	readonly #random: Random;
 	readonly #fault: Fault | null;
@@ -74,21 +91,7 @@ class Simulation {
 	/** what the database has committed */
 	readonly #truth = new Y.Doc();
 	readonly #devices: Device[] = [];
-	readonly #tally: Tally = {
-		actions: {},
-		drops: 0,
-		silences: 0,
-		late: 0,
-		lost: 0,
-		narrow: 0,
-		restarts: 0,
-		reloads: 0,
-		failedAppends: 0,
-		snapshots: 0,
-		conflicts: 0,
-		rows: 0,
-		compared: 0
-	};
+	readonly #tally = nothingYet();
 	#server: { rooms: Rooms; line: ServerLine } | null = null;
 	#violation: string | null = null;
 	#arrivals = 0;
