@@ -13,8 +13,15 @@ import { randomFrom } from '../support/random.ts';
 
 /** Two browsers, one of them behind a line that goes bad, and what is really in the database. `LONG=1`: ten minutes of it, with figures. */
 
-const faults = ['black hole', 'reset', '2 s latency', '5 % loss', '64 kbit/s'] as const;
-/** for how long each holds */
+/** each with what the proxy counts when it has really hit something */
+const faults = [
+	['black hole', 'held'],
+	['reset', 'resets'],
+	['2 s latency', 'delayed'],
+	['5 % loss', 'lost'],
+	['64 kbit/s', 'narrowed']
+] as const;
+/** for how long each holds; longer while it has hit nothing, since a line that was never bad proves nothing */
 const badMs = process.env['LONG'] ? 120_000 : 3_000;
 /** what a page may take to find out that its line is whole again: it tries every few seconds, and gives a silent one up after thirty */
 const ordinaryMs = 60_000;
@@ -94,14 +101,14 @@ describe.skipIf(chromiumPath === null)('proxy between client and server: black h
 		// what it finds is thrown at the end; meanwhile nobody waits for it
 		watched.catch(() => (watching = false));
 
-		for (const fault of faults) {
+		for (const [fault, hits] of faults) {
 			const began = performance.now();
 			if (fault !== 'reset') proxy.become(badLines[fault]);
 			do {
 				if (fault === 'reset') proxy.reset();
 				for (const page of [behind, straight]) await write(page);
 				await pause(random.integer(300, process.env['LONG'] ? 5_000 : 900));
-			} while (watching && performance.now() - began < badMs);
+			} while (watching && (performance.now() - began < badMs || proxy.hits[hits] === 0));
 			proxy.become({});
 			const healed = performance.now();
 			await vi.waitFor(
@@ -121,8 +128,7 @@ describe.skipIf(chromiumPath === null)('proxy between client and server: black h
 		watching = false;
 		await watched;
 		await database.close();
-		// a line that was never bad, and a page that never said "saved", prove nothing
-		for (const [hit, times] of Object.entries(proxy.hits)) expect(times, hit).toBeGreaterThan(0);
+		// a page that never said "saved" proves nothing either
 		expect(timesSaved).toBeGreaterThan(faults.length);
 	});
 });
