@@ -1,15 +1,17 @@
+import { splice } from '#realtime/board/edits.ts';
 import { cardTextOf } from '#realtime/board/read.ts';
-import { emittedAsOne, hasGap, sameState, stateOf } from '#realtime/board/replica.ts';
+import { changeAs, emittedAsOne, hasGap, sameState, stateOf } from '#realtime/board/replica.ts';
 import { limits } from '#realtime/meeting/limits.ts';
 import { shapes, type DocumentShape, type Shape } from '#realtime/board/shapes.ts';
 import { Budget } from '#realtime/server/boards/budget.ts';
 import { bringsOf, Gate } from '#realtime/server/boards/gate/gate.ts';
-import { readUpdate } from '#realtime/server/boards/gate/read-update.ts';
+import { readUpdate, type ReadUpdate } from '#realtime/server/boards/gate/read-update.ts';
 import { reasons, type Because } from '#realtime/server/boards/gate/refusal.ts';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import * as Y from 'yjs';
+import { cardsFrom } from '../support/cards.ts';
 import { farApart, hostileClasses, scene, type Scene } from '../support/hostile.ts';
 import { honestKinds, honestTraffic } from '../support/honest.ts';
 import { randomFrom } from '../support/random.ts';
@@ -54,6 +56,18 @@ describe('honest traffic', () => {
 			expect(sameState(again, server)).toBe(true);
 		}
 	);
+
+	test('GATE-1 a character that a stock client parts comes in halves together with what parts it, and without that not', () => {
+		const [page, server] = [new Y.Doc(), new Y.Doc()];
+		const { id: card, make } = cardsFrom(randomFrom(5))('👍');
+		make(page);
+		Y.applyUpdate(server, stateOf(page));
+		const other = page.clientID + 1;
+		changeAs(page, other, (doc) => splice(doc, { card }, { at: 1, removed: 0, inserted: 'و' }));
+		const weigh = (update: Uint8Array) => new Gate(server, shapes.board).weigh(readUpdate(update) as ReadUpdate);
+		expect(weigh(stateOf(page))).toEqual({ isNew: true });
+		expect(weigh(stateOf(page, Y.encodeStateVector(new Map([[other, 1]]))))).toMatchObject({ because: 'not-what-is-there' });
+	});
 
 	test.skipIf(seeds.length === 1)('GATE-1 what is rare among honest edits was among these', () => {
 		expect(Math.min(rare.tidied, rare.remains)).toBeGreaterThan(0);

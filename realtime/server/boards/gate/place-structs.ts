@@ -4,7 +4,7 @@ import * as Y from 'yjs';
 import type { Effort } from './effort.ts';
 import { checkKnown } from './known.ts';
 import { placeWithin, type Place, type Places } from './places.ts';
-import type { Deletion, ReadUpdate, Section, Struct, Unit } from './read-update.ts';
+import type { ReadUpdate, Section, Struct, Unit } from './read-update.ts';
 import { refuse } from './refusal.ts';
 
 type Type = Y.AbstractType<unknown>;
@@ -46,7 +46,8 @@ interface Course {
  * Finds, for every struct of an update, where it comes to lie, and refuses it if nothing of that kind may lie there.
  * Follows the order in which Yjs takes structs in, and reads its store without changing anything.
  */
-export function placeStructs(doc: Y.Doc, shape: DocumentShape, places: Places, { sections, deletions }: ReadUpdate, effort: Effort): void {
+export function placeStructs(doc: Y.Doc, shape: DocumentShape, places: Places, read: ReadUpdate, effort: Effort): void {
+	const { sections } = read;
 	const courses = new Map<number, Course>();
 	for (const section of sections.values()) {
 		const known = Y.getState(doc.store, section.client);
@@ -57,6 +58,7 @@ export function placeStructs(doc: Y.Doc, shape: DocumentShape, places: Places, {
 	const lengths = new Map<unknown, number>();
 	/** keys that are written once, and have been in this update */
 	const written = new Map<unknown, Set<string>>();
+	let parted: Map<number, Set<number>> | null = null;
 
 	for (const course of courses.values()) while (!isDone(course)) layNext(course);
 
@@ -118,15 +120,14 @@ export function placeStructs(doc: Y.Doc, shape: DocumentShape, places: Places, {
 
 	/**
 	 * Yjs parts what is beside a struct before it sees that it has the struct. A character of two units would be lost
-	 * by it, and here alone, unless the update deletes one of its halves everywhere.
+	 * by it, and here alone, unless the update parts it everywhere.
 	 */
 	function partsNoCharacter({ left, right }: Struct): null {
 		for (const [unit, clock] of [[left, (left?.clock ?? 0) + 1] as const, [right, right?.clock ?? 0] as const]) {
 			const found = unit && there(unit);
 			if (!(found instanceof Y.Item) || !(found.content instanceof Y.ContentString) || clock === found.id.clock + found.length) continue;
 			const high = found.content.str.charCodeAt(clock - 1 - found.id.clock);
-			const isParted = (range: Deletion) => range.client === unit!.client && (range.clock === clock || range.clock + range.length === clock);
-			if (high >= 0xd800 && high < 0xdc00 && !deletions.some(isParted)) refuse('not-what-is-there');
+			if (high >= 0xd800 && high < 0xdc00 && !(parted ??= partedBy(doc, read)).get(unit!.client)?.has(clock)) refuse('not-what-is-there');
 		}
 		return null;
 	}
@@ -226,6 +227,25 @@ export function placeStructs(doc: Y.Doc, shape: DocumentShape, places: Places, {
 		if (!first || keys.has(key) || (type instanceof Y.AbstractType && type._map.has(key))) refuse('written-once');
 		written.set(type, keys.add(key));
 	}
+}
+
+/** The clocks of each client before which an update parts what there is: by what it puts there, and by what it deletes. */
+function partedBy(doc: Y.Doc, { sections, deletions }: ReadUpdate): Map<number, Set<number>> {
+	const parted = new Map<number, Set<number>>();
+	const part = (client: number, clock: number) => parted.set(client, (parted.get(client) ?? new Set()).add(clock));
+	for (const { client, structs } of sections.values()) {
+		const known = Y.getState(doc.store, client);
+		for (const { clock, length, left, right } of structs) {
+			if (clock + length <= known) continue;
+			if (left) part(left.client, left.clock + 1);
+			if (right) part(right.client, right.clock);
+		}
+	}
+	for (const { client, clock, length } of deletions) {
+		part(client, clock);
+		part(client, clock + length);
+	}
+	return parted;
 }
 
 const isDone = ({ section, laid }: Course): boolean => laid.length === section.structs.length;
