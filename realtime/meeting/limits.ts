@@ -62,6 +62,8 @@ export const limits = {
 	allowancesKept: 10_000,
 	/** edits waiting in a room for the database; beyond it the room's sockets are not read */
 	roomQueueBytes: 4 * 1024 * 1024,
+	/** and in all rooms together: sixteen such rooms, which the smallest server that we think of has to spare */
+	backlogBytes: 64 * 1024 * 1024,
 	/** phones, walls and second tabs of one person are honest; a page opens a board or notes, and the actions beside them */
 	socketsPerPerson: 16,
 

@@ -1,8 +1,6 @@
 import { canonicalHash } from '#realtime/board/canonical.ts';
-import { applyBatch, changeAs, emittedAsOne, fromElsewhere, hasGap, standing, stateOf, stateVectorOf } from '#realtime/board/replica.ts';
-import { ActionGuard } from '#realtime/board/touched.ts';
+import { applyBatch, changeAs, emittedAsOne, fromElsewhere, standing, stateOf, stateVectorOf } from '#realtime/board/replica.ts';
 import type { DocumentKind } from '#realtime/board/schema.ts';
-import { shapes } from '#realtime/board/shapes.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
 import { limits } from '#realtime/meeting/limits.ts';
 import type { CloseReason } from '#realtime/protocol/close-codes.ts';
@@ -10,24 +8,22 @@ import { committedFrame, damageFrame, generationFrame, step1Frame, step2Frame, u
 import * as Y from 'yjs';
 import type { Metrics } from '../metrics.ts';
 import { StorageError, type ClientIdStore, type DocumentStore, type Log } from '../ports.ts';
-import { mayWriteAll } from '../authorize.ts';
 import type { Workbench } from '../workbench/workbench.ts';
-import { Budget } from './budget.ts';
+import { RoomBacklog, type Backlog } from './backlog.ts';
 import { Compaction, type CompactionWorld } from './compaction.ts';
 import { isSamePage, type Connection } from './connection.ts';
 import { examineReturn, type Damage } from './damage.ts';
 import { messageOf, reasonOf } from './failures.ts';
 import type { Follow } from './follow.ts';
 import { examine, piecesOf, type Admitted } from './gate/door.ts';
-import { bringsOf, Gate } from './gate/gate.ts';
-import type { ReadUpdate } from './gate/read-update.ts';
-import { refusalFor, type Refusal } from './gate/refusal.ts';
+import type { Refusal } from './gate/refusal.ts';
 import { takeUpTo, type Journal } from './journal.ts';
 import { openDocument } from './opening.ts';
 import { Outgoing } from './outgoing.ts';
 import type { ClientOwners } from './owners.ts';
 import { RoomPresence } from './presence.ts';
 import { Projector } from './projector.ts';
+import { Scales } from './scales.ts';
 import { tryEdit } from './trial.ts';
 
 /** What a room runs on. */
@@ -41,6 +37,7 @@ export interface RoomWorld extends CompactionWorld {
 	/** keeps edits that a page brought after the meeting was closed; resolves after the commit with what the page is told */
 	keepLate: (doc: Y.Doc, connection: Connection, edits: readonly Admitted[]) => Promise<CloseReason>;
 	workbench: Workbench;
+	backlog: Backlog;
 	seen: Seen;
 	log: Log;
 	metrics: Metrics;
@@ -101,14 +98,13 @@ export class Room {
 	/** called once, when the room must be forgotten: whoever comes next gets a new one */
 	#discarded: (() => void) | null;
 	readonly #world: RoomWorld;
+	readonly #backlog: RoomBacklog;
 	#doc = new Y.Doc();
 	/** null: all that was committed is in the document */
 	#damage: Damage | null = null;
 	/** what Yjs emitted since the last commit */
 	#emitted: Uint8Array[] = [];
 	#queue: Work[] = [];
-	#queuedBytes = 0;
-	#paused = new Set<Connection>();
 	#flushing: Promise<void> | null = null;
 	#flushedAt = -Infinity;
 	#committing = false;
@@ -119,11 +115,8 @@ export class Room {
 	/** null: SQL does not follow documents of this kind */
 	#projector: Projector | null = null;
 	#compaction: Compaction | null = null;
-	/** there once the room is loaded, as is the budget */
-	#gate!: Gate;
-	#budget!: Budget;
-	/** null: whoever may write this kind of document may write all of it */
-	#guard: ActionGuard | null = null;
+	/** there once the room is loaded */
+	#scales!: Scales;
 	/** what the document held as of a row of the log */
 	#hashed: { seq: number; at: number; hash: string } | null = null;
 	/** the client ids under which people edit without a page, each leased to its person */
@@ -134,14 +127,11 @@ export class Room {
 	constructor(document: Id, world: RoomWorld, discarded: () => void) {
 		this.document = document;
 		this.#world = world;
+		this.#backlog = new RoomBacklog(world.backlog);
 		this.#discarded = discarded;
 		this.presence = new RoomPresence((outgoing) => this.#sendAll(outgoing));
 		this.ready = this.#load();
-	}
-
-	/** edits that wait for the database */
-	get queuedBytes(): number {
-		return this.#queuedBytes;
+		this.ready.catch(() => this.#discard());
 	}
 
 	/** age of the oldest committed edit that SQL does not show */
@@ -169,7 +159,7 @@ export class Room {
 	leave(connection: Connection): void {
 		connection.open = false;
 		this.connections.delete(connection);
-		this.#paused.delete(connection);
+		this.#backlog.leave(connection);
 		this.presence.leave(connection);
 	}
 
@@ -283,12 +273,9 @@ export class Room {
 			log.error({ document: this.document, rows: damage.rows }, 'a document is opened without rows of its log that cannot be read, or follow on such');
 			await this.#world.documents.quarantine(this.document, damage.rows);
 		}
-		this.#budget = new Budget(
-			doc,
-			stored.tail.reduce((sum, { update }) => sum + update.byteLength, stored.snapshot?.state.byteLength ?? 0)
-		);
-		this.#gate = new Gate(doc, shapes[stored.kind]);
-		if (stored.kind === 'actions') this.#guard = new ActionGuard(this.#doc);
+		const bytes = stored.tail.reduce((sum, { update }) => sum + update.byteLength, stored.snapshot?.state.byteLength ?? 0);
+		this.#scales = new Scales(doc, stored.kind, this.#world.owners, bytes);
+		doc.on('destroy', () => this.#scales.destroy());
 		this.#doc.clientID = await this.#world.clientIds.leaseForServer();
 		this.#doc.on('update', (update: Uint8Array) => this.#emitted.push(update));
 		this.#compaction = new Compaction(this.document, this.#world, stored.snapshot?.seq ?? 0);
@@ -359,11 +346,7 @@ export class Room {
 
 	#enqueue(work: Work): void {
 		this.#queue.push(work);
-		this.#queuedBytes += work.bytes;
-		if (work.connection && this.#queuedBytes > limits.roomQueueBytes && !this.#paused.has(work.connection)) {
-			this.#paused.add(work.connection);
-			work.connection.wire.pause();
-		}
+		if (work.connection) this.#backlog.add(work.connection, work.bytes);
 		this.#flushing ??= this.#flush();
 	}
 
@@ -398,15 +381,12 @@ export class Room {
 
 	/** Counts work as done with, and lets those go on who wait for room in the queue. */
 	#release(done: readonly Work[]): void {
-		this.#queuedBytes -= done.reduce((sum, { bytes }) => sum + bytes, 0);
-		if (this.#queuedBytes > limits.roomQueueBytes) return;
-		for (const connection of this.#paused) connection.wire.resume();
-		this.#paused.clear();
+		this.#backlog.done(done.reduce((sum, { bytes }) => sum + bytes, 0));
 	}
 
 	/** One batch: into the document, into the log, then to the others, then acknowledged. */
 	async #commit(batch: Work[]): Promise<void> {
-		await this.#askOwners(batch);
+		await this.#scales.askOwners(batch.filter((work) => work.kind === 'write'));
 		const passed: Passed = { writing: null, writers: new Set(), taken: [], late: [] };
 		const edits = batch.filter((work) => work.kind === 'edit');
 		const began = performance.now();
@@ -414,7 +394,7 @@ export class Room {
 		const { writers, taken, late } = passed;
 		this.#chargeWork(taken, performance.now() - began);
 		const update = emittedAsOne(this.#emitted.splice(0));
-		this.#guard?.committed(update);
+		this.#scales.committed(update);
 		if (update) {
 			const { seq, at } = await this.#world.journal.append(this.document, update);
 			// an append that was given up as failed may have happened later: the log knows more than this room
@@ -498,15 +478,6 @@ export class Room {
 		}
 	}
 
-	/** Asks whose the client ids of a batch are; those of nobody become the writer's, for ever. */
-	async #askOwners(batch: Work[]): Promise<void> {
-		for (const work of batch) {
-			if (work.kind !== 'write') continue;
-			const brings = bringsOf(this.#doc, work.admitted.read);
-			if (brings.length <= limits.clientIdsPerUpdate) await this.#world.owners.claim(work.connection.subject.person, brings);
-		}
-	}
-
 	/** The updates of a batch that may be applied, each held against the document with those before it in it. */
 	*#passing(batch: readonly Work[], passed: Passed): Generator<Uint8Array> {
 		const refused = new Set<Connection>();
@@ -515,7 +486,7 @@ export class Room {
 			if (work.kind !== 'write' || refused.has(work.connection)) continue;
 			const { connection, admitted } = work;
 			passed.writing = connection;
-			const weighed = this.#weigh(connection, admitted);
+			const weighed = this.#scales.weigh(work, this.#damage);
 			if (weighed === 'late') {
 				passed.late.push(work);
 				continue;
@@ -529,38 +500,9 @@ export class Room {
 			if (!weighed.isNew) continue;
 			passed.writers.add(connection);
 			yield admitted.read.bytes;
-			if (hasGap(this.#doc)) throw new Error('an edit left a gap');
-			this.#budget.spend(admitted.read.bytes.byteLength, admitted.read.structs);
+			this.#scales.tookIn(admitted);
 		}
 		passed.writing = null;
-	}
-
-	#weigh(connection: Connection, { read, unlessHeld }: Admitted): { isNew: boolean } | Refusal | CloseReason {
-		const brings = bringsOf(this.#doc, read);
-		if (brings.length > limits.clientIdsPerUpdate) return refusalFor('too-many-clients');
-		for (const client of brings) {
-			// whoever brings back what was lost
-			if (this.#damage?.coversClock(client, read.sections.get(client)!.end)) continue;
-			if (!this.#world.owners.isOf(client, connection.subject.person)) return refusalFor('of-another');
-		}
-		const weighed = this.#gate.weigh(read);
-		// what comes late follows on what came late before it, which is not here
-		if (unlessHeld === 'late') return 'isNew' in weighed && !weighed.isNew ? weighed : unlessHeld;
-		if ('because' in weighed || !weighed.isNew) return weighed;
-		if (unlessHeld) return unlessHeld;
-		const comers = brings.filter((client) => !this.#doc.store.clients.has(client)).length;
-		if (brings.length > 0 && !this.#budget.takes(read.bytes.byteLength, read.structs, comers)) return refusalFor('full');
-		return (this.#guard && this.#judge(this.#guard, connection, read)) ?? weighed;
-	}
-
-	/** Actions are somebody's. */
-	#judge(guard: ActionGuard, { grant, subject }: Connection, read: ReadUpdate): CloseReason | null {
-		if (mayWriteAll(grant) || this.#damage?.covers(read)) {
-			guard.take(read.bytes);
-			return null;
-		}
-		const refusal = guard.judge(read.bytes, subject.person);
-		return refusal && (refusal === 'not-own' ? 'read-only' : 'not-allowed');
 	}
 
 	#apply(batch: readonly Work[], passed: Passed, edits: readonly Edit[]): void {
@@ -661,7 +603,7 @@ export class Room {
 		this.#failed = true;
 		this.#projector?.stop();
 		for (const work of this.#queue.splice(0)) if (work.kind === 'edit') work.failed(new StorageError('the room was thrown away', { full: false }));
-		this.#guard?.destroy();
+		this.#backlog.end();
 		this.presence.stop();
 		this.#doc.destroy();
 		this.#discarded();

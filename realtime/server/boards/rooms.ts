@@ -13,6 +13,7 @@ import { isSamePage, type Connection } from './connection.ts';
 import { followersOver } from './follow.ts';
 import { journalOver, type Journal } from './journal.ts';
 import { ClientOwners } from './owners.ts';
+import { Backlog } from './backlog.ts';
 import { Room, type Change, type RoomWorld, type Seen } from './room.ts';
 
 interface RoomsOptions {
@@ -35,6 +36,7 @@ export class Rooms {
 	/** on their way into a room */
 	readonly #waiting = new Set<Connection>();
 	readonly #idle = new Map<Id, ReturnType<typeof setTimeout>>();
+	readonly #backlog = new Backlog();
 	readonly #seen: Seen = { compared: 0, diverged: 0, broken: 0 };
 	#sweeping: ReturnType<typeof setTimeout> | null = null;
 	#stopped = false;
@@ -67,6 +69,7 @@ export class Rooms {
 			journal: this.#journal,
 			owners,
 			keepLate,
+			backlog: this.#backlog,
 			seen: this.#seen,
 			workbench,
 			snapshotRows,
@@ -148,17 +151,15 @@ export class Rooms {
 
 	get statistics() {
 		let connections = 0;
-		let queuedBytes = 0;
 		let projectionLagMs = 0;
 		for (const room of this.#rooms.values()) {
 			connections += room.connections.size;
-			queuedBytes += room.queuedBytes;
 			projectionLagMs = Math.max(projectionLagMs, room.projectionLagMs);
 		}
 		return {
 			rooms: this.#rooms.size,
 			connections,
-			queuedBytes,
+			queuedBytes: this.#backlog.bytes,
 			projectionLagMs,
 			...this.#journal.statistics,
 			...this.#seen
@@ -188,7 +189,6 @@ export class Rooms {
 		};
 		const room: Room = new Room(document, this.#world, forget);
 		this.#rooms.set(document, room);
-		room.ready.catch(forget);
 		return room;
 	}
 
