@@ -71,6 +71,13 @@ export function clocksOf(stateVector: Uint8Array): Map<number, number> {
 	}
 }
 
+/** As far as either of two state vectors has come. Throws on bytes that are none. */
+export function furthest(a: Uint8Array, b: Uint8Array): Uint8Array {
+	const clocks = Y.decodeStateVector(a);
+	for (const [client, clock] of Y.decodeStateVector(b)) clocks.set(client, Math.max(clock, clocks.get(client) ?? 0));
+	return Y.encodeStateVector(clocks);
+}
+
 /** Has a document, which waits for nothing, come as far as all of these state vectors? */
 export const reaches = (doc: Y.Doc, stateVectors: readonly Uint8Array[]): boolean =>
 	!hasGap(doc) && stateVectors.every((stateVector) => [...clocksOf(stateVector)].every(([client, clock]) => clockOf(doc, client) >= clock));

@@ -1,12 +1,13 @@
 import { canonicalHash } from '#realtime/board/canonical.ts';
 import { setDeleted, splice } from '#realtime/board/edits.ts';
 import { readBoard, readCard } from '#realtime/board/read.ts';
-import { sameState } from '#realtime/board/replica.ts';
+import { sameState, stateOf, stateVectorOf } from '#realtime/board/replica.ts';
 import { limits } from '#realtime/meeting/limits.ts';
 import { seedBoard } from '#realtime/board/seed.ts';
 import { messageTypes, presenceFrame, stateFrame, step1Frame, step2Frame, updateFrame } from '#realtime/protocol/frames.ts';
 import { Gate } from '#realtime/server/boards/gate/gate.ts';
 import { StorageError } from '#realtime/server/ports.ts';
+import * as decoding from 'lib0/decoding';
 import * as encoding from 'lib0/encoding';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -15,6 +16,7 @@ import * as Y from 'yjs';
 import type { Line } from '../support/memory-database.ts';
 import { cardsFrom, texts } from '../support/cards.ts';
 import { randomFrom } from '../support/random.ts';
+import { sameThread } from '../support/same-thread.ts';
 import { roomsInMemory, type ScriptedPage } from '../support/scripted-page.ts';
 
 const random = randomFrom(3);
@@ -580,6 +582,37 @@ describe('what a room promises', () => {
 		failing = false;
 		const later = await page(board, person()).join();
 		expect(later.closed).toBe(null);
+		await rooms.stop();
+	});
+
+	test('SYNC-20 who has nothing is given what is stored before the document is made of it, and only once', async () => {
+		let make = (): void => {};
+		const making = new Promise<void>((resolve) => (make = resolve));
+		let calls = 0;
+		// what is stored comes at once, and the client id that the room needs of the database next, when the test says so
+		const line: Line = { before: async () => (++calls > 1 ? making : undefined), after: async () => {} };
+		const { database, document, person, page, rooms } = roomsInMemory(line);
+		const writer = new Y.Doc();
+		const [first, second] = [newCard('در عکس'), newCard('پس از عکس')];
+		first.make(writer);
+		const [state, reached] = [stateOf(writer), stateVectorOf(writer)];
+		const board = document('board', state);
+		const { documents } = database.connect();
+		await documents.keepSnapshot(board, { seq: 1, ...(await sameThread.do('compact', { log: [state], held: state }))! });
+		second.make(writer);
+		await documents.append([{ document: board, update: stateOf(writer, reached) }]);
+
+		const [fresh, stock] = [page(board, person()), page(board, person(), {})];
+		await until(() => expect(texts(fresh)).toEqual(['در عکس', 'پس از عکس']));
+		expect(stock.received).toEqual([]);
+		const given = fresh.received.length;
+		make();
+		await Promise.all([fresh.join(), stock.join()]);
+		const contents = (from: number) => fresh.received.slice(from).filter((frame) => frame[0] === messageTypes.sync && frame[1] === 1);
+		await until(() => expect(contents(given)).toHaveLength(1));
+		expect(sameState(fresh.doc, stock.doc)).toBe(true);
+		const [answer] = contents(given);
+		expect(Y.decodeUpdate(decoding.readVarUint8Array(decoding.createDecoder(answer!.slice(2)))).structs).toEqual([]);
 		await rooms.stop();
 	});
 

@@ -43,6 +43,8 @@ export interface Connection {
 	committed: number;
 	/** sync messages sent to it so far */
 	told: number;
+	/** how far it has come by what was given to it before its document was made, as a state vector; null: it was given nothing */
+	given: Uint8Array | null;
 	open: boolean;
 }
 

@@ -1,4 +1,4 @@
-import { applyBatch, hasGap } from '#realtime/board/replica.ts';
+import { applyBatch, emittedAsOne, hasGap } from '#realtime/board/replica.ts';
 import * as Y from 'yjs';
 import type { StoredDocument, StoredRow } from '../ports.ts';
 import { Damage } from './damage.ts';
@@ -25,6 +25,29 @@ export function isReadable({ intact, update }: StoredRow): boolean {
 	}
 }
 
+/** Is every row there, and what was appended? */
+function isUnbroken({ snapshot, tail, lastSeq }: StoredDocument): boolean {
+	const first = (snapshot?.seq ?? 0) + 1;
+	return tail.length === lastSeq - first + 1 && tail.every(({ seq, intact }, i) => intact && seq === first + i);
+}
+
+/** What is merged at once: merging costs more than twice as much for twice as many. */
+const mergedAtOnce = 32;
+
+/**
+ * A document as it is stored, as updates that follow on each other, without making it; null: only by making it can
+ * it be told what of it can be read, or it is made as quickly.
+ */
+export function storedUpdates(stored: StoredDocument): Uint8Array[] | null {
+	const { snapshot, tail } = stored;
+	if (!snapshot || !isUnbroken(stored) || !tail.every(isReadable)) return null;
+	const updates = [snapshot.state];
+	for (let from = 0; from < tail.length; from += mergedAtOnce) {
+		updates.push(emittedAsOne(tail.slice(from, from + mergedAtOnce).map(({ update }) => update))!);
+	}
+	return updates;
+}
+
 /** Makes a document of what is stored: of all of it, or of as much as can be read and follows on what can. */
 export function openDocument(stored: StoredDocument, follow: Follow | undefined): OpenedDocument {
 	return openWhole(stored, follow) ?? openLeft(stored, follow, new Set());
@@ -32,9 +55,8 @@ export function openDocument(stored: StoredDocument, follow: Follow | undefined)
 
 /** Null: something of it is not as it was. */
 function openWhole(stored: StoredDocument, follow: Follow | undefined): OpenedDocument | null {
-	const { snapshot, tail, lastSeq, projectedSeq } = stored;
-	const first = (snapshot?.seq ?? 0) + 1;
-	if (tail.length !== lastSeq - first + 1 || !tail.every(({ seq, intact }, i) => intact && seq === first + i)) return null;
+	const { snapshot, tail, projectedSeq } = stored;
+	if (!isUnbroken(stored)) return null;
 	const doc = new Y.Doc();
 	try {
 		if (snapshot) applyBatch(doc, [snapshot.state]);

@@ -1,5 +1,5 @@
 import { canonicalHash } from '#realtime/board/canonical.ts';
-import { applyBatch, changeAs, emittedAsOne, fromElsewhere, standing, stateOf, stateVectorOf } from '#realtime/board/replica.ts';
+import { applyBatch, changeAs, emittedAsOne, fromElsewhere, furthest, standing, stateOf, stateVectorOf } from '#realtime/board/replica.ts';
 import type { DocumentKind } from '#realtime/board/schema.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
 import { limits } from '#realtime/meeting/limits.ts';
@@ -7,7 +7,7 @@ import type { CloseReason } from '#realtime/protocol/close-codes.ts';
 import { committedFrame, damageFrame, generationFrame, step1Frame, step2Frame, updateFrame, type HeldState, type Incoming } from '#realtime/protocol/frames.ts';
 import * as Y from 'yjs';
 import type { Metrics } from '../metrics.ts';
-import { StorageError, type ClientIdStore, type DocumentStore, type Log } from '../ports.ts';
+import { StorageError, type ClientIdStore, type DocumentStore, type Log, type StoredDocument } from '../ports.ts';
 import type { Workbench } from '../workbench/workbench.ts';
 import { RoomBacklog, type Backlog } from './backlog.ts';
 import { Compaction, type CompactionWorld } from './compaction.ts';
@@ -18,7 +18,7 @@ import type { Follow } from './follow.ts';
 import { examine, piecesOf, type Admitted } from './gate/door.ts';
 import type { Refusal } from './gate/refusal.ts';
 import { takeUpTo, type Journal } from './journal.ts';
-import { openDocument } from './opening.ts';
+import { openDocument, storedUpdates } from './opening.ts';
 import { Outgoing } from './outgoing.ts';
 import type { ClientOwners } from './owners.ts';
 import { RoomPresence } from './presence.ts';
@@ -93,6 +93,8 @@ export class Room {
 	readonly document: Id;
 	readonly presence: RoomPresence;
 	readonly connections = new Set<Connection>();
+	/** pages that have nothing of the document, and wait for what is stored of it; null: it has been read */
+	#newcomers: Connection[] | null = [];
 	/** rejects when the document cannot be loaded */
 	readonly ready: Promise<void>;
 	/** called once, when the room must be forgotten: whoever comes next gets a new one */
@@ -139,6 +141,11 @@ export class Room {
 		return this.#projector?.lagMs ?? 0;
 	}
 
+	/** A page is on its way in. While the document is loaded, one that has nothing of it is given what is stored before it is made of that. */
+	expect(connection: Connection): void {
+		if (connection.acknowledges && connection.generation === null && connection.given === null) this.#newcomers?.push(connection);
+	}
+
 	/** Lets a page in: it is asked what it has, and told who is here. The room is loaded by then. */
 	enter(connection: Connection): void {
 		if (connection.generation !== null && connection.generation !== this.#generation) return this.#close(connection, 'restored');
@@ -149,7 +156,7 @@ export class Room {
 			this.#close(other, 'taken-over');
 		}
 		this.connections.add(connection);
-		if (connection.acknowledges) connection.wire.send(new Outgoing(generationFrame(this.#generation)));
+		if (connection.acknowledges && connection.given === null) connection.wire.send(new Outgoing(generationFrame(this.#generation)));
 		this.#ask(connection);
 		if (this.#damage && connection.acknowledges) connection.wire.send(new Outgoing(damageFrame(this.#damage.told)));
 		const greeting = this.presence.greeting();
@@ -261,8 +268,10 @@ export class Room {
 		const stored = await this.#world.documents.load(this.document);
 		if (!stored) throw new Error('no such document');
 		this.#generation = stored.generation;
+		const given = await this.#giveStored(stored);
 		const { doc, following, damage } = openDocument(stored, this.#world.followers[stored.kind]);
 		this.#doc = doc;
+		for (const connection of given) connection.given = stateVectorOf(doc);
 		this.#seq = stored.lastSeq;
 		this.#damage = damage;
 		const { log, metrics } = this.#world;
@@ -292,6 +301,24 @@ export class Room {
 			metrics: this.#world.metrics
 		});
 		this.#projector.schedule();
+	}
+
+	/** Answers to whom it was given. */
+	async #giveStored(stored: StoredDocument): Promise<Connection[]> {
+		const newcomers = (this.#newcomers ?? []).filter(({ open }) => open);
+		this.#newcomers = null;
+		const updates = newcomers.length > 0 ? storedUpdates(stored) : null;
+		if (!updates) return [];
+		const last = updates.pop()!;
+		const outgoing = [...updates.map(updateFrame), step2Frame(last)].map((frame) => new Outgoing(frame));
+		for (const connection of newcomers) {
+			connection.wire.send(new Outgoing(generationFrame(stored.generation)));
+			for (const one of outgoing) this.#tell(connection, one);
+			connection.told += outgoing.length;
+		}
+		// it is on its way before making the document holds everything up
+		await new Promise((resolve) => setImmediate(resolve));
+		return newcomers;
 	}
 
 	/**
@@ -559,7 +586,7 @@ export class Room {
 		if (!connection.open) return;
 		let state: Uint8Array;
 		try {
-			state = stateOf(this.#doc, stateVector);
+			state = stateOf(this.#doc, connection.given ? furthest(connection.given, stateVector) : stateVector);
 		} catch {
 			return this.#close(connection, 'malformed');
 		}

@@ -89,7 +89,7 @@ export class Rooms {
 		this.#waiting.add(connection);
 		try {
 			if (!(await this.#isOwn(connection))) return refuse('not-allowed');
-			const room = await this.#roomOf(connection.document);
+			const room = await this.#roomOf(connection.document, connection);
 			if (this.#stopped) return refuse('restarting');
 			// it may have gone while the document was loaded
 			if (!connection.open) return null;
@@ -171,13 +171,14 @@ export class Rooms {
 		for (const room of this.#rooms.values()) for (const { subject } of room.connections) yield subject.person;
 	}
 
-	/** The room of a document, loaded, and not one that was thrown away while it was waited for. */
-	async #roomOf(document: Id): Promise<Room> {
+	/** The room of a document, loaded, and not one that was thrown away while it was waited for: by whoever comes into it, if somebody does. */
+	async #roomOf(document: Id, comer?: Connection): Promise<Room> {
 		for (;;) {
 			await this.#ending.get(document);
 			clearTimeout(this.#idle.get(document));
 			this.#idle.delete(document);
 			const room = this.#rooms.get(document) ?? this.#make(document);
+			if (comer) room.expect(comer);
 			await room.ready;
 			if (this.#rooms.get(document) === room && !this.#ending.has(document)) return room;
 		}

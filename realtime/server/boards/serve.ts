@@ -43,6 +43,7 @@ export function serve(
 		untried: [],
 		committed: 0,
 		told: 0,
+		given: null,
 		open: true
 	};
 	let room: Room | null = null;
