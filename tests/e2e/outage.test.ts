@@ -1,14 +1,32 @@
+import { open } from '#db/open.ts';
 import { createCard, splice } from '#realtime/board/edits.ts';
-import { sameState } from '#realtime/board/replica.ts';
+import { readCard } from '#realtime/board/read.ts';
+import { applyBatch, sameState } from '#realtime/board/replica.ts';
+import type { BoardLink } from '#realtime/client/board-link.ts';
+import type { Id } from '#realtime/meeting/ids.ts';
+import { limits } from '#realtime/meeting/limits.ts';
 import { newId } from '#server/auth/tokens.ts';
 import type { Browser } from 'playwright-core';
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import * as Y from 'yjs';
 import { chromiumPath, contextOf, desktop, launch } from '../support/browser.ts';
+import { cardsFrom } from '../support/cards.ts';
 import { databaseKinds, startCluster, type Cluster } from '../support/databases.ts';
 import { openPage, saved, untilStatus } from '../support/page.ts';
 import { Product } from '../support/product.ts';
+import { randomFrom } from '../support/random.ts';
 
-/** PostgreSQL goes away in the middle of a meeting, and comes back. */
+/** PostgreSQL goes away in the middle of a meeting, and comes back. `LONG=1`: five times for a minute, with figures. */
+
+const isLong = process.env['LONG'] === '1';
+const stoppedMs = isLong ? 60_000 : 4_000;
+/** It ends as in a crash, or it stands still with all its connections open. */
+const ways = [
+	[() => cluster.crash(), () => cluster.startAgain()],
+	[async () => cluster.freeze(), async () => cluster.goOn()]
+] as const;
+const outages = Array.from({ length: isLong ? 5 : ways.length }, (_, i) => ways[i % ways.length]!);
 
 const [, postgres] = databaseKinds;
 let cluster: Cluster;
@@ -77,4 +95,62 @@ describe.skipIf(postgres.missing !== null)('a database that goes away', () => {
 		expect(figures.get('hamandish_rooms_thrown_away_total')).toBeGreaterThan(0);
 		await vi.waitFor(async () => expect((await product.figures()).get('hamandish_projection_lag_seconds')).toBe(0), { timeout: 10_000 });
 	});
+
+	/** What the database has of the text of a card. */
+	async function storedText(card: Id): Promise<string> {
+		const database = await open({ ...product.database, besideServer: true });
+		const { snapshot, tail } = (await database.documents.load(product.founding.documents.swot))!;
+		const doc = new Y.Doc();
+		applyBatch(doc, [...(snapshot ? [snapshot.state] : []), ...tail.map(({ update }) => update)]);
+		await database.close();
+		return readCard(doc, card)!.text;
+	}
+
+	test(
+		'database stopped 60 s in mid-meeting ×5: JOURNAL-8 nothing ends, nothing is called saved that is not, and nothing is lost',
+		{ timeout: 600_000 },
+		async () => {
+			const { swot } = product.founding.documents;
+			const { pid } = product;
+			const pages = await Promise.all(product.people.map((person) => openPage(product, person, swot)));
+			await Promise.all(pages.map((page) => untilStatus(page, saved)));
+			const { id, make } = cardsFrom(randomFrom(7))('');
+			make(pages[0]!.doc);
+			await vi.waitFor(() => expect(pages.every(({ doc }) => readCard(doc, id))).toBe(true));
+
+			const letters = 'آغاز خاموشی ';
+			let written = 0;
+			const write = (page: BoardLink) => {
+				splice(page.doc, { card: id }, { at: 0, removed: 0, inserted: letters[written % letters.length]! });
+				written++;
+			};
+			for (const [stop, start] of outages) {
+				await stop();
+				const began = performance.now();
+				const seconds = () => ((performance.now() - began) / 1000).toFixed(1);
+				let unsavedAfter: string | null = null;
+				do {
+					for (const page of pages) write(page);
+					await pause(500);
+					if (pages.every(({ status }) => status.unsavedSince !== null && Date.now() - status.unsavedSince > limits.unsavedAfterMs)) unsavedAfter ??= seconds();
+				} while (performance.now() - began < stoppedMs || unsavedAfter === null);
+				// not one of what was written since is called saved
+				expect(pages.reduce((sum, { status }) => sum + status.unsaved, 0)).toBeGreaterThanOrEqual(pages.length);
+				const stoppedFor = seconds();
+				await start();
+				const back = performance.now();
+				await Promise.all(pages.map((page) => untilStatus(page, saved, 60_000)));
+				await vi.waitFor(() => expect(sameState(pages[0]!.doc, pages[1]!.doc)).toBe(true));
+				if (isLong)
+					console.log(
+						`stopped ${stoppedFor} s: "not saved" after ${unsavedAfter} s, caught up ${((performance.now() - back) / 1000).toFixed(1)} s after its return`
+					);
+				expect(readCard(pages[1]!.doc, id)!.text).toHaveLength(written);
+				expect(await storedText(id)).toHaveLength(written);
+				expect(product.pid).toBe(pid);
+				expect((await fetch(`${product.url}/healthz`)).status).toBe(200);
+			}
+			for (const page of pages) page.close();
+		}
+	);
 });

@@ -76,6 +76,9 @@ export interface Cluster {
 	/** Ends it as a crash would, without a word to its clients; it can be started again. */
 	crash(): Promise<void>;
 	startAgain(): Promise<void>;
+	/** Stops all of it where it stands: connections stay, and nothing answers, until it goes on. */
+	freeze(): void;
+	goOn(): void;
 	/** Ends it and removes its files. */
 	remove(): Promise<void>;
 }
@@ -95,7 +98,8 @@ export async function startCluster(): Promise<Cluster> {
 	const port = await freePort();
 	// The shell ends the server at once (no checkpoint, no goodbye) when our end of its pipe goes, and so when we go;
 	// it removes the files, unless it is told to keep them.
-	const script = 'folder=$1; shift; "$@" & server=$!; read -r word; kill -QUIT $server; wait $server; [ "$word" = keep ] || rm -rf "$folder"';
+	const script =
+		'folder=$1; shift; "$@" & server=$!; read -r word; kill -QUIT $server; kill -CONT $server; wait $server; [ "$word" = keep ] || rm -rf "$folder"';
 	const command = ['sh', folder, path.join(binaries, 'postgres'), '-D', data, '-k', folder, '-p', String(port), '-c', 'listen_addresses=127.0.0.1'];
 	let guard: ChildProcess;
 
@@ -115,11 +119,21 @@ export async function startCluster(): Promise<Cluster> {
 		await gone;
 	}
 
+	/** Sends a signal to the server and to its processes, one for each connection. */
+	function signal(name: 'STOP' | 'CONT'): void {
+		const server = spawnSync('pgrep', ['-P', String(guard.pid)], { encoding: 'utf8' }).stdout.trim();
+		if (server === '') throw new Error('PostgreSQL does not run');
+		spawnSync('pkill', [`-${name}`, '-P', server]);
+		process.kill(Number(server), `SIG${name}`);
+	}
+
 	await start();
 	return {
 		url: `postgres://postgres@127.0.0.1:${port}/postgres`,
 		crash: () => end('keep\n'),
 		startAgain: start,
+		freeze: () => signal('STOP'),
+		goOn: () => signal('CONT'),
 		async remove() {
 			if (guard.exitCode === null) await end('');
 			fs.rmSync(folder, { recursive: true, force: true });
