@@ -1,15 +1,14 @@
 import { readBoard } from '#realtime/board/read.ts';
-import { applyBatch } from '#realtime/board/replica.ts';
 import { quadrants } from '#realtime/board/schema.ts';
 import { open } from '#db/open.ts';
 import type { Browser, Page } from 'playwright-core';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import * as Y from 'yjs';
 import { chromiumPath, contextOf, desktop, launch } from '../support/browser.ts';
 import { badLines, FaultProxy } from '../support/fault-proxy.ts';
 import { Product } from '../support/product.ts';
 import { randomFrom } from '../support/random.ts';
+import { storedDoc } from '../support/stored.ts';
 
 /** Two browsers, one of them behind a line that goes bad, and what is really in the database. `LONG=1`: ten minutes of it, with figures. */
 
@@ -60,9 +59,7 @@ describe.skipIf(chromiumPath === null)('proxy between client and server: black h
 		const database = await open({ ...product.database, besideServer: true });
 		/** the texts of all cards that the database has */
 		const stored = async () => {
-			const { snapshot, tail } = (await database.documents.load(documents.swot))!;
-			const doc = new Y.Doc();
-			applyBatch(doc, [...(snapshot ? [snapshot.state] : []), ...tail.map(({ update }) => update)]);
+			const doc = await storedDoc(database, documents.swot);
 			const texts = [...readBoard(doc).cards.values()].map(({ text }) => text);
 			doc.destroy();
 			return texts;

@@ -1,14 +1,14 @@
 import { createCard, splice } from '#realtime/board/edits.ts';
 import { readBoard } from '#realtime/board/read.ts';
-import { applyBatch, sameState } from '#realtime/board/replica.ts';
+import { sameState } from '#realtime/board/replica.ts';
 import { quadrants } from '#realtime/board/schema.ts';
 import { open } from '#db/open.ts';
 import { newId } from '#server/auth/tokens.ts';
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import * as Y from 'yjs';
 import { openPage, saved, untilStatus } from '../support/page.ts';
 import { Product, type NewSomebody } from '../support/product.ts';
+import { storedDoc } from '../support/stored.ts';
 
 const crowd = 100;
 
@@ -45,9 +45,7 @@ test(`SYNC-15 SIGTERM with ${crowd} people who write: it ends cleanly, and 0 edi
 		await Promise.all(pages.map((page) => untilStatus(page, saved, 60_000)));
 		expect(await product.stop()).toBe(0);
 		const database = await open(product.database);
-		const stored = (await database.documents.load(swot))!;
-		const doc = new Y.Doc();
-		applyBatch(doc, [...(stored.snapshot ? [stored.snapshot.state] : []), ...stored.tail.map(({ update }) => update)]);
+		const doc = await storedDoc(database, swot);
 		await database.close();
 		const texts = [...readBoard(doc).cards.values()].map(({ text }) => text);
 		expect(texts.filter((text) => written.has(text)).sort()).toEqual([...written].sort());

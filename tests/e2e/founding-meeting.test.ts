@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import * as Y from 'yjs';
 import { chromiumPath, complaints, contextOf, desktop, launch, phone } from '../support/browser.ts';
 import { Product } from '../support/product.ts';
+import { updatesOf } from '../support/stored.ts';
 
 /** The founding meeting, played: a facilitator at a desk in Persian, a provincial manager on a phone in English. */
 
@@ -191,9 +192,8 @@ describe.skipIf(chromiumPath === null)('the founding meeting', () => {
 		// the log alone gives the same
 		expect(await product.stop()).toBe(0);
 		const database = await open(product.database);
-		const stored = (await database.documents.load(product.founding.documents.swot))!;
+		const updates = updatesOf((await database.documents.load(product.founding.documents.swot))!);
 		const [once, twice] = [new Y.Doc(), new Y.Doc()];
-		const updates = [...(stored.snapshot ? [stored.snapshot.state] : []), ...stored.tail.map(({ update }) => update)];
 		applyBatch(once, updates);
 		applyBatch(twice, [...updates, ...updates]);
 		expect(sameState(once, twice)).toBe(true);

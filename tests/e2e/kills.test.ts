@@ -1,6 +1,6 @@
 import { createCard, splice } from '#realtime/board/edits.ts';
 import { readBoard } from '#realtime/board/read.ts';
-import { applyBatch, clockOf, sameState } from '#realtime/board/replica.ts';
+import { clockOf, sameState } from '#realtime/board/replica.ts';
 import { quadrants } from '#realtime/board/schema.ts';
 import type { BoardLink } from '#realtime/client/board-link.ts';
 import { open } from '#db/open.ts';
@@ -13,6 +13,7 @@ import { databases } from '../support/databases.ts';
 import { openPage, saved, untilStatus } from '../support/page.ts';
 import { Product, type NewSomebody } from '../support/product.ts';
 import { randomFrom } from '../support/random.ts';
+import { storedDoc } from '../support/stored.ts';
 
 // many pages of one process
 process.setMaxListeners(0);
@@ -64,10 +65,7 @@ describe.each(databases)('$name', ({ url, skip }) => {
 		/** what the database holds, asked without a server */
 		const stored = async () => {
 			const database = await open(product.database);
-			const document = (await database.documents.load(swot))!;
-			const doc = new Y.Doc();
-			applyBatch(doc, [...(document.snapshot ? [document.snapshot.state] : []), ...document.tail.map(({ update }) => update)]);
-			return { doc, database };
+			return { doc: await storedDoc(database, swot), database };
 		};
 		await product.start();
 		const writers = await Promise.all(product.people.map(async (person) => new Writer(await openPage(product, person, swot), person.id)));

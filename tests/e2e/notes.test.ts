@@ -4,12 +4,12 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import * as Y from 'yjs';
 import { open } from '#db/open.ts';
 import { notesOf, plainNotes } from '#realtime/board/notes.ts';
-import { applyBatch } from '#realtime/board/replica.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
 import type { AgendaItem } from '#realtime/meeting/meetings.ts';
 import { chromiumPath, complaints, contextOf, desktop, launch, phone } from '../support/browser.ts';
 import { openPage, saved, untilStatus } from '../support/page.ts';
 import { Product } from '../support/product.ts';
+import { storedDoc } from '../support/stored.ts';
 
 /** The notes of a point of the agenda: a facilitator at a desk in Persian, a manager on a phone in English, an observer. */
 
@@ -69,9 +69,7 @@ async function read(document: Id): Promise<string> {
 async function pastTheGate(document: Id, change: (doc: Y.Doc) => void): Promise<void> {
 	await product.stop();
 	const database = await open(product.database);
-	const { snapshot, tail } = (await database.documents.load(document))!;
-	const doc = new Y.Doc();
-	applyBatch(doc, [...(snapshot ? [snapshot.state] : []), ...tail.map(({ update }) => update)]);
+	const doc = await storedDoc(database, document);
 	const before = Y.encodeStateVector(doc);
 	change(doc);
 	await database.documents.append([{ document, update: Y.encodeStateAsUpdate(doc, before) }]);

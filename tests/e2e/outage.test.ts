@@ -1,7 +1,7 @@
 import { open } from '#db/open.ts';
 import { createCard, splice } from '#realtime/board/edits.ts';
 import { readCard } from '#realtime/board/read.ts';
-import { applyBatch, sameState } from '#realtime/board/replica.ts';
+import { sameState } from '#realtime/board/replica.ts';
 import type { BoardLink } from '#realtime/client/board-link.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
 import { limits } from '#realtime/meeting/limits.ts';
@@ -9,13 +9,13 @@ import { newId } from '#server/auth/tokens.ts';
 import type { Browser } from 'playwright-core';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import * as Y from 'yjs';
 import { chromiumPath, contextOf, desktop, launch } from '../support/browser.ts';
 import { cardsFrom } from '../support/cards.ts';
 import { databaseKinds, startCluster, type Cluster } from '../support/databases.ts';
 import { openPage, saved, untilStatus } from '../support/page.ts';
 import { Product } from '../support/product.ts';
 import { randomFrom } from '../support/random.ts';
+import { storedDoc } from '../support/stored.ts';
 
 /** PostgreSQL goes away in the middle of a meeting, and comes back. `LONG=1`: five times for a minute, with figures. */
 
@@ -99,9 +99,7 @@ describe.skipIf(postgres.missing !== null)('a database that goes away', () => {
 	/** What the database has of the text of a card. */
 	async function storedText(card: Id): Promise<string> {
 		const database = await open({ ...product.database, besideServer: true });
-		const { snapshot, tail } = (await database.documents.load(product.founding.documents.swot))!;
-		const doc = new Y.Doc();
-		applyBatch(doc, [...(snapshot ? [snapshot.state] : []), ...tail.map(({ update }) => update)]);
+		const doc = await storedDoc(database, product.founding.documents.swot);
 		await database.close();
 		return readCard(doc, card)!.text;
 	}

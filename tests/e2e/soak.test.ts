@@ -1,5 +1,5 @@
 import { readBoard } from '#realtime/board/read.ts';
-import { applyBatch, sameState } from '#realtime/board/replica.ts';
+import { sameState } from '#realtime/board/replica.ts';
 import { undoOf } from '#realtime/board/undo.ts';
 import type { BoardLink } from '#realtime/client/board-link.ts';
 import { enterMeeting } from '#realtime/client/meeting-link.ts';
@@ -7,12 +7,12 @@ import type { CommandName } from '#realtime/meeting/commands.ts';
 import { open } from '#db/open.ts';
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import * as Y from 'yjs';
 import { ms } from '../bench/figures.ts';
 import { openPage, saved, untilStatus } from '../support/page.ts';
 import { Product, type NewSomebody, type Somebody } from '../support/product.ts';
 import { randomFrom } from '../support/random.ts';
 import { act } from '../support/simulation/device.ts';
+import { storedDoc } from '../support/stored.ts';
 
 /** A long meeting. `LONG=1` runs it for an hour, `LONG=1 SOAK_MINUTES=2` for two minutes. */
 
@@ -113,9 +113,7 @@ test.skipIf(!process.env['LONG'])(title, { timeout: minutes * 60_000 + 600_000 }
 		conducted.leave();
 		expect(await product.stop()).toBe(0);
 		const database = await open(product.database);
-		const { snapshot, tail } = (await database.documents.load(documents.swot))!;
-		const log = new Y.Doc();
-		applyBatch(log, [...(snapshot ? [snapshot.state] : []), ...tail.map(({ update }) => update)]);
+		const log = await storedDoc(database, documents.swot);
 		for (const { doc } of links) expect(sameState(doc, log)).toBe(true);
 		const shown = (await database.factors.of(documents.swot)).filter(({ deleted }) => !deleted).map(({ text }) => text);
 		const meant = [...readBoard(log).cards.values()].filter(({ deleted }) => !deleted).map(({ text }) => text);

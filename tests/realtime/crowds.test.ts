@@ -17,6 +17,7 @@ import { randomFrom, type Random } from '../support/random.ts';
 import { sameThread } from '../support/same-thread.ts';
 import { roomsInMemory } from '../support/scripted-page.ts';
 import { Network } from '../support/simulation/network.ts';
+import { updatesOf } from '../support/stored.ts';
 
 /** Real rooms and the real client in virtual time. `LONG=1` runs what the table of figures asks for. */
 const long = process.env['LONG'] === '1';
@@ -78,7 +79,7 @@ function world(random: Random) {
 		committed(document: Id): Y.Doc {
 			const doc = new Y.Doc();
 			const { snapshot, log } = memory.database.documents.get(document)!;
-			applyBatch(doc, [...(snapshot ? [snapshot.state] : []), ...log.map(({ update }) => update)]);
+			applyBatch(doc, updatesOf({ snapshot, tail: log }));
 			return doc;
 		}
 	};

@@ -15,6 +15,7 @@ import * as Y from 'yjs';
 import { MemoryDatabase, type Line } from '../memory-database.ts';
 import { randomFrom, type Random } from '../random.ts';
 import { sameThread } from '../same-thread.ts';
+import { storedDoc } from '../stored.ts';
 import { act, Device } from './device.ts';
 import { badLines, Network } from './network.ts';
 
@@ -298,9 +299,7 @@ class Simulation {
 		}
 		if (apart !== null) this.#violate(apart);
 		// a fresh reader of the log comes to the same
-		const stored = (await this.#database.connect().documents.load(this.#document))!;
-		const fresh = new Y.Doc();
-		applyBatch(fresh, [...(stored.snapshot ? [stored.snapshot.state] : []), ...stored.tail.map(({ update }) => update)]);
+		const fresh = await storedDoc(this.#database.connect(), this.#document);
 		if (!sameState(fresh, this.#truth)) this.#violate('the log does not give what was committed');
 		const { archive, log } = this.#database.documents.get(this.#document)!;
 		if (!isDeepStrictEqual(this.#database.factors.get(this.#document)?.changedAt, changesOf([...archive, ...log])))

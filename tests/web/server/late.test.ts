@@ -6,6 +6,7 @@ import { newId } from '#server/auth/tokens.ts';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import * as Y from 'yjs';
 import { openStage, type Stage } from './stage.ts';
+import { storedDoc } from '../../support/stored.ts';
 
 /** Late contributions over HTTP. */
 
@@ -52,9 +53,7 @@ const decide = async (who: { cookie: string }, id: Id, body: unknown = { admit: 
 	return response.status === 204 ? 204 : ((await response.json()) as { error: { code: string } }).error.code;
 };
 const onBoard = async () => {
-	const { tail, snapshot } = (await stage.database.documents.load(founding.documents.swot))!;
-	const doc = new Y.Doc();
-	applyBatch(doc, [...(snapshot ? [snapshot.state] : []), ...tail.map(({ update }) => update)]);
+	const doc = await storedDoc(stage.database, founding.documents.swot);
 	return [...readBoard(doc).cards.values()].map(({ text }) => text);
 };
 
