@@ -3,6 +3,7 @@ import { benchDragging, benchFirstLoad, benchOpening } from './browser.ts';
 import { benchGate } from './gate.ts';
 import { benchKeystrokes } from './keystrokes.ts';
 import { benchProcess } from './process.ts';
+import { benchColdOpening, benchRooms } from './rooms.ts';
 
 /**
  * `npm run bench`, or a part of it: `npm run bench -- keystrokes opening`. Each figure stands next to a control
@@ -12,6 +13,8 @@ const parts: Record<string, () => Promise<void>> = {
 	process: benchProcess,
 	keystrokes: benchKeystrokes,
 	attack: benchAttack,
+	rooms: benchRooms,
+	cold: benchColdOpening,
 	gate: benchGate,
 	opening: benchOpening,
 	dragging: benchDragging,

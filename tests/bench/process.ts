@@ -35,7 +35,8 @@ export async function benchProcess(): Promise<void> {
 	await product.remove();
 }
 
-const residentMegabytes = (pid: number): number => Math.round(Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))![1]) / 1024);
+/** What a process has in memory. */
+export const residentMegabytes = (pid: number): number => Math.round(Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))![1]) / 1024);
 
 async function bareMegabytes(): Promise<number> {
 	const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1e6)']);
