@@ -15,6 +15,8 @@ interface Followed {
 	seq: () => number;
 	/** Is all that was committed in the document? */
 	isWhole: () => boolean;
+	/** runs the projections of all documents one after the other, so that a commit waits for one of them at most */
+	inTurn: (run: () => Promise<void>) => Promise<void>;
 	/** runs something when all that is in the document is committed */
 	betweenCommits: (run: () => Promise<void>) => Promise<void>;
 	documents: Pick<DocumentStore, 'deadLetter'>;
@@ -62,7 +64,8 @@ export class Projector {
 
 	/** SQL shows everything that is committed now once this resolves, unless the document lacks something. Rejects when the database does not answer. */
 	now(): Promise<void> {
-		const turn = this.#last.then(() => this.#followed.betweenCommits(() => this.#project()));
+		const { inTurn, betweenCommits } = this.#followed;
+		const turn = this.#last.then(() => inTurn(() => betweenCommits(() => this.#project())));
 		this.#last = turn.catch(() => {});
 		return turn;
 	}

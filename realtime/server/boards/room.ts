@@ -8,6 +8,7 @@ import { committedFrame, damageFrame, generationFrame, step1Frame, step2Frame, u
 import * as Y from 'yjs';
 import type { Metrics } from '../metrics.ts';
 import { StorageError, type ClientIdStore, type DocumentStore, type Log, type StoredDocument } from '../ports.ts';
+import type { Turns } from '../turns.ts';
 import type { Workbench } from '../workbench/workbench.ts';
 import { RoomBacklog, type Backlog } from './backlog.ts';
 import { Compaction, type CompactionWorld } from './compaction.ts';
@@ -38,6 +39,8 @@ export interface RoomWorld extends CompactionWorld {
 	keepLate: (doc: Y.Doc, connection: Connection, edits: readonly Admitted[]) => Promise<CloseReason>;
 	workbench: Workbench;
 	backlog: Backlog;
+	/** the turns of all projections */
+	projections: Turns<'all'>;
 	seen: Seen;
 	log: Log;
 	metrics: Metrics;
@@ -295,6 +298,7 @@ export class Room {
 			projectedSeq: stored.projectedSeq,
 			seq: () => this.#seq,
 			isWhole: () => !this.#damage?.open,
+			inTurn: (run) => this.#world.projections.take('all', run),
 			betweenCommits: (run) => this.#betweenCommits(run),
 			documents: this.#world.documents,
 			log: this.#world.log,

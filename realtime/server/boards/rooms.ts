@@ -8,6 +8,7 @@ import { keepLate as keepLateEdits } from '../late/keep.ts';
 import { uncounted } from '../metrics.ts';
 import { StorageError, type Access, type ActionStore, type World } from '../ports.ts';
 import { Allowances } from '../allowance.ts';
+import { Turns } from '../turns.ts';
 import type { Workbench } from '../workbench/workbench.ts';
 import { isSamePage, type Connection } from './connection.ts';
 import { followersOver } from './follow.ts';
@@ -70,6 +71,7 @@ export class Rooms {
 			owners,
 			keepLate,
 			backlog: this.#backlog,
+			projections: new Turns(),
 			seen: this.#seen,
 			workbench,
 			snapshotRows,
