@@ -1,10 +1,11 @@
 import { canonicalHash } from '#realtime/board/canonical.ts';
+import { inPieces } from '#realtime/board/pieces.ts';
 import { applyBatch, fromElsewhere, stateVectorOf } from '#realtime/board/replica.ts';
 import { wordsOf } from '#realtime/board/try-out.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
 import { limits } from '#realtime/meeting/limits.ts';
 import { closeReason, isFinal, isRefusal, type CloseReason } from '#realtime/protocol/close-codes.ts';
-import { isWrite, messageTypes, readDamage, stateFrame, writesEverything, type Damage } from '#realtime/protocol/frames.ts';
+import { answersStep1, isWrite, messageTypes, readDamage, readStep1, stateFrame, step2Frame, type Damage } from '#realtime/protocol/frames.ts';
 import { protocolVersion } from '#realtime/protocol/version.ts';
 import * as decoding from 'lib0/decoding';
 import { WebsocketProvider } from 'y-websocket';
@@ -82,6 +83,8 @@ export function openBoard(options: {
 	let newest: Edit | null = null;
 	const watchers = new Set<() => void>();
 	let framesSent = 0;
+	/** has the server been given what it said that it lacks on this connection? */
+	let answered = false;
 	/** sync messages of this connection */
 	let received = 0;
 	let status: LinkStatus = { connection: 'connecting', reason: null, opened: false, unsaved: 0, unsavedSince: null, words: [], damage: null };
@@ -117,15 +120,16 @@ export function openBoard(options: {
 	/** Is there nothing to come back for? Words of a closed meeting that are not with the server yet still have to get there. */
 	const isEnd = (reason: CloseReason | null): boolean => reason !== null && isFinal(reason) && !(reason === 'late' && edits.size > 0);
 
-	/** Notes, for every frame of edits that leaves, which edits it carries. */
+	/** Counts the frames of edits that leave, and notes which of them carries the edit that was just made. */
 	const Base = options.socket ?? WebSocket;
 	class ObservedSocket extends Base {
 		override send(data: Parameters<WebSocket['send']>[0]): void {
+			if (!(data instanceof Uint8Array) || !isWrite(data)) return super.send(data);
+			// it is in the answer to step 1 then, which may be in pieces: ahead of them it would leave a gap
+			if (!answersStep1(data) && !answered) return;
 			super.send(data);
-			if (!(data instanceof Uint8Array) || !isWrite(data)) return;
 			framesSent++;
-			if (writesEverything(data)) for (const edit of edits) edit.frame = framesSent;
-			else if (newest) newest.frame = framesSent;
+			if (!answersStep1(data) && newest) newest.frame = framesSent;
 		}
 	}
 
@@ -143,10 +147,24 @@ export function openBoard(options: {
 	});
 
 	const takeSync = provider.messageHandlers[messageTypes.sync]!;
-	provider.messageHandlers[messageTypes.sync] = (...message) => {
+	provider.messageHandlers[messageTypes.sync] = (encoder, decoder, ...rest) => {
 		received++;
-		takeSync(...message);
+		const lacked = readStep1(decoder);
+		if (lacked) answer(lacked);
+		else takeSync(encoder, decoder, ...rest);
 	};
+
+	/** Gives the server what it lacks of what this page has. */
+	function answer(stateVector: Uint8Array): void {
+		answered = true;
+		// late words are not in the document that the next would follow on: they go as one, which the server keeps in one
+		const bytes = status.reason === 'late' ? limits.offlineFrameBytes : limits.offlinePieceBytes;
+		for (const piece of inPieces(doc, stateVector, [...edits], bytes)) {
+			provider.ws?.send(step2Frame(piece.update) as Uint8Array<ArrayBuffer>);
+			for (const edit of piece.edits) edit.frame = framesSent;
+		}
+	}
+
 	const resync = setInterval(() => {
 		if (status.connection !== 'online' || edits.size > 0) return;
 		provider.ws?.send(stateFrame({ received, stateVector: stateVectorOf(doc), hash: canonicalHash(doc) }) as Uint8Array<ArrayBuffer>);
@@ -180,6 +198,7 @@ export function openBoard(options: {
 	});
 	provider.on('connection-close', (event) => {
 		framesSent = received = 0;
+		answered = false;
 		damage = null;
 		for (const edit of edits) edit.frame = null;
 		const reason = event && closeReason(event.code, event.reason);

@@ -28,6 +28,8 @@ export const limits = {
 	liveStructs: 300,
 	/** one batch of edits made offline: hundreds of pages, and what one statement takes in well below 50 ms */
 	offlineFrameBytes: 2 * 1024 * 1024,
+	/** a page brings what was written offline in batches of this: at 64 kbit/s each is there, and acknowledged, before either end takes the other for dead */
+	offlinePieceBytes: 128 * 1024,
 	/** letters and things that one batch may bring, deleted ones too, which weigh nothing: twice what fits into it */
 	clockUnitsPerUpdate: 4 * 1024 * 1024,
 	/** what applying one edit may cost at most, as estimated before it is applied; a batch is tried in a worker besides */
