@@ -1,7 +1,7 @@
 import { canonicalHash } from '#realtime/board/canonical.ts';
 import { inPieces } from '#realtime/board/pieces.ts';
 import { applyBatch, fromElsewhere, stateVectorOf } from '#realtime/board/replica.ts';
-import { wordsOf } from '#realtime/board/try-out.ts';
+import { wordsIn, wordsOf } from '#realtime/board/try-out.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
 import { limits } from '#realtime/meeting/limits.ts';
 import { closeReason, isFinal, isRefusal, type CloseReason } from '#realtime/protocol/close-codes.ts';
@@ -25,7 +25,7 @@ export interface LinkStatus {
 	unsaved: number;
 	/** when the oldest of them was made, in milliseconds since 1970 */
 	unsavedSince: number | null;
-	/** own words of a former generation of the document that never reached the server, for their writer to take along */
+	/** words of a copy that was given up which are not in the document, for their writer to take along */
 	words: readonly string[];
 	/** what the server could not read of this document when it opened it; null: nothing */
 	damage: Damage | null;
@@ -91,8 +91,10 @@ export function openBoard(options: {
 	/** as the server said on the present connection */
 	let damage: Damage | null = null;
 	let closed = false;
-	/** what this page has is not the board any more, by words that came late or by a restore: nothing more is kept or sent */
+	/** what this page has is not the board any more, by words that came late, a restore or a difference: nothing more is kept or sent */
 	let handedOver = false;
+	/** what was set aside of copies that were given up; what of it is in the document is seen once that is here */
+	let aside: readonly string[] = [];
 	/** the marks asked for so far */
 	let marked: Promise<unknown> = Promise.resolve();
 
@@ -194,7 +196,9 @@ export function openBoard(options: {
 	};
 
 	provider.on('sync', (synced) => {
-		if (synced) report({ connection: 'online', reason: null, opened: true, damage });
+		if (!synced) return;
+		const there = new Set(aside.length > 0 ? wordsIn(doc) : []);
+		report({ connection: 'online', reason: null, opened: true, damage, words: aside.filter((words) => !there.has(words)) });
 	});
 	provider.on('connection-close', (event) => {
 		framesSent = received = 0;
@@ -203,10 +207,10 @@ export function openBoard(options: {
 		for (const edit of edits) edit.frame = null;
 		const reason = event && closeReason(event.code, event.reason);
 		// what the server said last stays true until it takes us again
-		if (reason === 'restored') return forkOff();
+		if (reason === 'restored' || reason === 'diverged') return forkOff(reason);
 		report({ connection: isEnd(reason) ? 'ended' : 'offline', reason: reason ?? status.reason });
-		// whoever may not see it any more does not keep it, but for their own words; what differs for good is of no use
-		if (reason === 'not-found' || reason === 'diverged') storage.clear().catch(() => {});
+		// whoever may not see it any more does not keep it, but for their own words
+		if (reason === 'not-found') storage.clear().catch(() => {});
 		// a reload must not send it again
 		if (reason && isRefusal(reason)) storage.refuse(reason).catch(() => {});
 		if (reason === 'late' && isEnd(reason)) {
@@ -216,19 +220,23 @@ export function openBoard(options: {
 		}
 	});
 
-	/** The document has another past now. This page's replica of it is forgotten, and its words that never arrived are kept apart. */
-	function forkOff(): void {
+	/**
+	 * The document is another one than this page's replica, which is forgotten. Set aside are the words that never arrived; of
+	 * one that came to differ nobody knows where it does, so that it is all words, until they can be held against the document.
+	 */
+	function forkOff(reason: 'restored' | 'diverged'): void {
 		handedOver = true;
 		const unsent = [...edits];
-		const words = wordsOf(
+		const unsentWords = wordsOf(
 			doc,
 			unsent.map(({ update }) => update)
 		);
+		const words = [...new Set([...status.words, ...unsentWords])];
 		// what was on its way to the device is there before it is forgotten
 		void Promise.allSettled([...unsent.map(({ kept }) => kept), marked])
-			.then(() => storage.setAside(words))
+			.then(() => storage.setAside(reason === 'diverged' ? wordsIn(doc) : unsentWords))
 			.catch(() => {})
-			.then(() => report({ connection: 'ended', reason: 'restored', words: [...new Set([...status.words, ...words])] }));
+			.then(() => report({ connection: 'ended', reason, words }));
 	}
 
 	/** A device store that cannot be read must not keep anybody from the server's copy. */
@@ -241,8 +249,9 @@ export function openBoard(options: {
 		for (const { key, at, update } of unsent) edits.add({ at, update, kept: Promise.resolve(key), frame: null });
 		// what was kept before generations were noted is of the first
 		if (updates.length > 0) provider.params = { ...provider.params, generation: String(generation ?? 1) };
+		aside = words;
 		if (refused) return report({ connection: 'ended', reason: refused, opened: true, words });
-		report({ opened: updates.length > 0, words });
+		report({ opened: updates.length > 0 });
 		provider.connect();
 	});
 
@@ -270,6 +279,7 @@ export function openBoard(options: {
 			void begun.then(() => closed || provider.connect());
 		},
 		dropWords() {
+			aside = [];
 			report({ words: [] });
 			storage.dropWords().catch(() => {});
 		},
