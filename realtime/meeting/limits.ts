@@ -17,6 +17,8 @@ export const limits = {
 	evidencePerCard: 20,
 	/** UTF-16 units of a plain value in a document, such as a place or a link: twice the longest that a page writes */
 	valueUnits: 4_000,
+	/** UTF-16 units of where something lies in an order: between the same two, a thousand times on the same side, makes it 200 long */
+	orderKeyUnits: 512,
 	/** elements of notes within each other: thirty lists deep, and far from where a reader would run out of stack */
 	notesDepth: 64,
 	/** what may be pasted into notes at once, as bytes of an edit: within one live edit on the wire */
