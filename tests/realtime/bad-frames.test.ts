@@ -127,10 +127,11 @@ describe('bad frames, resets, missing acks', () => {
 
 	test('WIRE-11 a flood of pings is not read, and nobody else notices', async () => {
 		const flooder = server.person();
-		const { socket } = await upgraded(flooder);
+		const { socket, closed } = await upgraded(flooder);
 		server.rooms.allowances.of(flooder).take('presenceBytes', rates.presenceBytes.atOnce + 30 * rates.presenceBytes.perSecond);
 		socket.write(Buffer.concat(Array<Buffer>(20_000).fill(frame(9, Uint8Array.of(1)))));
-		await until(() => expect([...server.sockets].at(-1)!.isPaused()).toBe(true));
+		// ws itself drops whoever pings faster than the answers leave
+		await until(() => expect(closed() || [...server.sockets].at(-1)!.isPaused()).toBe(true));
 		bystander.write(newCard('سریع').make);
 		await until(() => expect(bystander.committed).toBe(2));
 		socket.resetAndDestroy();
