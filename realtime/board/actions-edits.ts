@@ -2,8 +2,9 @@ import * as Y from 'yjs';
 import type { Id } from '#realtime/meeting/ids.ts';
 import { actionTextOf, actionsOf, arrangeActions, isOpen, readActions, type Action } from './actions-read.ts';
 import { actionKeys, type ActionOrigin, type ActionText } from './actions-schema.ts';
-import { alongside, byHand, change, type Splice } from './edits.ts';
+import { alongside, byHand, change, spliceText, type Splice } from './edits.ts';
 import { placeBetween } from './place.ts';
+import { wellFormed } from './well-formed.ts';
 
 /** What of an action is set as a whole. */
 export type ActionValues = Partial<Pick<Action, 'person' | 'office' | 'due' | 'state'>>;
@@ -19,10 +20,10 @@ export function createAction(
 	const place = placeBetween(arrangeActions(readActions(doc).values()).at(-1)?.place ?? null, null, id);
 	doc.transact(() => {
 		const map = new Y.Map<unknown>();
-		map.set(actionKeys.what, new Y.Text(what));
+		map.set(actionKeys.what, new Y.Text(wellFormed(what)));
 		map.set(actionKeys.notes, new Y.Text());
 		map.set(actionKeys.person, values.person ?? null);
-		map.set(actionKeys.office, values.office ?? null);
+		map.set(actionKeys.office, values.office == null ? null : wellFormed(values.office));
 		map.set(actionKeys.due, values.due ?? null);
 		map.set(actionKeys.state, values.state ?? 'open');
 		map.set(actionKeys.place, place);
@@ -57,13 +58,9 @@ export function setActionDeleted(doc: Y.Doc, action: Id, deleted: boolean): void
 }
 
 /** Replaces a piece of a text of an action, as one edit. */
-export function spliceAction(doc: Y.Doc, action: Id, text: ActionText, { at, removed, inserted }: Splice): void {
+export function spliceAction(doc: Y.Doc, action: Id, text: ActionText, piece: Splice): void {
 	const written = actionTextOf(doc, action, text);
-	if (!written) return;
-	doc.transact(() => {
-		if (removed > 0) written.delete(at, removed);
-		if (inserted !== '') written.insert(at, inserted);
-	}, byHand);
+	if (written) spliceText(doc, written, piece);
 }
 
 /** Makes a text of an action read like this, and leaves what is the same at its ends to whoever wrote it. */

@@ -1,9 +1,10 @@
 import * as Y from 'yjs';
 import type { Id } from '#realtime/meeting/ids.ts';
 import { limits } from '#realtime/meeting/limits.ts';
-import { byPlace, placeBetween } from './place.ts';
+import { byPlace, isPlace, placeBetween } from './place.ts';
 import { arrange, cardsOf, cardTextOf, columnOf, groupsOf, groupTitleOf, readBoard, seenIn, type Board, type Entry } from './read.ts';
 import { cardKeys, groupKeys, type Evidence } from './schema.ts';
+import { wellFormed } from './well-formed.ts';
 
 /** The origin of what this person does here and may undo. */
 export const byHand = Symbol('by hand');
@@ -59,11 +60,12 @@ export function groupCards(doc: Y.Doc, card: Id, onto: Id, newGroup: Id): void {
 	if (!target || !board.cards.has(card) || card === onto) return;
 	const existing = board.groups.get(target.group ?? '');
 	if (existing) return moveCard(doc, card, { column: existing.column, group: existing.id, before: null });
+	const place = isPlace(target.place) ? target.place : placeFor(doc, newGroup, { column: target.column, group: null, before: onto });
 	doc.transact(() => {
 		const map = new Y.Map<unknown>();
 		map.set(groupKeys.title, new Y.Text());
 		map.set(groupKeys.column, target.column);
-		map.set(groupKeys.place, target.place);
+		map.set(groupKeys.place, place);
 		groupsOf(doc).set(newGroup, map);
 	}, alongside);
 	doc.transact(() => {
@@ -101,7 +103,9 @@ export function attachEvidence(doc: Y.Doc, card: Id, id: Id, evidence: Evidence)
 	const map = cardsOf(doc).get(card);
 	if (!(map instanceof Y.Map)) return;
 	const attached = map.get(cardKeys.evidence);
-	if (attached instanceof Y.Map && attached.size < limits.evidencePerCard) change(doc, attached, { [id]: evidence });
+	if (attached instanceof Y.Map && attached.size < limits.evidencePerCard) {
+		change(doc, attached, { [id]: Object.fromEntries(Object.entries(evidence).map(([name, words]) => [name, wellFormed(words)])) });
+	}
 }
 
 export function removeEvidence(doc: Y.Doc, card: Id, id: Id): void {
@@ -124,12 +128,17 @@ export const writingOf = (doc: Y.Doc, writing: Writing): Y.Text | null =>
 	'card' in writing ? cardTextOf(doc, writing.card) : groupTitleOf(doc, writing.group);
 
 /** Replaces a piece of a text, as one edit. */
-export function splice(doc: Y.Doc, writing: Writing, { at, removed, inserted }: Splice): void {
+export function splice(doc: Y.Doc, writing: Writing, piece: Splice): void {
 	const text = writingOf(doc, writing);
-	if (!text) return;
+	if (text) spliceText(doc, text, piece);
+}
+
+/** Replaces a piece of a text by what of another is well formed, as one edit. */
+export function spliceText(doc: Y.Doc, text: Y.Text, { at, removed, inserted }: Splice): void {
+	const clean = wellFormed(inserted);
 	doc.transact(() => {
 		if (removed > 0) text.delete(at, removed);
-		if (inserted !== '') text.insert(at, inserted);
+		if (clean !== '') text.insert(at, clean);
 	}, byHand);
 }
 
@@ -137,7 +146,10 @@ export function splice(doc: Y.Doc, writing: Writing, { at, removed, inserted }: 
 export function change(doc: Y.Doc, map: unknown, values: Record<string, unknown>): void {
 	if (!(map instanceof Y.Map)) return;
 	doc.transact(() => {
-		for (const [key, value] of Object.entries(values)) if (map.get(key) !== value) map.set(key, value);
+		for (const [key, value] of Object.entries(values)) {
+			const clean = typeof value === 'string' ? wellFormed(value) : value;
+			if (map.get(key) !== clean) map.set(key, clean);
+		}
 	}, byHand);
 }
 

@@ -1,5 +1,6 @@
 import { generateKeyBetween } from 'fractional-indexing';
 import type { Id } from '#realtime/meeting/ids.ts';
+import { limits } from '#realtime/meeting/limits.ts';
 
 /** The order of cards and groups: by fractional key, then by id, the same in every replica. */
 export const byPlace = (a: { place: string; id: Id }, b: { place: string; id: Id }): number =>
@@ -8,7 +9,8 @@ export const byPlace = (a: { place: string; id: Id }, b: { place: string; id: Id
 /**
  * A fractional key strictly between two others; null stands for the edge. The key ends in a piece of the id,
  * so that two people who put different cards into the same gap get different keys, and a third can still
- * put a card between those. Keys that are equal, in the wrong order or no keys at all count as the edge.
+ * put a card between those. Keys that are equal, in the wrong order or no keys at all count as the edge. Where there
+ * is no room within the limit, as between two keys that somebody made for that, it is the key of a neighbour.
  */
 export function placeBetween(before: string | null, after: string | null, id: Id): string {
 	const lower = before !== null && isPlace(before) ? before : null;
@@ -18,12 +20,15 @@ export function placeBetween(before: string | null, after: string | null, id: Id
 		const key = generateKeyBetween(lower, upper);
 		// a key must not end in its zero digit; V is the middle one
 		const own = `${key}${id.slice(-3)}V`;
+		if (own.length > limits.orderKeyUnits) return (lower ?? limit)!;
 		if (limit === null || own < limit) return own;
 		upper = key;
 	}
 }
 
-function isPlace(key: string): boolean {
+/** Is this a fractional key, within the limit? The library looks at its beginning and its last digit alone. */
+export function isPlace(key: string): boolean {
+	if (key.length > limits.orderKeyUnits || !/^[0-9A-Za-z]+$/.test(key)) return false;
 	try {
 		generateKeyBetween(key, null);
 		return true;

@@ -1,6 +1,7 @@
 import { isId } from '#realtime/meeting/ids.ts';
 import { limits } from '#realtime/meeting/limits.ts';
 import { actionKeys, actionRoots } from './actions-schema.ts';
+import { isPlace } from './place.ts';
 import {
 	boardRoots,
 	cardKeys,
@@ -33,12 +34,13 @@ interface Written {
 	once?: true;
 }
 
-/** A plain value. `units`: UTF-16 units of each text in it; `fields`: what an object may have. */
+/** A plain value. `units`: UTF-16 units of each text in it; `fields`: what an object may have; `place`: a text is a place in an order. */
 export interface ValueShape extends Written {
 	is: 'value';
 	kinds: readonly ('string' | 'number' | 'boolean' | 'null' | 'object')[];
 	units: number;
 	fields?: Readonly<Record<string, ValueShape>>;
+	place?: true;
 }
 
 /** A Y.Map with these keys, or with one thing of a shape under each id. */
@@ -67,6 +69,7 @@ const object = (fields: ValueShape['fields'] & {}, ...also: ValueShape['kinds'])
 
 const text = value('string');
 const textOrNull = value('string', 'null');
+const place: ValueShape = { ...text, place: true };
 const plainText = once<TextShape>({ is: 'text', formats: {} });
 
 const evidence = object({ kind: text, url: text, title: text, text });
@@ -77,7 +80,7 @@ const card: MapShape = {
 		[cardKeys.text]: plainText,
 		[cardKeys.evidence]: once<MapShape>({ is: 'map', each: evidence }),
 		[cardKeys.column]: text,
-		[cardKeys.place]: text,
+		[cardKeys.place]: place,
 		[cardKeys.group]: textOrNull,
 		[cardKeys.author]: once(textOrNull),
 		[cardKeys.createdAt]: once(value('number', 'null')),
@@ -85,7 +88,7 @@ const card: MapShape = {
 	}
 };
 
-const group: MapShape = { is: 'map', keys: { [groupKeys.title]: plainText, [groupKeys.column]: text, [groupKeys.place]: text } };
+const group: MapShape = { is: 'map', keys: { [groupKeys.title]: plainText, [groupKeys.column]: text, [groupKeys.place]: place } };
 
 const action: MapShape = {
 	is: 'map',
@@ -96,7 +99,7 @@ const action: MapShape = {
 		[actionKeys.office]: textOrNull,
 		[actionKeys.due]: textOrNull,
 		[actionKeys.state]: text,
-		[actionKeys.place]: text,
+		[actionKeys.place]: place,
 		[actionKeys.origin]: once(object({ meeting: text, document: textOrNull, card: textOrNull }, 'null')),
 		[actionKeys.author]: once(text),
 		[actionKeys.createdAt]: once(value('number')),
@@ -151,7 +154,7 @@ export function shapeWithin({ elements }: DocumentShape, container: Shape, key: 
 export function fits(value: unknown, shape: ValueShape): boolean {
 	const kind = value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value;
 	if (!(shape.kinds as readonly string[]).includes(kind)) return false;
-	if (typeof value === 'string') return value.length <= shape.units;
+	if (typeof value === 'string') return value.length <= shape.units && (!shape.place || isPlace(value));
 	if (typeof value !== 'object' || value === null) return true;
 	return Object.entries(value).every(([key, field]) => {
 		const expected = own(shape.fields, key);

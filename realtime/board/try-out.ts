@@ -30,6 +30,9 @@ export function tryOut(doc: Y.Doc, updates: (copy: Y.Doc) => Iterable<Uint8Array
 /** The texts that these edits of a document write in, as they read in it, and the evidence that they attach; each once. */
 export const wordsOf = (doc: Y.Doc, updates: readonly Uint8Array[]): string[] => [...new Set(updates.flatMap((update) => textsOf(doc, update)))];
 
+/** Every text of a document, and what is attached as evidence in it; each once. */
+export const wordsIn = (doc: Y.Doc): string[] => wordsOf(doc, [stateOf(doc)]);
+
 /** The texts that an update writes in, and the evidence that it attaches, in its order. */
 function textsOf(doc: Y.Doc, update: Uint8Array): string[] {
 	const texts = new Map<unknown, string>();

@@ -1,10 +1,11 @@
 import { canonicalHash } from '#realtime/board/canonical.ts';
+import { inPieces } from '#realtime/board/pieces.ts';
 import { applyBatch, fromElsewhere, stateVectorOf } from '#realtime/board/replica.ts';
-import { wordsOf } from '#realtime/board/try-out.ts';
+import { wordsIn, wordsOf } from '#realtime/board/try-out.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
 import { limits } from '#realtime/meeting/limits.ts';
 import { closeReason, isFinal, isRefusal, type CloseReason } from '#realtime/protocol/close-codes.ts';
-import { isWrite, messageTypes, readDamage, stateFrame, writesEverything, type Damage } from '#realtime/protocol/frames.ts';
+import { answersStep1, isWrite, messageTypes, readDamage, readStep1, stateFrame, step2Frame, type Damage } from '#realtime/protocol/frames.ts';
 import { protocolVersion } from '#realtime/protocol/version.ts';
 import * as decoding from 'lib0/decoding';
 import { WebsocketProvider } from 'y-websocket';
@@ -24,7 +25,7 @@ export interface LinkStatus {
 	unsaved: number;
 	/** when the oldest of them was made, in milliseconds since 1970 */
 	unsavedSince: number | null;
-	/** own words of a former generation of the document that never reached the server, for their writer to take along */
+	/** words of a copy that was given up which are not in the document, for their writer to take along */
 	words: readonly string[];
 	/** what the server could not read of this document when it opened it; null: nothing */
 	damage: Damage | null;
@@ -82,14 +83,18 @@ export function openBoard(options: {
 	let newest: Edit | null = null;
 	const watchers = new Set<() => void>();
 	let framesSent = 0;
+	/** has the server been given what it said that it lacks on this connection? */
+	let answered = false;
 	/** sync messages of this connection */
 	let received = 0;
 	let status: LinkStatus = { connection: 'connecting', reason: null, opened: false, unsaved: 0, unsavedSince: null, words: [], damage: null };
 	/** as the server said on the present connection */
 	let damage: Damage | null = null;
 	let closed = false;
-	/** what this page has is not the board any more, by words that came late or by a restore: nothing more is kept or sent */
+	/** what this page has is not the board any more, by words that came late, a restore or a difference: nothing more is kept or sent */
 	let handedOver = false;
+	/** what was set aside of copies that were given up; what of it is in the document is seen once that is here */
+	let aside: readonly string[] = [];
 	/** the marks asked for so far */
 	let marked: Promise<unknown> = Promise.resolve();
 
@@ -117,15 +122,16 @@ export function openBoard(options: {
 	/** Is there nothing to come back for? Words of a closed meeting that are not with the server yet still have to get there. */
 	const isEnd = (reason: CloseReason | null): boolean => reason !== null && isFinal(reason) && !(reason === 'late' && edits.size > 0);
 
-	/** Notes, for every frame of edits that leaves, which edits it carries. */
+	/** Counts the frames of edits that leave, and notes which of them carries the edit that was just made. */
 	const Base = options.socket ?? WebSocket;
 	class ObservedSocket extends Base {
 		override send(data: Parameters<WebSocket['send']>[0]): void {
+			if (!(data instanceof Uint8Array) || !isWrite(data)) return super.send(data);
+			// it is in the answer to step 1 then, which may be in pieces: ahead of them it would leave a gap
+			if (!answersStep1(data) && !answered) return;
 			super.send(data);
-			if (!(data instanceof Uint8Array) || !isWrite(data)) return;
 			framesSent++;
-			if (writesEverything(data)) for (const edit of edits) edit.frame = framesSent;
-			else if (newest) newest.frame = framesSent;
+			if (!answersStep1(data) && newest) newest.frame = framesSent;
 		}
 	}
 
@@ -143,10 +149,24 @@ export function openBoard(options: {
 	});
 
 	const takeSync = provider.messageHandlers[messageTypes.sync]!;
-	provider.messageHandlers[messageTypes.sync] = (...message) => {
+	provider.messageHandlers[messageTypes.sync] = (encoder, decoder, ...rest) => {
 		received++;
-		takeSync(...message);
+		const lacked = readStep1(decoder);
+		if (lacked) answer(lacked);
+		else takeSync(encoder, decoder, ...rest);
 	};
+
+	/** Gives the server what it lacks of what this page has. */
+	function answer(stateVector: Uint8Array): void {
+		answered = true;
+		// late words are not in the document that the next would follow on: they go as one, which the server keeps in one
+		const bytes = status.reason === 'late' ? limits.offlineFrameBytes : limits.offlinePieceBytes;
+		for (const piece of inPieces(doc, stateVector, [...edits], bytes)) {
+			provider.ws?.send(step2Frame(piece.update) as Uint8Array<ArrayBuffer>);
+			for (const edit of piece.edits) edit.frame = framesSent;
+		}
+	}
+
 	const resync = setInterval(() => {
 		if (status.connection !== 'online' || edits.size > 0) return;
 		provider.ws?.send(stateFrame({ received, stateVector: stateVectorOf(doc), hash: canonicalHash(doc) }) as Uint8Array<ArrayBuffer>);
@@ -176,18 +196,21 @@ export function openBoard(options: {
 	};
 
 	provider.on('sync', (synced) => {
-		if (synced) report({ connection: 'online', reason: null, opened: true, damage });
+		if (!synced) return;
+		const there = new Set(aside.length > 0 ? wordsIn(doc) : []);
+		report({ connection: 'online', reason: null, opened: true, damage, words: aside.filter((words) => !there.has(words)) });
 	});
 	provider.on('connection-close', (event) => {
 		framesSent = received = 0;
+		answered = false;
 		damage = null;
 		for (const edit of edits) edit.frame = null;
 		const reason = event && closeReason(event.code, event.reason);
 		// what the server said last stays true until it takes us again
-		if (reason === 'restored') return forkOff();
+		if (reason === 'restored' || reason === 'diverged') return forkOff(reason);
 		report({ connection: isEnd(reason) ? 'ended' : 'offline', reason: reason ?? status.reason });
-		// whoever may not see it any more does not keep it, but for their own words; what differs for good is of no use
-		if (reason === 'not-found' || reason === 'diverged') storage.clear().catch(() => {});
+		// whoever may not see it any more does not keep it, but for their own words
+		if (reason === 'not-found') storage.clear().catch(() => {});
 		// a reload must not send it again
 		if (reason && isRefusal(reason)) storage.refuse(reason).catch(() => {});
 		if (reason === 'late' && isEnd(reason)) {
@@ -197,19 +220,23 @@ export function openBoard(options: {
 		}
 	});
 
-	/** The document has another past now. This page's replica of it is forgotten, and its words that never arrived are kept apart. */
-	function forkOff(): void {
+	/**
+	 * The document is another one than this page's replica, which is forgotten. Set aside are the words that never arrived; of
+	 * one that came to differ nobody knows where it does, so that it is all words, until they can be held against the document.
+	 */
+	function forkOff(reason: 'restored' | 'diverged'): void {
 		handedOver = true;
 		const unsent = [...edits];
-		const words = wordsOf(
+		const unsentWords = wordsOf(
 			doc,
 			unsent.map(({ update }) => update)
 		);
+		const words = [...new Set([...status.words, ...unsentWords])];
 		// what was on its way to the device is there before it is forgotten
 		void Promise.allSettled([...unsent.map(({ kept }) => kept), marked])
-			.then(() => storage.setAside(words))
+			.then(() => storage.setAside(reason === 'diverged' ? wordsIn(doc) : unsentWords))
 			.catch(() => {})
-			.then(() => report({ connection: 'ended', reason: 'restored', words: [...new Set([...status.words, ...words])] }));
+			.then(() => report({ connection: 'ended', reason, words }));
 	}
 
 	/** A device store that cannot be read must not keep anybody from the server's copy. */
@@ -222,8 +249,9 @@ export function openBoard(options: {
 		for (const { key, at, update } of unsent) edits.add({ at, update, kept: Promise.resolve(key), frame: null });
 		// what was kept before generations were noted is of the first
 		if (updates.length > 0) provider.params = { ...provider.params, generation: String(generation ?? 1) };
+		aside = words;
 		if (refused) return report({ connection: 'ended', reason: refused, opened: true, words });
-		report({ opened: updates.length > 0, words });
+		report({ opened: updates.length > 0 });
 		provider.connect();
 	});
 
@@ -251,6 +279,7 @@ export function openBoard(options: {
 			void begun.then(() => closed || provider.connect());
 		},
 		dropWords() {
+			aside = [];
 			report({ words: [] });
 			storage.dropWords().catch(() => {});
 		},

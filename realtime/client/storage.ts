@@ -24,7 +24,7 @@ export interface BoardStorage {
 	noted(): Promise<{ generation: number | null; words: readonly string[] }>;
 	/** What is kept from now on is of this generation of the document. */
 	begin(generation: number): Promise<void>;
-	/** Forgets the board of the present generation, own edits that are unsent too, and keeps these words of theirs instead. */
+	/** Forgets the board of the present generation, own edits that are unsent too, and keeps these words instead. */
 	setAside(words: readonly string[]): Promise<void>;
 	/** The words that were set aside are with the person, or not wanted. */
 	dropWords(): Promise<void>;

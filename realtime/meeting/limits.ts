@@ -17,6 +17,8 @@ export const limits = {
 	evidencePerCard: 20,
 	/** UTF-16 units of a plain value in a document, such as a place or a link: twice the longest that a page writes */
 	valueUnits: 4_000,
+	/** UTF-16 units of where something lies in an order: between the same two, a thousand times on the same side, makes it 200 long */
+	orderKeyUnits: 512,
 	/** elements of notes within each other: thirty lists deep, and far from where a reader would run out of stack */
 	notesDepth: 64,
 	/** what may be pasted into notes at once, as bytes of an edit: within one live edit on the wire */
@@ -28,6 +30,8 @@ export const limits = {
 	liveStructs: 300,
 	/** one batch of edits made offline: hundreds of pages, and what one statement takes in well below 50 ms */
 	offlineFrameBytes: 2 * 1024 * 1024,
+	/** a page brings what was written offline in batches of this: at 64 kbit/s each is there, and acknowledged, before either end takes the other for dead */
+	offlinePieceBytes: 128 * 1024,
 	/** letters and things that one batch may bring, deleted ones too, which weigh nothing: twice what fits into it */
 	clockUnitsPerUpdate: 4 * 1024 * 1024,
 	/** what applying one edit may cost at most, as estimated before it is applied; a batch is tried in a worker besides */

@@ -13,7 +13,7 @@ export const closeCodes = {
 	'read-only': 4405,
 	/** the same page is connected again, and that connection goes on */
 	'taken-over': 4409,
-	/** this page has come to hold something else than everybody: it drops its copy, and is to be loaded anew */
+	/** this page has come to hold something else than everybody: it drops its copy, and opens the document anew */
 	diverged: 4410,
 	/** a message, a text or a batch over its limit */
 	'too-large': 4413,

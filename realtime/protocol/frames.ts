@@ -79,8 +79,15 @@ function readMessage(decoder: decoding.Decoder): Incoming {
 /** Does this frame, sent by a client, carry edits? */
 export const isWrite = (frame: Uint8Array): boolean => frame[0] === messageTypes.sync && (frame[1] === syncTypes.step2 || frame[1] === syncTypes.update);
 
-/** Does it carry everything that the server lacks (step 2), rather than one edit? */
-export const writesEverything = (frame: Uint8Array): boolean => frame[0] === messageTypes.sync && frame[1] === syncTypes.step2;
+/** Is it an answer to the server's step 1, or a piece of one (step 2), rather than an edit as it is made? */
+export const answersStep1 = (frame: Uint8Array): boolean => frame[0] === messageTypes.sync && frame[1] === syncTypes.step2;
+
+/** The state vector of a step 1, from what follows the type of a sync message. Null: it is another one, and nothing of it has been read. */
+export function readStep1(decoder: decoding.Decoder): Uint8Array | null {
+	if (decoding.peekVarUint(decoder) !== syncTypes.step1) return null;
+	decoding.readVarUint(decoder);
+	return decoding.readVarUint8Array(decoder);
+}
 
 const kindNames = Object.keys(messageTypes) as (keyof typeof messageTypes)[];
 const syncNames = Object.keys(syncTypes) as (keyof typeof syncTypes)[];

@@ -135,7 +135,8 @@ describe('the drill', { timeout: 300_000 }, () => {
 		await dialog.getByLabel('Password', { exact: true }).fill(password);
 		await dialog.getByRole('button', { name: 'Sign in', exact: true }).click();
 		const banner = page.getByRole('alert').filter({ hasText: 'restored from a backup' });
-		await banner.filter({ hasText: 'Some of your words had not arrived' }).waitFor();
+		const offered = page.getByRole('alert').filter({ hasText: 'only on this device' });
+		await banner.and(offered).waitFor();
 		await page.locator('[data-saved="saved"]').waitFor();
 		const shows = () =>
 			vi.waitFor(async () => {
@@ -153,12 +154,12 @@ describe('the drill', { timeout: 300_000 }, () => {
 		// they are offered until they are not wanted any more, and the document is whole after a reload
 		await page.reload();
 		await page.locator('[data-saved="saved"]').waitFor();
-		await banner.getByRole('button', { name: 'Close' }).click();
-		await banner.waitFor({ state: 'detached' });
+		await offered.getByRole('button', { name: 'Close' }).click();
+		await offered.waitFor({ state: 'detached' });
 		await page.reload();
 		await page.locator('[data-saved="saved"]').waitFor();
 		await shows();
-		expect(await banner.count()).toBe(0);
+		expect(await offered.count()).toBe(0);
 		expect(told).toEqual([]);
 	});
 

@@ -1,4 +1,5 @@
 import { limits } from '#realtime/meeting/limits.ts';
+import { closeCodes } from '#realtime/protocol/close-codes.ts';
 import { readFile } from 'node:fs/promises';
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -75,6 +76,41 @@ describe.skipIf(chromiumPath === null)('a board', () => {
 		}
 		await Promise.all([savedOn(page), savedOn(mobile)]);
 		await device.close();
+	});
+
+	test('SYNC-17 a page that is found to differ opens the board anew by itself, and offers what only it had', async () => {
+		const tab = await context.newPage();
+		const complained = complaints(tab);
+		const closings: (() => Promise<void>)[] = [];
+		let silent = false;
+		await tab.routeWebSocket(/\/yjs\//, (socket) => {
+			const server = socket.connectToServer();
+			let mute = false;
+			socket.onMessage((message) => {
+				mute ||= silent;
+				if (!mute) server.send(message);
+			});
+			closings.push(() => socket.close({ code: closeCodes.diverged, reason: 'diverged' }));
+		});
+		await tab.goto(address());
+		await savedOn(tab);
+		silent = true;
+		await write(tab, 'threats', 'فقط در این صفحه');
+		await card(tab, 'فقط در این صفحه').waitFor();
+		await tab.locator('[data-saved="unsaved"]').waitFor();
+		silent = false;
+		await Promise.all(closings.splice(0).map((close) => close()));
+		const offered = tab.getByRole('alert').filter({ hasText: 'was opened anew' });
+		await offered.filter({ hasText: 'only on this device' }).waitFor();
+		await savedOn(tab);
+		await card(tab, 'فقط در این صفحه').waitFor({ state: 'detached' });
+		const coming = tab.waitForEvent('download');
+		await offered.getByRole('button', { name: 'Take my words along' }).click();
+		expect(await readFile(await (await coming).path(), 'utf8')).toBe('فقط در این صفحه');
+		await offered.getByRole('button', { name: 'Close' }).click();
+		await write(tab, 'threats', 'و از نو');
+		await card(page, 'و از نو').waitFor();
+		expect(complained).toEqual([]);
 	});
 
 	test('BOARD-7 a link and a note are attached as evidence, and a link that could run is refused', async () => {

@@ -85,7 +85,7 @@ describe('boards', () => {
 		page.close();
 	});
 
-	test('WIRE-11 bad frames, resets and missing acks: the same process, and nobody else is disconnected', async () => {
+	test('WIRE-11 bad frames, resets, missing acks, throwing handlers: same process, nobody else disconnected', async () => {
 		const { swot } = product.founding.documents;
 		const page = await openPage(product, product.people[0]!, swot);
 		await untilStatus(page, saved);

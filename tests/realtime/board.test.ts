@@ -1,6 +1,8 @@
+import { changeAction, createAction, writeAction } from '#realtime/board/actions-edits.ts';
+import { readActions } from '#realtime/board/actions-read.ts';
 import { decodeCaret, encodeCaret } from '#realtime/board/awareness.ts';
 import { attachEvidence, createCard, groupCards, moveCard, moveGroup, removeEvidence, setDeleted, splice, ungroup, type Spot } from '#realtime/board/edits.ts';
-import { byPlace, placeBetween } from '#realtime/board/place.ts';
+import { byPlace, isPlace, placeBetween } from '#realtime/board/place.ts';
 import { arrange, cardsOf, columnOf, deletedCards, readBoard, readCard, watchBoard } from '#realtime/board/read.ts';
 import { applyBatch, sameState, stateOf } from '#realtime/board/replica.ts';
 import { quadrants } from '#realtime/board/schema.ts';
@@ -110,6 +112,72 @@ describe('cards', () => {
 	test('BOARD-3 places that are none count as the edge', () => {
 		expect(placeBetween('', '!', 'abc')).toBe(placeBetween(null, null, 'abc'));
 		expect(placeBetween('a1', 'a0', 'abc') > 'a1').toBe(true);
+	});
+
+	test('BOARD-3 whatever places are stored, one edits beside them, and what is written is a place', () => {
+		const longest = `a0${'z'.repeat(limits.orderKeyUnits - 2)}`;
+		const strange = fc.oneof(
+			fc.constantFrom('', '!', 'a', 'a0é', 'a0\u4e00V', 'a10', `A${'0'.repeat(26)}`, `A${'0'.repeat(26)}1`, 'z'.repeat(27), 'z'.repeat(4_000), 'a0', longest),
+			fc.constantFrom(
+				`${longest.slice(0, -1)}y`,
+				'a0V',
+				'a0V1',
+				`a0${'0'.repeat(500)}1`,
+				`a0${'0'.repeat(500)}2`,
+				`a0${'0'.repeat(limits.orderKeyUnits - 3)}1`
+			),
+			fc.string({ unit: 'binary', maxLength: 8 }),
+			fc.string({ unit: fc.constantFrom('0', '1', 'V', 'Z', 'a', 'z'), maxLength: 30 })
+		);
+		fc.assert(
+			fc.property(fc.array(strange, { minLength: 1, maxLength: 6 }), fc.nat(5), (places, choice) => {
+				const doc = replica();
+				const ids = places.map((place, i) => {
+					const id = card(doc, `${i}`);
+					(cardsOf(doc).get(id) as Y.Map<unknown>).set('place', place);
+					return id;
+				});
+				const [grouped, onto] = [card(doc, 'x'), ids[choice % ids.length]!];
+				const others = () =>
+					column(doc)
+						.split(' ')
+						.filter((text) => text !== 'n' && text !== 'x')
+						.join(' ');
+				const before = others();
+				const made = card(doc, 'n', { before: onto });
+				moveCard(doc, grouped, { column: 'strengths', group: null, before: onto });
+				expect(others()).toBe(before);
+				expect([made, grouped].map((id) => readCard(doc, id)!.place).every(isPlace)).toBe(true);
+				groupCards(doc, grouped, onto, random.id());
+				const [group] = readBoard(doc).groups.values();
+				expect(isPlace(group!.place)).toBe(true);
+				moveGroup(doc, group!.id, { column: 'strengths', before: made });
+				ungroup(doc, group!.id);
+				expect(readBoard(doc).cards.size).toBe(places.length + 2);
+			})
+		);
+	});
+
+	test('BOARD-3 between two places with no room left, the place is that of a neighbour', () => {
+		const lower = `a0${'0'.repeat(limits.orderKeyUnits - 3)}1`;
+		const upper = `${lower.slice(0, -1)}2`;
+		expect(placeBetween(lower, upper, 'abc')).toBe(lower);
+		expect(placeBetween(null, lower, 'abc') < lower).toBe(true);
+		expect(isPlace(placeBetween(upper, null, 'abc'))).toBe(true);
+	});
+
+	test('GATE-1 NUL and halves of letters are not written, wherever they are put in', () => {
+		const doc = replica();
+		const dirty = 'نو\0شته \ud83d😀\ude00';
+		const id = card(doc, dirty);
+		attachEvidence(doc, id, random.id(), { kind: 'link', url: 'https://a.ir/', title: dirty });
+		moveCard(doc, id, { column: dirty, group: null, before: null });
+		expect(readCard(doc, id)).toMatchObject({ text: 'نوشته 😀', column: 'نوشته 😀', evidence: [{ title: 'نوشته 😀' }] });
+		createAction(doc, { id, author: id, createdAt: 1, origin: null, what: dirty, office: dirty });
+		writeAction(doc, id, 'notes', dirty);
+		expect(readActions(doc).get(id)).toMatchObject({ what: 'نوشته 😀', notes: 'نوشته 😀', office: 'نوشته 😀' });
+		changeAction(doc, id, { office: `دفتر${dirty}` });
+		expect(readActions(doc).get(id)).toMatchObject({ office: 'دفترنوشته 😀' });
 	});
 
 	test('BOARD-5 deleted cards are listed to be brought back, empty ones are not', () => {

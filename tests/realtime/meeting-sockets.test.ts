@@ -6,7 +6,7 @@ import { attendances } from '#db/schema/meetings.ts';
 import { memberships } from '#db/schema/think-tanks.ts';
 import { enterMeeting, type MeetingLink } from '#realtime/client/meeting-link.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
-import { limits } from '#realtime/meeting/limits.ts';
+import { limits, rates } from '#realtime/meeting/limits.ts';
 import type { Meeting } from '#realtime/meeting/meetings.ts';
 import type { MemberRole } from '#realtime/meeting/roles.ts';
 import type { Present } from '#realtime/protocol/control.ts';
@@ -242,4 +242,22 @@ test('MEET-34 who was there, from where, from when to when', async () => {
 	await entered(late);
 	await embedded.database.meetings.attend(founding.meeting, [{ ...late, role: 'member', province: null }], limits.attendanceGapMs);
 	expect((await attendance()).map(({ id }) => id)).toEqual([facilitator.id, member.id]);
+});
+
+test('WIRE-15 requests beyond the allowance are refused, whoever goes on is disconnected, and nobody else notices', async () => {
+	const desk = enter(facilitator);
+	await vi.waitFor(() => expect(desk.meeting).not.toBeNull());
+	const { cookie } = await arrive('member');
+	const socket = io(origin, { path: '/socket.io', transports: ['websocket'], extraHeaders: { cookie }, reconnection: false });
+	await new Promise<void>((resolve) => socket.on('connect', () => resolve()));
+	const gone = new Promise<void>((resolve) => socket.on('disconnect', () => resolve()));
+	const ask = () => socket.emitWithAck('meeting.leave', { meeting: founding.meeting }) as Promise<{ ok: boolean; refusal?: string }>;
+	const answers = await Promise.all(Array.from({ length: rates.commands.atOnce + 50 }, ask));
+	expect(answers.slice(0, 10).every(({ ok }) => ok)).toBe(true);
+	expect(answers.at(-1)).toEqual({ ok: false, refusal: 'too-many' });
+	const debt = (limits.commandDebtMs / 1_000) * rates.commands.perSecond;
+	for (let i = 0; i < 2 * debt; i++) socket.emit('meeting.unheard');
+	await gone;
+	expect((await desk.link.command('meeting.describe', { place: 'همان تالار' })).ok).toBe(true);
+	expect(desk.ended).toBeNull();
 });

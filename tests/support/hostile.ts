@@ -431,7 +431,13 @@ export const hostileClasses: Record<string, Class> = {
 		in: 'board',
 		make: (s) => inKey(s, s.random.pick(['column', 'place', 'group']), value(s.random.pick([1, true, {}, []] as unknown[])))
 	},
-	'a value that is too long': { because: 'not-in-the-shape', in: 'board', make: (s) => inKey(s, 'place', value('a'.repeat(limits.valueUnits + 1))) },
+	'a place that is none': {
+		because: 'not-in-the-shape',
+		in: 'board',
+		make: (s) =>
+			inKey(s, 'place', value(s.random.pick(['', '!', 'a', 'a0é', 'a0 ', 'a10', 'zzz', `A${'0'.repeat(26)}`, 'میان', `a0${'z'.repeat(limits.orderKeyUnits)}`])))
+	},
+	'a value that is too long': { because: 'not-in-the-shape', in: 'board', make: (s) => inKey(s, 'column', value('a'.repeat(limits.valueUnits + 1))) },
 	'a field that evidence does not have': {
 		because: 'not-in-the-shape',
 		in: 'board',

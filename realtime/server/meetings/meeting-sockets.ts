@@ -68,7 +68,7 @@ export function meetingSockets(
 				decide(reason, false);
 			};
 			if (!access.ownOrigin(request.headers)) return refuse('foreign-origin');
-			access.authenticate(request.headers.cookie).then(
+			rejecting(() => access.authenticate(request.headers.cookie)).then(
 				(subject) => {
 					if (!subject) return refuse('signed-out');
 					if (!allowances.of(subject.person).draw('arrivals', 1)) return refuse('too-many');
@@ -107,9 +107,9 @@ export function meetingSockets(
 
 	/** Notes who is there, if the meeting is live; what cannot be noted now is with the next time. */
 	function attend(meeting: Id, people: Present): void {
-		meetings
-			.attend(meeting, people, limits.attendanceGapMs)
-			.catch((error: unknown) => log.warn({ meeting, error: String(error) }, 'who is there could not be noted'));
+		rejecting(() => meetings.attend(meeting, people, limits.attendanceGapMs)).catch((error: unknown) =>
+			log.warn({ meeting, error: String(error) }, 'who is there could not be noted')
+		);
 	}
 
 	/** Tells an author, and whoever may decide, of a late contribution. */
@@ -140,7 +140,7 @@ export function meetingSockets(
 			here.atDoor = sees;
 		}
 		if (told.length === 0) return;
-		guests.waiting(meeting).then(
+		rejecting(() => guests.waiting(meeting)).then(
 			(waiting) => {
 				for (const socket of told) if (socket.data.meetings.get(meeting)?.atDoor) socket.emit('meeting.door', { meeting, waiting });
 			},
@@ -206,9 +206,9 @@ export function meetingSockets(
 				send(answer);
 			};
 			if (allowances.of(socket.data.subject.person).waitMs('commands') > 0) return reply({ ok: false, refusal: 'too-many' });
-			const parsed = requests[name].safeParse(request);
-			if (!parsed.success) return reply({ ok: false, refusal: 'malformed' });
 			try {
+				const parsed = requests[name].safeParse(request);
+				if (!parsed.success) return reply({ ok: false, refusal: 'malformed' });
 				const value = await handlers[name](socket, parsed.data as RequestOf<Name>);
 				reply(typeof value === 'string' ? { ok: false, refusal: value } : { ok: true, value });
 			} catch (error) {
@@ -225,7 +225,7 @@ export function meetingSockets(
 	io.on('connection', (socket) => {
 		socket.data.subject = (socket.request as unknown as { subject: Subject }).subject;
 		socket.data.meetings = new Map();
-		// whatever arrives counts, whether or not it means something
+		// rejecting arrives counts, whether or not it means something
 		socket.conn.on('packet', () => {
 			const allowance = allowances.of(socket.data.subject.person);
 			allowance.take('commands', 1);
@@ -240,7 +240,7 @@ export function meetingSockets(
 	/** Takes somebody out of a meeting, and says why. */
 	async function showOut(socket: MeetingSocket, meeting: Id): Promise<void> {
 		leave(socket, meeting);
-		const reason = await guests.whyOut(meeting, socket.data.subject.person).catch(() => 'removed' as const);
+		const reason = await rejecting(() => guests.whyOut(meeting, socket.data.subject.person)).catch(() => 'removed' as const);
 		socket.emit('meeting.out', { meeting, reason });
 	}
 
@@ -308,3 +308,6 @@ export function meetingSockets(
 		}
 	};
 }
+
+/** A call of a port that rejects also where the port itself throws: out of a socket's event or a timer that would end the process. */
+const rejecting = async <T>(call: () => Promise<T>): Promise<T> => call();

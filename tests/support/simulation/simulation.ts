@@ -4,7 +4,7 @@ import { openBoard } from '#realtime/client/board-link.ts';
 import { memoryStorage } from '#realtime/client/storage.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
 import { limits } from '#realtime/meeting/limits.ts';
-import { committedFrame, isWrite, step2Frame, writesEverything } from '#realtime/protocol/frames.ts';
+import { committedFrame, isWrite, step2Frame, answersStep1 } from '#realtime/protocol/frames.ts';
 import { Outgoing } from '#realtime/server/boards/outgoing.ts';
 import { Rooms } from '#realtime/server/boards/rooms.ts';
 import { serve } from '#realtime/server/boards/serve.ts';
@@ -257,7 +257,7 @@ class Simulation {
 			clientId,
 			storage: device.storage,
 			query: { person: device.person },
-			socket: this.#network.socketOf(device, (frame) => (this.#fault === 'no resend after a reconnect' && writesEverything(frame) ? empty : frame))
+			socket: this.#network.socketOf(device, (frame) => (this.#fault === 'no resend after a reconnect' && answersStep1(frame) ? empty : frame))
 		});
 		link.doc.on('update', (_update: Uint8Array, _origin: unknown, _doc: Y.Doc, transaction: Y.Transaction) => {
 			if (!transaction.local && link.status.unsaved > 0) this.#tally.conflicts++;

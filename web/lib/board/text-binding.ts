@@ -1,3 +1,4 @@
+import { wellFormed } from '#realtime/board/well-formed.ts';
 import { applied, clipped, composed, deltaOf, difference, mapIndex, splicesOf, transformed, type Delta, type Splice } from './text-delta.ts';
 
 /** A text that several people write at once, as the page sees it. */
@@ -119,6 +120,3 @@ export function bindText(
 		}
 	};
 }
-
-/** Leaves out what no text of ours may hold: NUL and halves of letters. */
-const wellFormed = (text: string): string => text.replace(/\0/g, '').replace(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, '');

@@ -9,6 +9,7 @@ import { carets, type CaretsOptions } from './carets.ts';
 import { directions } from './directions.ts';
 import { notesKit } from './kit.ts';
 import { ownSelection } from './own-selection.ts';
+import { wellFormedText } from './well-formed.ts';
 
 interface Options extends CaretsOptions {
 	doc: Doc;
@@ -25,7 +26,7 @@ export function notesEditor({ doc, element, attributes, tooLong, link, ...others
 	return new Editor({
 		element,
 		injectCSS: false,
-		extensions: [notesKit, Collaboration.configure({ fragment: notesOf(doc) }), ownSelection(doc), directions, carets(others)],
+		extensions: [notesKit, Collaboration.configure({ fragment: notesOf(doc) }), ownSelection(doc), wellFormedText, directions, carets(others)],
 		editorProps: {
 			attributes,
 			handleKeyDown: (_view, event) => {
