@@ -175,12 +175,12 @@ describe.skipIf(chromiumPath === null)('a board', () => {
 		);
 		await page.reload();
 		const banner = page.getByRole('alert');
-		await banner.getByText('A change was sent that this board does not accept').waitFor();
+		await banner.getByText('A change was sent that cannot be taken in here').waitFor();
 
 		const sockets: string[] = [];
 		page.on('websocket', (socket) => sockets.push(socket.url()));
 		await page.reload();
-		await banner.getByText('A change was sent that this board does not accept').waitFor();
+		await banner.getByText('A change was sent that cannot be taken in here').waitFor();
 		await card(page, 'kept before').waitFor();
 		const anew = banner.getByRole('button', { name: 'Begin again' });
 		expect(await anew.isDisabled()).toBe(true);
