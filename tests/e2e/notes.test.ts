@@ -294,7 +294,7 @@ describe.skipIf(chromiumPath === null)('notes', () => {
 		await until(async () => expect(await words(desk)).toBe(await words(mobile)));
 	});
 
-	test('NOTES-2 NOTES-3 hostile notes are read and kept, run nothing, and do not break the page', async () => {
+	test('NOTES-2 NOTES-3 GATE-8 hostile notes are read and kept, run nothing, and do not break the page', async () => {
 		const { document } = item('scoring');
 		await Promise.all([desk, mobile].map((page) => opened(page, 'scoring')));
 		await paper(desk).click();
@@ -323,6 +323,20 @@ describe.skipIf(chromiumPath === null)('notes', () => {
 		await move(desk, 'End');
 		await desk.keyboard.type(' و پس از آن');
 		await until(async () => expect(plainNotes(link.doc)).toContain('و پس از آن'));
+
+		// who writes in them all the same is told why it is refused, takes the words along, and begins anew
+		await tap(mobile, 'کلیک');
+		await mobile.keyboard.type('Q');
+		const refused = mobile.getByRole('alert').filter({ hasText: 'A change was sent that cannot be taken in here' });
+		await refused.waitFor();
+		const downloading = mobile.waitForEvent('download');
+		await refused.getByRole('button', { name: 'Export my copy' }).tap();
+		const copy = await readFile(await (await downloading).path(), 'utf8');
+		expect([copy.includes('Q'), (await words(desk)).includes('Q'), told[1]]).toEqual([true, false, []]);
+		await refused.getByRole('button', { name: 'Begin again' }).tap();
+		await refused.waitFor({ state: 'detached' });
+		await savedOn(mobile);
+		await until(async () => expect(await words(mobile)).toBe(await words(desk)));
 
 		// unknown ones: to be read, and nothing of them is lost
 		const image = new Y.XmlElement('img');
