@@ -2,12 +2,11 @@ import { readFile } from 'node:fs/promises';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import * as Y from 'yjs';
-import { open } from '#db/open.ts';
 import { notesOf, plainNotes } from '#realtime/board/notes.ts';
-import { applyBatch } from '#realtime/board/replica.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
 import type { AgendaItem } from '#realtime/meeting/meetings.ts';
 import { chromiumPath, complaints, contextOf, desktop, launch, phone } from '../support/browser.ts';
+import { changeStored } from '../support/change-stored.ts';
 import { openPage, saved, untilStatus } from '../support/page.ts';
 import { Product } from '../support/product.ts';
 
@@ -65,17 +64,10 @@ async function read(document: Id): Promise<string> {
 	return text;
 }
 
-/** Puts something into a document that the gate would refuse, as a former version may have; the server is down meanwhile. */
+/** Puts something into a document that the gate would refuse. */
 async function pastTheGate(document: Id, change: (doc: Y.Doc) => void): Promise<void> {
 	await product.stop();
-	const database = await open(product.database);
-	const { snapshot, tail } = (await database.documents.load(document))!;
-	const doc = new Y.Doc();
-	applyBatch(doc, [...(snapshot ? [snapshot.state] : []), ...tail.map(({ update }) => update)]);
-	const before = Y.encodeStateVector(doc);
-	change(doc);
-	await database.documents.append([{ document, update: Y.encodeStateAsUpdate(doc, before) }]);
-	await database.close();
+	await changeStored(product, document, change);
 	await product.start();
 }
 

@@ -6,7 +6,17 @@ import { shapes } from '#realtime/board/shapes.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
 import { limits } from '#realtime/meeting/limits.ts';
 import type { CloseReason } from '#realtime/protocol/close-codes.ts';
-import { committedFrame, damageFrame, generationFrame, step1Frame, step2Frame, updateFrame, type HeldState, type Incoming } from '#realtime/protocol/frames.ts';
+import {
+	committedFrame,
+	damageFrame,
+	generationFrame,
+	halfFullFrame,
+	step1Frame,
+	step2Frame,
+	updateFrame,
+	type HeldState,
+	type Incoming
+} from '#realtime/protocol/frames.ts';
 import * as Y from 'yjs';
 import type { Metrics } from '../metrics.ts';
 import { StorageError, type ClientIdStore, type DocumentStore, type Log } from '../ports.ts';
@@ -122,6 +132,8 @@ export class Room {
 	/** there once the room is loaded, as is the budget */
 	#gate!: Gate;
 	#budget!: Budget;
+	/** as pages were told */
+	#halfFull = false;
 	/** null: whoever may write this kind of document may write all of it */
 	#guard: ActionGuard | null = null;
 	/** what the document held as of a row of the log */
@@ -162,6 +174,7 @@ export class Room {
 		if (connection.acknowledges) connection.wire.send(new Outgoing(generationFrame(this.#generation)));
 		this.#ask(connection);
 		if (this.#damage && connection.acknowledges) connection.wire.send(new Outgoing(damageFrame(this.#damage.told)));
+		if (this.#halfFull && connection.acknowledges) connection.wire.send(new Outgoing(halfFullFrame(true)));
 		const greeting = this.presence.greeting();
 		if (greeting) connection.wire.send(greeting);
 	}
@@ -287,6 +300,7 @@ export class Room {
 			doc,
 			stored.tail.reduce((sum, { update }) => sum + update.byteLength, stored.snapshot?.state.byteLength ?? 0)
 		);
+		this.#halfFull = this.#budget.isHalfFull;
 		this.#gate = new Gate(doc, shapes[stored.kind]);
 		if (stored.kind === 'actions') this.#guard = new ActionGuard(this.#doc);
 		this.#doc.clientID = await this.#world.clientIds.leaseForServer();
@@ -422,6 +436,7 @@ export class Room {
 			this.#seq = seq;
 			this.#projector?.note({ seq, at });
 			this.#settleDamage();
+			this.#tellHalfFull();
 			const outgoing = new Outgoing(updateFrame(update));
 			// who wrote all of it has it already, and takes away the same formats
 			const [only] = writers.size === 1 && edits.length === 0 ? writers : [];
@@ -587,10 +602,15 @@ export class Room {
 	/** Has what was lost come back? Then everybody is told. */
 	#settleDamage(): void {
 		if (!this.#damage?.settle(this.#doc)) return;
-		const outgoing = new Outgoing(damageFrame(this.#damage.told));
-		for (const connection of this.connections) if (connection.acknowledges) connection.wire.send(outgoing);
+		this.#tellPages(new Outgoing(damageFrame(this.#damage.told)));
 		if (this.#damage.rows.length === 0) this.#damage = null;
 		this.#projector?.schedule();
+	}
+
+	#tellHalfFull(): void {
+		if (this.#budget.isHalfFull === this.#halfFull) return;
+		this.#halfFull = !this.#halfFull;
+		this.#tellPages(new Outgoing(halfFullFrame(this.#halfFull)));
 	}
 
 	#clientOf(person: Id): Promise<number> {
@@ -629,6 +649,11 @@ export class Room {
 	#tell(connection: Connection, outgoing: Outgoing): void {
 		connection.allowance.take('answerBytes', outgoing.message.byteLength);
 		connection.wire.send(outgoing, true);
+	}
+
+	/** Tells all pages of ours, which alone know what it means. */
+	#tellPages(outgoing: Outgoing): void {
+		for (const connection of this.connections) if (connection.acknowledges) connection.wire.send(outgoing);
 	}
 
 	#sendAll(outgoing: Outgoing): void {
