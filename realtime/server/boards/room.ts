@@ -436,7 +436,6 @@ export class Room {
 			this.#seq = seq;
 			this.#projector?.note({ seq, at });
 			this.#settleDamage();
-			this.#tellHalfFull();
 			const outgoing = new Outgoing(updateFrame(update));
 			// who wrote all of it has it already, and takes away the same formats
 			const [only] = writers.size === 1 && edits.length === 0 ? writers : [];
@@ -447,6 +446,7 @@ export class Room {
 			}
 		}
 		this.#acknowledge(taken);
+		this.#tellHalfFull();
 		for (const { done } of edits) done();
 		for (const work of batch) if (work.kind === 'read') work.read();
 		if (late.length > 0) await this.#keepLate(late);
