@@ -5,7 +5,7 @@ import { wordsIn, wordsOf } from '#realtime/board/try-out.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
 import { limits } from '#realtime/meeting/limits.ts';
 import { closeReason, isFinal, isRefusal, type CloseReason } from '#realtime/protocol/close-codes.ts';
-import { answersStep1, isWrite, messageTypes, readDamage, readStep1, stateFrame, step2Frame, type Damage } from '#realtime/protocol/frames.ts';
+import { answersStep1, isWrite, messageTypes, readDamage, readHalfFull, readStep1, stateFrame, step2Frame, type Damage } from '#realtime/protocol/frames.ts';
 import { protocolVersion } from '#realtime/protocol/version.ts';
 import * as decoding from 'lib0/decoding';
 import { WebsocketProvider } from 'y-websocket';
@@ -29,6 +29,8 @@ export interface LinkStatus {
 	words: readonly string[];
 	/** what the server could not read of this document when it opened it; null: nothing */
 	damage: Damage | null;
+	/** it holds more than half of what a document may hold */
+	halfFull: boolean;
 }
 
 /** One page's live replica of a document. */
@@ -87,9 +89,19 @@ export function openBoard(options: {
 	let answered = false;
 	/** sync messages of this connection */
 	let received = 0;
-	let status: LinkStatus = { connection: 'connecting', reason: null, opened: false, unsaved: 0, unsavedSince: null, words: [], damage: null };
+	let status: LinkStatus = {
+		connection: 'connecting',
+		reason: null,
+		opened: false,
+		unsaved: 0,
+		unsavedSince: null,
+		words: [],
+		damage: null,
+		halfFull: false
+	};
 	/** as the server said on the present connection */
 	let damage: Damage | null = null;
+	let halfFull = false;
 	let closed = false;
 	/** what this page has is not the board any more, by words that came late, a restore or a difference: nothing more is kept or sent */
 	let handedOver = false;
@@ -195,15 +207,21 @@ export function openBoard(options: {
 		report({ damage });
 	};
 
+	provider.messageHandlers[messageTypes.halfFull] = (_encoder, decoder) => {
+		halfFull = readHalfFull(decoder);
+		report({ halfFull });
+	};
+
 	provider.on('sync', (synced) => {
 		if (!synced) return;
 		const there = new Set(aside.length > 0 ? wordsIn(doc) : []);
-		report({ connection: 'online', reason: null, opened: true, damage, words: aside.filter((words) => !there.has(words)) });
+		report({ connection: 'online', reason: null, opened: true, damage, halfFull, words: aside.filter((words) => !there.has(words)) });
 	});
 	provider.on('connection-close', (event) => {
 		framesSent = received = 0;
 		answered = false;
 		damage = null;
+		halfFull = false;
 		for (const edit of edits) edit.frame = null;
 		const reason = event && closeReason(event.code, event.reason);
 		// what the server said last stays true until it takes us again

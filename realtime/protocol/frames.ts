@@ -3,7 +3,7 @@ import * as encoding from 'lib0/encoding';
 import { limits } from '#realtime/meeting/limits.ts';
 
 /**
- * What crosses a board's socket: the messages of y-websocket, and two of our own.
+ * What crosses a board's socket: the messages of y-websocket, and some of our own.
  *
  *     sync       0  ( 0 step 1 | 1 step 2 | 2 update )  bytes
  *     presence   1  bytes ( count, then client id, clock, JSON for each )
@@ -12,17 +12,18 @@ import { limits } from '#realtime/meeting/limits.ts';
  *     generation 5  number
  *     state      6  count, state vector, hash
  *     damage     7  edits, milliseconds since 1970 (0: not known)
+ *     half full  8  1 (yes) or 0 (not any more)
  *
  * `committed` says how many of this connection's write frames (step 2 and update) have been committed to the
  * database, counted from its beginning. `generation` comes first and says which generation of the document this is: a page
  * says it when it comes back. `damage` says how many committed edits the server could not read when it opened the document,
- * and since when; 0 once they are back. Only who connects with `acks=1` in the URL receives these three: a stock provider
- * prints an error for a type that it does not know.
+ * and since when; 0 once they are back. `half full` says that the document holds more than half of what one may hold. Only
+ * who connects with `acks=1` in the URL receives these four: a stock provider prints an error for a type that it does not know.
  *
  * `state` comes from a page that has nothing unsaved: how many sync messages it has received on this connection, and
  * what it holds by them. If nothing was under way to it, the server must hold the same.
  */
-export const messageTypes = { sync: 0, presence: 1, queryPresence: 3, committed: 4, generation: 5, state: 6, damage: 7 } as const;
+export const messageTypes = { sync: 0, presence: 1, queryPresence: 3, committed: 4, generation: 5, state: 6, damage: 7, halfFull: 8 } as const;
 const syncTypes = { step1: 0, step2: 1, update: 2 } as const;
 
 /** A message as it arrives at the server. `bytes` is a view into the frame. */
@@ -108,6 +109,7 @@ export const updateFrame = (update: Uint8Array): Uint8Array => syncFrame(syncTyp
 
 export const committedFrame = (frames: number): Uint8Array => numberFrame(messageTypes.committed, frames);
 export const generationFrame = (generation: number): Uint8Array => numberFrame(messageTypes.generation, generation);
+export const halfFullFrame = (isHalfFull: boolean): Uint8Array => numberFrame(messageTypes.halfFull, Number(isHalfFull));
 
 function numberFrame(type: number, value: number): Uint8Array {
 	const encoder = encoding.createEncoder();
@@ -144,6 +146,9 @@ export function readDamage(decoder: decoding.Decoder): Damage {
 	const [edits, since] = [decoding.readVarUint(decoder), decoding.readVarUint(decoder)];
 	return { edits, since: since === 0 ? null : since };
 }
+
+/** Reads what follows the type of a half-full frame. */
+export const readHalfFull = (decoder: decoding.Decoder): boolean => decoding.readVarUint(decoder) === 1;
 
 /** Counters stay well below 2^53, so that adding to one still counts. */
 export const highestClock = 2 ** 50;

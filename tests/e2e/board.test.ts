@@ -1,10 +1,14 @@
+import { createCard, splice } from '#realtime/board/edits.ts';
+import { changeAs } from '#realtime/board/replica.ts';
 import { limits } from '#realtime/meeting/limits.ts';
 import { closeCodes } from '#realtime/protocol/close-codes.ts';
+import { newId } from '#server/auth/tokens.ts';
 import { readFile } from 'node:fs/promises';
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import * as Y from 'yjs';
 import { deviceDatabaseOf } from '#lib/document/device-database.ts';
+import { changeStored } from '../support/change-stored.ts';
 import { chromiumPath, complaints, contextOf, desktop, launch, phone } from '../support/browser.ts';
 import { Product } from '../support/product.ts';
 
@@ -20,12 +24,23 @@ const address = () => `${product.url}/meetings/${product.founding.meeting}/${pro
 const card = (on: Page, text: string): Locator => on.locator('[data-card]', { hasText: text });
 const savedOn = (on: Page) => on.locator('[data-saved="saved"]').waitFor();
 
+/** More people's pages have written on it than half of what a board may have. */
+function usedByMany(doc: Y.Doc): void {
+	const id = newId();
+	createCard(doc, { id, author: product.people[0]!.id, createdAt: 1, column: 'ideas', group: null, before: null });
+	const pages = limits.documentClientIds / 2 + 1;
+	for (let client = 1; client <= pages; client++) changeAs(doc, client, () => splice(doc, { card: id }, { at: 0, removed: 0, inserted: 'x' }));
+	splice(doc, { card: id }, { at: 0, removed: pages, inserted: '' });
+}
+
 describe.skipIf(chromiumPath === null)('a board', () => {
 	beforeAll(async () => {
 		product = await Product.prepare([
 			{ name: { fa: 'دبیرکل', en: 'Secretary-general' }, role: 'facilitator', language: 'en' },
-			{ name: { fa: 'نماینده', en: 'Representative' }, role: 'observer', language: 'en' }
+			{ name: { fa: 'نماینده', en: 'Representative' }, role: 'observer', language: 'en' },
+			{ name: { fa: 'عضو', en: 'Member' }, role: 'member', language: 'en' }
 		]);
+		await changeStored(product, product.founding.documents.brainstorm, usedByMany);
 		await product.start();
 		browser = await launch();
 		context = await contextOf(browser, product.url, product.people[0]!, { ...desktop, acceptDownloads: true });
@@ -211,12 +226,12 @@ describe.skipIf(chromiumPath === null)('a board', () => {
 		);
 		await page.reload();
 		const banner = page.getByRole('alert');
-		await banner.getByText('A change was sent that this board does not accept').waitFor();
+		await banner.getByText('A change was sent that cannot be taken in here').waitFor();
 
 		const sockets: string[] = [];
 		page.on('websocket', (socket) => sockets.push(socket.url()));
 		await page.reload();
-		await banner.getByText('A change was sent that this board does not accept').waitFor();
+		await banner.getByText('A change was sent that cannot be taken in here').waitFor();
 		await card(page, 'kept before').waitFor();
 		const anew = banner.getByRole('button', { name: 'Begin again' });
 		expect(await anew.isDisabled()).toBe(true);
@@ -229,6 +244,30 @@ describe.skipIf(chromiumPath === null)('a board', () => {
 		await savedOn(page);
 		await card(page, 'kept before').waitFor();
 		expect(await banner.count()).toBe(0);
+	});
+
+	test('GATE-10 whoever conducts the meeting is told that a board is more than half full, until they put it away', async () => {
+		const ideas = `${product.url}/meetings/${product.founding.meeting}/${product.founding.activities.brainstorm}`;
+		const notice = page.getByRole('status').filter({ hasText: 'more than half of what one document can' });
+		expect(await notice.count()).toBe(0);
+		await page.goto(ideas);
+		await notice.getByRole('button', { name: 'Close' }).click();
+		await notice.waitFor({ state: 'detached' });
+		await page.locator(`nav a[href$="${product.founding.activities.swot}"]`).click();
+		await page.locator('[data-column="threats"]').waitFor();
+		await page.locator(`nav a[href$="${product.founding.activities.brainstorm}"]`).click();
+		await page.waitForURL(ideas);
+		await savedOn(page);
+		expect(await notice.count()).toBe(0);
+		await page.reload();
+		await notice.waitFor();
+
+		const other = await contextOf(browser, product.url, product.people[2]!, desktop);
+		const member = await other.newPage();
+		await member.goto(ideas);
+		await savedOn(member);
+		expect(await member.getByText('more than half').count()).toBe(0);
+		await other.close();
 	});
 
 	test('signing out with words unsent asks first', async () => {

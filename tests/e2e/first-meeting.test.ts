@@ -191,7 +191,7 @@ describe.skipIf(chromiumPath === null)('the first meeting of a new installation'
 		await savedOn(mobile);
 		await button(desk, 'پایان دادن به نشست').first().click();
 		await desk.getByRole('dialog').getByRole('button', { name: 'پایان دادن به نشست' }).click();
-		for (const page of [desk, mobile]) await page.locator('.standing').waitFor();
+		for (const page of [desk, mobile]) await page.locator('main > .banner').waitFor();
 		await guest.getByRole('dialog', { name: 'دیگر در این نشست نیستید' }).waitFor();
 		expect(await mobile.locator('form.composer').count()).toBe(0);
 		await card(mobile, 'A guarantee fund').waitFor();

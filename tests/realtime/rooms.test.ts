@@ -149,6 +149,27 @@ describe('what a room takes', () => {
 		await rooms.stop();
 	});
 
+	test('GATE-10 our pages are told when a document is over half of what it may hold, those that come later too, and a stock provider is not', async () => {
+		const { document, person, page, rooms } = roomsInMemory();
+		const letters = 60_000;
+		const seed = Array.from({ length: Math.floor(limits.documentBytes / 2 / letters) }, () => ({
+			id: random.id(),
+			column: 'strengths',
+			text: 'x'.repeat(letters)
+		}));
+		const board = document('board', seedBoard(seed));
+		const [writer, reader, stock] = [await page(board, person()).join(), await page(board, person('observer')).join(), await page(board, person(), {}).join()];
+		await until(() => expect([writer, reader, stock].map(({ doc }) => readBoard(doc).cards.size)).toEqual(Array(3).fill(seed.length)));
+		expect([writer.halfFull, reader.halfFull]).toEqual([false, false]);
+		writer.write(newCard('x'.repeat(letters)).make);
+		await until(() => expect([writer.halfFull, reader.halfFull]).toEqual([true, true]));
+		const later = await page(board, person()).join();
+		await until(() => expect(later.halfFull).toBe(true));
+		await until(() => expect(readBoard(stock.doc).cards.size).toBe(seed.length + 1));
+		expect(stock.received.some((frame) => frame[0] === messageTypes.halfFull)).toBe(false);
+		await rooms.stop();
+	});
+
 	test('WIRE-2 more client ids at once than a device that stayed offline has are refused, and bound to nobody', async () => {
 		const { document, person, page, rooms, database } = roomsInMemory();
 		const flood = await page(document(), person()).join();

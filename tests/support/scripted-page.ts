@@ -4,7 +4,17 @@ import type { Id } from '#realtime/meeting/ids.ts';
 import type { MeetingState } from '#realtime/meeting/meetings.ts';
 import type { Role } from '#realtime/meeting/roles.ts';
 import type { CloseReason } from '#realtime/protocol/close-codes.ts';
-import { messageTypes, readDamage, readPresence, step1Frame, step2Frame, updateFrame, type Damage, type PresenceEntry } from '#realtime/protocol/frames.ts';
+import {
+	messageTypes,
+	readDamage,
+	readHalfFull,
+	readPresence,
+	step1Frame,
+	step2Frame,
+	updateFrame,
+	type Damage,
+	type PresenceEntry
+} from '#realtime/protocol/frames.ts';
 import type { Wire } from '#realtime/server/boards/connection.ts';
 import { Rooms } from '#realtime/server/boards/rooms.ts';
 import { serve, type Served } from '#realtime/server/boards/serve.ts';
@@ -102,6 +112,8 @@ export class ScriptedPage {
 	committed = 0;
 	/** what the server last said that the document lacks */
 	damage: Damage | null = null;
+	/** and whether it is over half of what one may hold */
+	halfFull = false;
 	/** frames by message type, as they came */
 	readonly received: Uint8Array[] = [];
 	readonly presence = new Map<number, PresenceEntry>();
@@ -188,6 +200,7 @@ export class ScriptedPage {
 		const type = decoding.readVarUint(decoder);
 		if (type === messageTypes.committed) this.committed = decoding.readVarUint(decoder);
 		if (type === messageTypes.damage) this.damage = readDamage(decoder);
+		if (type === messageTypes.halfFull) this.halfFull = readHalfFull(decoder);
 		if (type === messageTypes.presence)
 			for (const entry of readPresence(decoding.readVarUint8Array(decoder), () => true)) this.presence.set(entry.client, entry);
 		if (type !== messageTypes.sync) return;

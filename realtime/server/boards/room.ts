@@ -4,7 +4,17 @@ import type { DocumentKind } from '#realtime/board/schema.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
 import { limits } from '#realtime/meeting/limits.ts';
 import type { CloseReason } from '#realtime/protocol/close-codes.ts';
-import { committedFrame, damageFrame, generationFrame, step1Frame, step2Frame, updateFrame, type HeldState, type Incoming } from '#realtime/protocol/frames.ts';
+import {
+	committedFrame,
+	damageFrame,
+	generationFrame,
+	halfFullFrame,
+	step1Frame,
+	step2Frame,
+	updateFrame,
+	type HeldState,
+	type Incoming
+} from '#realtime/protocol/frames.ts';
 import * as Y from 'yjs';
 import type { Metrics } from '../metrics.ts';
 import { StorageError, type ClientIdStore, type DocumentStore, type Log, type StoredDocument } from '../ports.ts';
@@ -122,6 +132,8 @@ export class Room {
 	#compaction: Compaction | null = null;
 	/** there once the room is loaded */
 	#scales!: Scales;
+	/** as pages were told */
+	#halfFull = false;
 	/** what the document held as of a row of the log */
 	#hashed: { seq: number; at: number; hash: string } | null = null;
 	/** the client ids under which people edit without a page, each leased to its person */
@@ -162,6 +174,7 @@ export class Room {
 		if (connection.acknowledges && connection.given === null) connection.wire.send(new Outgoing(generationFrame(this.#generation)));
 		this.#ask(connection);
 		if (this.#damage && connection.acknowledges) connection.wire.send(new Outgoing(damageFrame(this.#damage.told)));
+		if (this.#halfFull && connection.acknowledges) connection.wire.send(new Outgoing(halfFullFrame(true)));
 		const greeting = this.presence.greeting();
 		if (greeting) connection.wire.send(greeting);
 	}
@@ -287,6 +300,7 @@ export class Room {
 		}
 		const bytes = stored.tail.reduce((sum, { update }) => sum + update.byteLength, stored.snapshot?.state.byteLength ?? 0);
 		this.#scales = new Scales(doc, stored.kind, this.#world.owners, bytes);
+		this.#halfFull = this.#scales.isHalfFull;
 		doc.on('destroy', () => this.#scales.destroy());
 		this.#doc.clientID = await this.#world.clientIds.leaseForServer();
 		this.#doc.on('update', (update: Uint8Array) => this.#emitted.push(update));
@@ -443,6 +457,7 @@ export class Room {
 			}
 		}
 		this.#acknowledge(taken);
+		this.#tellHalfFull();
 		for (const { done } of edits) done();
 		for (const work of batch) if (work.kind === 'read') work.read();
 		if (late.length > 0) await this.#keepLate(late);
@@ -560,10 +575,15 @@ export class Room {
 	/** Has what was lost come back? Then everybody is told. */
 	#settleDamage(): void {
 		if (!this.#damage?.settle(this.#doc)) return;
-		const outgoing = new Outgoing(damageFrame(this.#damage.told));
-		for (const connection of this.connections) if (connection.acknowledges) connection.wire.send(outgoing);
+		this.#tellPages(new Outgoing(damageFrame(this.#damage.told)));
 		if (this.#damage.rows.length === 0) this.#damage = null;
 		this.#projector?.schedule();
+	}
+
+	#tellHalfFull(): void {
+		if (this.#scales.isHalfFull === this.#halfFull) return;
+		this.#halfFull = !this.#halfFull;
+		this.#tellPages(new Outgoing(halfFullFrame(this.#halfFull)));
 	}
 
 	#clientOf(person: Id): Promise<number> {
@@ -602,6 +622,11 @@ export class Room {
 	#tell(connection: Connection, outgoing: Outgoing): void {
 		connection.allowance.take('answerBytes', outgoing.message.byteLength);
 		connection.wire.send(outgoing, true);
+	}
+
+	/** Tells all pages of ours, which alone know what it means. */
+	#tellPages(outgoing: Outgoing): void {
+		for (const connection of this.connections) if (connection.acknowledges) connection.wire.send(outgoing);
 	}
 
 	#sendAll(outgoing: Outgoing): void {

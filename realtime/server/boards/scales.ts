@@ -80,6 +80,11 @@ export class Scales {
 		this.#budget.spend(read.bytes.byteLength, read.structs);
 	}
 
+	/** Has the document come past half of one of its limits? Costs nothing unless it seems to. */
+	get isHalfFull(): boolean {
+		return this.#budget.isHalfFull;
+	}
+
 	/** A batch is in the document, and this is what changed in it. */
 	committed(update: Uint8Array | undefined): void {
 		this.#guard?.committed(update);

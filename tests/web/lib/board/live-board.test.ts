@@ -10,7 +10,7 @@ import type { Presence } from '#realtime/board/awareness.ts';
 
 const id = (name: string) => name.padEnd(20, '0');
 const me = id('me');
-const online: LinkStatus = { connection: 'online', reason: null, opened: true, unsaved: 0, unsavedSince: null, words: [], damage: null };
+const online: LinkStatus = { connection: 'online', reason: null, opened: true, unsaved: 0, unsavedSince: null, words: [], damage: null, halfFull: false };
 
 /** A page on a board of three seeded cards, and somebody else's replica of it that follows at once. */
 function open() {

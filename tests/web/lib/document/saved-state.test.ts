@@ -12,6 +12,7 @@ const status = (change: Partial<LinkStatus>): LinkStatus => ({
 	unsavedSince: null,
 	words: [],
 	damage: null,
+	halfFull: false,
 	...change
 });
 
