@@ -225,7 +225,7 @@ export function meetingSockets(
 	io.on('connection', (socket) => {
 		socket.data.subject = (socket.request as unknown as { subject: Subject }).subject;
 		socket.data.meetings = new Map();
-		// rejecting arrives counts, whether or not it means something
+		// whatever arrives counts, whether or not it means something
 		socket.conn.on('packet', () => {
 			const allowance = allowances.of(socket.data.subject.person);
 			allowance.take('commands', 1);
