@@ -2,6 +2,7 @@ import { canonicalHash } from '#realtime/board/canonical.ts';
 import { setDeleted, splice } from '#realtime/board/edits.ts';
 import { readBoard, readCard } from '#realtime/board/read.ts';
 import { sameState, stateOf, stateVectorOf } from '#realtime/board/replica.ts';
+import type { Id } from '#realtime/meeting/ids.ts';
 import { limits } from '#realtime/meeting/limits.ts';
 import { seedBoard } from '#realtime/board/seed.ts';
 import { messageTypes, presenceFrame, stateFrame, step1Frame, step2Frame, updateFrame } from '#realtime/protocol/frames.ts';
@@ -634,6 +635,30 @@ describe('what a room promises', () => {
 		expect(sameState(fresh.doc, stock.doc)).toBe(true);
 		const [answer] = contents(given);
 		expect(Y.decodeUpdate(decoding.readVarUint8Array(decoding.createDecoder(answer!.slice(2)))).structs).toEqual([]);
+		await rooms.stop();
+	});
+
+	test('SYNC-11 boards are followed one after the other, so that a commit waits for one of them at most', async () => {
+		const followed: Id[] = [];
+		let underWay = 0;
+		const { document, person, page, rooms } = roomsInMemory(undefined, undefined, {}, (store) => ({
+			...store,
+			async project(board, ...rest) {
+				expect(++underWay).toBe(1);
+				await new Promise((resolve) => setImmediate(resolve));
+				await store.project(board, ...rest);
+				underWay--;
+				followed.push(board);
+			}
+		}));
+		const boards = Array.from({ length: 5 }, () => document());
+		for (const board of boards) {
+			const writer = await page(board, person()).join();
+			writer.write(newCard('نوشته').make);
+			await until(() => expect(writer.committed).toBe(2));
+		}
+		await Promise.all(boards.map((board) => rooms.projectNow(board)));
+		expect(new Set(followed)).toEqual(new Set(boards));
 		await rooms.stop();
 	});
 
