@@ -12,6 +12,7 @@ import { serve } from '#realtime/server/boards/serve.ts';
 import type { Grant } from '#realtime/server/ports.ts';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import * as Y from 'yjs';
+import { cardsFrom } from '../support/cards.ts';
 import { saved } from '../support/page.ts';
 import { randomFrom, type Random } from '../support/random.ts';
 import { sameThread } from '../support/same-thread.ts';
@@ -150,4 +151,18 @@ test(`SYNC-14 20 people open a new board at once, with restarts: each seeded ite
 		for (const doc of [committed(board), ...links.map(({ doc }) => doc)]) expect(seeded(doc), `run ${seed}`).toEqual(expected);
 		for (const link of links) link.close();
 	}
+});
+
+test('SYNC-21 two hundred rooms at a time serve everybody, and leave memory with everything when nobody is in them', { timeout: 300_000 }, async () => {
+	const { document, person, open, committed, rooms } = world(randomFrom(21));
+	const boards = Array.from({ length: 200 }, () => document());
+	const newCard = cardsFrom(randomFrom(22));
+	const pairs = await Promise.all(boards.map(async (board) => [await open(board, person()), await open(board, person())] as const));
+	await eventually(() => pairs.flat().every(({ status }) => saved(status)), 'everybody is in');
+	expect(rooms.statistics).toMatchObject({ rooms: 200, connections: 400 });
+	for (const [writer] of pairs) newCard('نوشته').make(writer.doc);
+	await eventually(() => pairs.every(([writer, reader]) => saved(writer.status) && sameState(writer.doc, reader.doc)), 'everybody sees it');
+	for (const link of pairs.flat()) link.close();
+	await eventually(() => rooms.statistics.rooms === 0, 'no room is left');
+	expect(boards.filter((board, i) => !sameState(committed(board), pairs[i]![0].doc))).toEqual([]);
 });
