@@ -107,6 +107,8 @@ export function openBoard(options: {
 	let handedOver = false;
 	/** what was set aside of copies that were given up; what of it is in the document is seen once that is here */
 	let aside: readonly string[] = [];
+	/** the end of the patience with the present attempt to connect */
+	let attempt: ReturnType<typeof setTimeout> | undefined;
 	/** the marks asked for so far */
 	let marked: Promise<unknown> = Promise.resolve();
 
@@ -137,6 +139,15 @@ export function openBoard(options: {
 	/** Counts the frames of edits that leave, and notes which of them carries the edit that was just made. */
 	const Base = options.socket ?? WebSocket;
 	class ObservedSocket extends Base {
+		constructor(...address: ConstructorParameters<typeof WebSocket>) {
+			super(...address);
+			clearTimeout(attempt);
+			// a line that swallows everything keeps an attempt for minutes, and a browser begins no other beside it
+			attempt = setTimeout(() => {
+				if (this.readyState === this.CONNECTING) this.close();
+			}, limits.connectMs);
+		}
+
 		override send(data: Parameters<WebSocket['send']>[0]): void {
 			if (!(data instanceof Uint8Array) || !isWrite(data)) return super.send(data);
 			// it is in the answer to step 1 then, which may be in pieces: ahead of them it would leave a gap
@@ -304,6 +315,7 @@ export function openBoard(options: {
 		close() {
 			closed = true;
 			clearInterval(resync);
+			clearTimeout(attempt);
 			watchers.clear();
 			presence.close();
 			provider.destroy();

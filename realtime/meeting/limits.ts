@@ -100,6 +100,8 @@ export const limits = {
 	projectionDelayMs: 250,
 	/** and is tried again after this, when it failed */
 	projectionRetryMs: 2_000,
+	/** a page gives an attempt to connect up after this: with 2 s of latency one takes twelve, for TCP, TLS and the socket */
+	connectMs: 15_000,
 	/** a page with nothing unsaved says what it holds this often, so that nobody works long on something that others do not see */
 	resyncEveryMs: 30_000,
 	/** and a room's own hash, a microsecond a struct, is made at most this often */

@@ -6,6 +6,7 @@ import type { Id } from '#realtime/meeting/ids.ts';
 import { limits, rates } from '#realtime/meeting/limits.ts';
 import { messageTypes, presenceFrame } from '#realtime/protocol/frames.ts';
 import { once } from 'node:events';
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { boardServer } from '../support/board-server.ts';
@@ -154,4 +155,36 @@ test('WIRE-15 who comes back ever again is told to wait, and nobody else is', { 
 	const other = await bare(server.person());
 	expect(other.closed()).toBe(null);
 	other.socket.terminate();
+});
+
+test('SYNC-22 an attempt to connect that nothing answers is given up, and another one is made', async () => {
+	const held: Socket[] = [];
+	let isHole = true;
+	const line = createServer((client) => {
+		client.on('error', () => {});
+		if (isHole) return void held.push(client);
+		const through = connect(Number(new URL(server.url).port), '127.0.0.1');
+		client.pipe(through).pipe(client);
+	});
+	line.listen(0, '127.0.0.1');
+	await once(line, 'listening');
+	const person = server.person();
+	const [clientId] = await server.world.clientIds.lease(person, 1);
+	vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'] });
+	const url = `ws://127.0.0.1:${(line.address() as AddressInfo).port}/yjs`;
+	const link = openBoard({ url, document: board, clientId: clientId!, storage: memoryStorage(), socket: socketWith(person) });
+	while (held.length === 0) await new Promise((resolve) => setImmediate(resolve));
+	await vi.advanceTimersByTimeAsync(limits.connectMs - 1);
+	expect(link.status.connection).toBe('connecting');
+	const givenUp = once(held[0]!.resume(), 'close');
+	isHole = false;
+	await vi.advanceTimersByTimeAsync(1);
+	await givenUp;
+	// what a page waits at most before it makes the next
+	while (link.status.connection === 'connecting') await new Promise((resolve) => setImmediate(resolve));
+	await vi.advanceTimersByTimeAsync(2_500);
+	vi.useRealTimers();
+	await untilStatus(link, saved);
+	link.close();
+	line.close();
 });

@@ -93,12 +93,14 @@ export class FaultProxy {
 		] as const) {
 			this.#sockets.add(from);
 			from.setNoDelay(true);
-			const way = new Way(from, to, (bytes) => this.#passage(bytes));
+			const way: Way = new Way(
+				from,
+				to,
+				(bytes) => this.#passage(bytes),
+				() => this.#ways.delete(way)
+			);
 			this.#ways.add(way);
-			from.on('close', () => {
-				this.#sockets.delete(from);
-				this.#ways.delete(way);
-			});
+			from.on('close', () => this.#sockets.delete(from));
 		}
 	}
 
@@ -127,6 +129,7 @@ class Way {
 	readonly #from: Socket;
 	readonly #to: Socket;
 	readonly #passage: (bytes: number) => Passage | null;
+	readonly #ended: () => void;
 	/** what has come and is not on the line yet; null: the goodbye */
 	#waiting: (Buffer | null)[] = [];
 	#waitingBytes = 0;
@@ -134,10 +137,12 @@ class Way {
 	#freeAt = 0;
 	#arrivesAt = 0;
 
-	constructor(from: Socket, to: Socket, passage: (bytes: number) => Passage | null) {
+	/** `ended`: called when the goodbye has arrived. */
+	constructor(from: Socket, to: Socket, passage: (bytes: number) => Passage | null, ended: () => void) {
 		this.#from = from;
 		this.#to = to;
 		this.#passage = passage;
+		this.#ended = ended;
 		const take = (chunk: Buffer | null) => {
 			this.#waiting.push(chunk);
 			this.goOn();
@@ -170,7 +175,7 @@ class Way {
 	#arrive(chunk: Buffer | null): void {
 		if (chunk === null) {
 			this.#to.destroySoon();
-			return;
+			return this.#ended();
 		}
 		this.#waitingBytes -= chunk.byteLength;
 		if (this.#waitingBytes <= windowBytes) this.#from.resume();
