@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { openPage, saved, untilStatus } from '../support/page.ts';
 import { Product, type NewSomebody } from '../support/product.ts';
@@ -26,6 +27,9 @@ export async function benchProcess(): Promise<void> {
 		if (i < starts - 1) await product.stop();
 	}
 	print('start to ready, database there already', `median ${ms(median(served))}`, `bare node: ${ms(median(bare))}`);
+	const refusals: number[] = [];
+	for (let i = 0; i < starts; i++) refusals.push(await refusal(product.database.dataDir));
+	print('a data folder in use: start to refusal', `median ${ms(median(refusals))}`, `bare node: ${ms(median(bare))}`);
 	print('memory after start (RSS)', `${residentMegabytes(product.pid)} MB`, `bare node: ${await bareMegabytes()} MB`);
 	const pages = await Promise.all(product.people.map((person) => openPage(product, person, product.founding.documents.swot)));
 	await Promise.all(pages.map((page) => untilStatus(page, saved)));
@@ -33,6 +37,18 @@ export async function benchProcess(): Promise<void> {
 	for (const page of pages) page.close();
 	await product.stop();
 	await product.remove();
+}
+
+/** Starts a second server on a data folder that one is on. */
+async function refusal(dataDir: string): Promise<number> {
+	const began = performance.now();
+	const child = spawn(process.execPath, [join(import.meta.dirname, '../../build/server/main.js')], {
+		env: { ...process.env, PORT: '0', DATA_DIR: dataDir },
+		stdio: 'ignore'
+	});
+	const [code] = (await once(child, 'exit')) as [number];
+	if (code !== 1) throw new Error(`it ended with ${code}`);
+	return performance.now() - began;
 }
 
 /** What a process has in memory. */

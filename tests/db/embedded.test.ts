@@ -71,12 +71,10 @@ describe('the embedded database', { timeout: 60_000 }, () => {
 		expect(database.statistics().fsyncs! - before).toBeGreaterThanOrEqual(50);
 	});
 
-	it('second process on one PGlite directory: refused within two seconds, and told the pid of the first', async () => {
+	it('second process on one PGlite directory: refused, and told the pid of the first', async () => {
 		const dataDir = await folder();
 		const other = await holder(dataDir);
-		const began = performance.now();
 		const refused = await open({ dataDir }).catch((error: unknown) => error);
-		expect(performance.now() - began).toBeLessThan(2_000);
 		expect(refused).toBeInstanceOf(DataFolderInUse);
 		expect((refused as DataFolderInUse).pid).toBe(other.process.pid);
 		expect((refused as DataFolderInUse).message).toContain(String(other.process.pid));

@@ -23,10 +23,8 @@ describe('a database that goes away', { timeout: 60_000 }, () => {
 			const document = await addDocument(database);
 			await append(database, document);
 			await cluster.crash();
-			const began = performance.now();
 			const failures = await Promise.all(Array.from({ length: 20 }, () => append(database, document).catch((error: unknown) => error)));
 			expect(failures.every((failure) => failure instanceof StorageError && !failure.full)).toBe(true);
-			expect(performance.now() - began).toBeLessThan(5_000);
 			expect(await database.ready()).toBe(false);
 			await cluster.startAgain();
 			await untilAnswers(database);

@@ -20,11 +20,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 /** Starts the server with these settings, until it ends by itself or has said what is waited for. */
-function run(
-	env: Record<string, string>,
-	{ args = [], until }: { args?: string[]; until?: RegExp } = {}
-): Promise<{ code: number | null; output: string; ms: number }> {
-	const began = performance.now();
+function run(env: Record<string, string>, { args = [], until }: { args?: string[]; until?: RegExp } = {}): Promise<{ code: number | null; output: string }> {
 	const child = spawn(node, [main, ...args], { cwd: folder, env: { ...process.env, HOST: '127.0.0.1', PORT: '0', DATA_DIR: join(folder, 'data'), ...env } });
 	let output = '';
 	const take = (data: Buffer) => {
@@ -33,7 +29,7 @@ function run(
 	};
 	child.stdout.on('data', take);
 	child.stderr.on('data', take);
-	return new Promise((resolve) => child.once('close', (code) => resolve({ code, output, ms: performance.now() - began })));
+	return new Promise((resolve) => child.once('close', (code) => resolve({ code, output })));
 }
 
 describe('a start that cannot be', () => {
@@ -55,14 +51,13 @@ describe('a start that cannot be', () => {
 		expect(output).not.toMatch(/^\s+at /m);
 	});
 
-	test('a data folder in use names the process that has it, within two seconds', async () => {
+	test('a data folder in use names the process that has it', async () => {
 		const product = await Product.prepare([{ name: { fa: 'دبیر' }, role: 'facilitator' }]);
 		await product.start();
-		const { code, output, ms } = await run({ DATA_DIR: product.database.dataDir });
+		const { code, output } = await run({ DATA_DIR: product.database.dataDir });
 		expect(code).toBe(1);
 		expect(output).toContain(String(product.pid));
 		expect(output).not.toMatch(/^\s+at /m);
-		expect(ms).toBeLessThan(4_000);
 		expect((await fetch(`${product.url}/readyz`)).ok).toBe(true);
 		await product.remove();
 	});
