@@ -240,6 +240,8 @@ export const limits = {
 	/** what was new on the home page stays new this long after it was looked at: a reload, or a way there and back */
 	homeStaysMs: 5 * 60 * 1000,
 
+	/** an idle connection of HTTP is kept this long: longer than proxies keep theirs (60 s), or some request of theirs meets its end */
+	keepAliveMs: 75_000,
 	/** a close frame that is not answered within this time is not waited for */
 	socketCloseMs: 2_000,
 	/** what requests under way get to be answered when the server stops, before their connections are closed */

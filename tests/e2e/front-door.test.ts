@@ -3,6 +3,7 @@ import { open } from '#db/open.ts';
 import { readBoard } from '#realtime/board/read.ts';
 import { enterMeeting } from '#realtime/client/meeting-link.ts';
 import { memoryStorage } from '#realtime/client/storage.ts';
+import { limits } from '#realtime/meeting/limits.ts';
 import { newId } from '#server/auth/tokens.ts';
 import { once } from 'node:events';
 import { connect } from 'node:net';
@@ -171,4 +172,9 @@ describe('meetings', () => {
 		await vi.waitFor(() => expect(seen.second).toEqual(['مدیر دفتر یزد']), { timeout: 5_000 });
 		links[2]!.leave();
 	});
+});
+
+test('an idle connection is kept longer than proxies keep theirs, and the server says so', async () => {
+	const { headers } = await fetch(`${product.url}/healthz`);
+	expect(headers.get('keep-alive')).toBe(`timeout=${limits.keepAliveMs / 1000}`);
 });

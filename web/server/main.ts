@@ -34,7 +34,7 @@ async function run(given: Settings, options: Options): Promise<void> {
 	const demo = options.demo ? await (await import('./demo/demo.ts')).prepareDemo(given) : null;
 	let opened: App | null = null;
 	let furnished: Furnished | null = null;
-	const http = createServer();
+	const http = createServer({ keepAliveTimeout: limits.keepAliveMs });
 	try {
 		opened = await openApp(demo?.settings ?? given);
 		const pages = await loadPages();
