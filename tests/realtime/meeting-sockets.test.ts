@@ -252,8 +252,9 @@ test('WIRE-15 requests beyond the allowance are refused, whoever goes on is disc
 	await new Promise<void>((resolve) => socket.on('connect', () => resolve()));
 	const gone = new Promise<void>((resolve) => socket.on('disconnect', () => resolve()));
 	const ask = () => socket.emitWithAck('meeting.leave', { meeting: founding.meeting }) as Promise<{ ok: boolean; refusal?: string }>;
+	expect(await ask()).toMatchObject({ ok: true });
+	// what arrives in one piece is counted before the first of it is answered
 	const answers = await Promise.all(Array.from({ length: rates.commands.atOnce + 50 }, ask));
-	expect(answers.slice(0, 10).every(({ ok }) => ok)).toBe(true);
 	expect(answers.at(-1)).toEqual({ ok: false, refusal: 'too-many' });
 	const debt = (limits.commandDebtMs / 1_000) * rates.commands.perSecond;
 	for (let i = 0; i < 2 * debt; i++) socket.emit('meeting.unheard');
