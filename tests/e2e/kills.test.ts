@@ -20,8 +20,8 @@ process.setMaxListeners(0);
 
 const kills = process.env['LONG'] ? 50 : 3;
 const writerCount = process.env['LONG'] ? 30 : 10;
-/** a few hold a key down; thirty type as people do, or their pages, all in this process, would be what is measured */
-const betweenLettersMs = process.env['LONG'] ? ([50, 400] as const) : ([5, 40] as const);
+/** between two letters: a few hold a key down; thirty type as people do, or their pages, all in this process, would be what is measured */
+const [leastMs, mostMs] = process.env['LONG'] ? ([50, 400] as const) : ([5, 40] as const);
 
 /** Somebody who writes without pause, and remembers how far each edit went. */
 class Writer {
@@ -77,7 +77,7 @@ describe.each(databases)('$name', ({ url, skip }) => {
 			const hands = writers.map(async (writer) => {
 				while (writing) {
 					writer.write(random.pick(quadrants));
-					await pause(random.integer(...betweenLettersMs));
+					await pause(random.integer(leastMs, mostMs));
 				}
 			});
 			let acknowledgedAtKills = 0;
