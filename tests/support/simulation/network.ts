@@ -176,9 +176,10 @@ export class SimulatedSocket {
 		if (frame) this.#up.carry(() => this.#served?.frame(frame.slice()), frame.byteLength);
 	}
 
-	/** Called by the page: it hears nothing more at once, the server after what is under way. */
+	/** Called by the page: it hears nothing more at once, but that an attempt has failed; the server hears of it after what is under way. */
 	close(): void {
 		if (this.readyState === this.CLOSED) return;
+		if (this.readyState === this.CONNECTING) setTimeout(() => this.onclose?.({ code: 1006, reason: '' }));
 		this.readyState = this.CLOSED;
 		this.#down.cut();
 		this.#up.carry(() => this.#gone());
