@@ -10,28 +10,9 @@ import { protocolVersion } from '#realtime/protocol/version.ts';
 import * as decoding from 'lib0/decoding';
 import { WebsocketProvider } from 'y-websocket';
 import * as Y from 'yjs';
+import { notLinkedYet, type LinkStatus } from './link-status.ts';
 import { presenceLink, type PresenceLink } from './presence-link.ts';
 import type { BoardStorage } from './storage.ts';
-
-/** How a board's link stands. Replaced as a whole when anything of it changes. */
-export interface LinkStatus {
-	/** `ended`: the server closed for good, and said why */
-	connection: 'connecting' | 'online' | 'offline' | 'ended';
-	/** why the server closed, if it was the server */
-	reason: CloseReason | null;
-	/** the content is here, from this device or from the server */
-	opened: boolean;
-	/** own edits that the server has not acknowledged */
-	unsaved: number;
-	/** when the oldest of them was made, in milliseconds since 1970 */
-	unsavedSince: number | null;
-	/** words of a copy that was given up which are not in the document, for their writer to take along */
-	words: readonly string[];
-	/** what the server could not read of this document when it opened it; null: nothing */
-	damage: Damage | null;
-	/** it holds more than half of what a document may hold */
-	halfFull: boolean;
-}
 
 /** One page's live replica of a document. */
 export interface BoardLink {
@@ -89,16 +70,7 @@ export function openBoard(options: {
 	let answered = false;
 	/** sync messages of this connection */
 	let received = 0;
-	let status: LinkStatus = {
-		connection: 'connecting',
-		reason: null,
-		opened: false,
-		unsaved: 0,
-		unsavedSince: null,
-		words: [],
-		damage: null,
-		halfFull: false
-	};
+	let status: LinkStatus = notLinkedYet;
 	/** as the server said on the present connection */
 	let damage: Damage | null = null;
 	let halfFull = false;

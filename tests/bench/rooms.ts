@@ -17,6 +17,7 @@ import * as Y from 'yjs';
 import { openPage, saved, untilStatus } from '../support/page.ts';
 import { Product, type Somebody } from '../support/product.ts';
 import { sameThread } from '../support/same-thread.ts';
+import { storedDoc } from '../support/stored.ts';
 import { median, ms, p50p99, print } from './figures.ts';
 import { residentMegabytes } from './process.ts';
 
@@ -122,9 +123,7 @@ export async function benchColdOpening(): Promise<void> {
 	const product = await Product.prepare([{ name: { en: 'Facilitator' }, role: 'facilitator' }]);
 	const { swot } = product.founding.documents;
 	const database = await open(product.database);
-	const stored = (await database.documents.load(swot))!;
-	const doc = new Y.Doc();
-	for (const { update } of stored.tail) Y.applyUpdate(doc, update);
+	const doc = await storedDoc(database, swot);
 	const before = Y.encodeStateVector(doc);
 	doc.clientID = (await database.clientIds.lease(product.people[0]!.id, 1))[0]!;
 	typeLong(doc, product.people[0]!.id);

@@ -1,4 +1,5 @@
-import type { BoardLink, LinkStatus } from '#realtime/client/board-link.ts';
+import type { BoardLink } from '#realtime/client/board-link.ts';
+import type { LinkStatus } from '#realtime/client/link-status.ts';
 import type { OpenedDocument } from './opened-document.ts';
 import { changesInMs, savedStateOf, type SavedState } from './saved-state.ts';
 

@@ -1,4 +1,4 @@
-import type { LinkStatus } from '#realtime/client/board-link.ts';
+import type { LinkStatus } from '#realtime/client/link-status.ts';
 import { limits } from '#realtime/meeting/limits.ts';
 
 /** What the page may say of a person's words. `saved` only if the server has acknowledged every one of them. */

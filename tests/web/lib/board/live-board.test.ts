@@ -5,7 +5,8 @@ import { applied, type Delta } from '#lib/board/text-delta.ts';
 import { createCard, moveCard, setDeleted, splice } from '#realtime/board/edits.ts';
 import { seedBoard } from '#realtime/board/seed.ts';
 import { quadrants } from '#realtime/board/schema.ts';
-import type { BoardLink, LinkStatus } from '#realtime/client/board-link.ts';
+import type { BoardLink } from '#realtime/client/board-link.ts';
+import type { LinkStatus } from '#realtime/client/link-status.ts';
 import type { Presence } from '#realtime/board/awareness.ts';
 
 const id = (name: string) => name.padEnd(20, '0');

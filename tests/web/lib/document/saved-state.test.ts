@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { changesInMs, savedStateOf } from '#lib/document/saved-state.ts';
-import type { LinkStatus } from '#realtime/client/board-link.ts';
+import type { LinkStatus } from '#realtime/client/link-status.ts';
 import { limits } from '#realtime/meeting/limits.ts';
 
 const now = 1_000_000;
