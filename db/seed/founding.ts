@@ -78,7 +78,7 @@ export async function createFounding(
 			{ name: 'meeting.opened', at: now }
 		];
 		const after = events.reduce<Meeting | null>(evolve, null)!;
-		await keepOne(queries, { before: null, after, events, seeds: new Map([[made.documents.swot, seed]]) }, { id: newId(), actor: facilitator });
+		await keepOne(queries, { before: null, after, events, seeds: new Map([[made.documents.swot, [seed]]]) }, { id: newId(), actor: facilitator });
 		const [row] = await queries.select({ at: documentUpdates.at }).from(documentUpdates).where(eq(documentUpdates.documentId, made.documents.swot));
 		const replay = boardReplay();
 		replay.apply({ seq: 1, update: seed, at: row!.at });

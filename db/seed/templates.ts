@@ -3,8 +3,9 @@ import { quadrants } from '#realtime/board/schema.ts';
 import { seedBoard } from '#realtime/board/seed.ts';
 import type { CommandInput } from '#realtime/meeting/commands.ts';
 import { idFrom, type Id } from '#realtime/meeting/ids.ts';
-import type { AgendaItem, AgendaKind } from '#realtime/meeting/meetings.ts';
+import type { AgendaKind } from '#realtime/meeting/meetings.ts';
 import { inLanguage, type Language, type LocalText } from '#realtime/meeting/texts.ts';
+import type { Seed } from '#realtime/server/ports.ts';
 import founding from './founding-meeting.json' with { type: 'json' };
 
 /** What a think tank, and then its first meeting, can begin with. */
@@ -23,9 +24,6 @@ export interface ThinkTankDraft {
 
 /** A first meeting but for its time, as a form begins with it. */
 export type MeetingDraft = Omit<CommandInput<'meeting.schedule'>, 'startsAt'>;
-
-/** What a new document of a meeting begins with, as one update; null: with nothing. */
-export type Seed = (item: AgendaItem) => Uint8Array | null;
 
 /** A point of the mandate, by whose words a template finds what its agenda serves. */
 interface Served {
@@ -59,9 +57,9 @@ export function meetingDraft(key: TemplateKey, asked: readonly Served[]): Meetin
 
 /** What the boards of a template's first meeting begin with, in this language. */
 export function seedOf(key: TemplateKey, language: Language): Seed {
-	if (key === 'empty') return () => null;
-	const swot = seedBoard(foundingCards(language));
-	return ({ kind }) => (kind === 'swot' ? swot : null);
+	if (key === 'empty') return () => [];
+	const swot = [seedBoard(foundingCards(language))];
+	return ({ kind }) => (kind === 'swot' ? swot : []);
 }
 
 /** The cards that the founding SWOT board starts with: the same ids in every installation and both languages. */

@@ -265,14 +265,18 @@ async function keepAgenda(
 				id: document,
 				kind: surfaceOf[kind] satisfies DocumentKind,
 				thinkTankId: thinkTank,
-				lastSeq: seeds.has(document) ? 1 : 0
+				lastSeq: seeds.get(document)?.length ?? 0
 			}))
 		);
-		const seeded = fresh.flatMap(({ document }) => {
-			const update = seeds.get(document);
-			return update ? [{ documentId: document, seq: 1, update, sum: sql`log_sum(${document}, 1, ${update})`, reach: reachOf(update) }] : [];
-		});
-		if (seeded.length > 0) await queries.insert(documentUpdates).values(seeded);
+		// a statement each: together they may take longer than one may
+		for (const { document } of fresh) {
+			for (const [at, update] of (seeds.get(document) ?? []).entries()) {
+				const seq = at + 1;
+				await queries
+					.insert(documentUpdates)
+					.values({ documentId: document, seq, update, sum: sql`log_sum(${document}, ${seq}, ${update})`, reach: reachOf(update) });
+			}
+		}
 	}
 	const stay = new Set(agenda.map(({ id }) => id));
 	const gone = before.flatMap(({ id }) => (stay.has(id) ? [] : [id]));

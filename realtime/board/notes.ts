@@ -137,10 +137,17 @@ function runsOf(text: Y.XmlText, reading: Reading): Run[] {
 		if (names.some((name) => !notesMarks.includes(name as NotesMark) || !isObject(attributes[name]))) reading.foreign = true;
 		const marks = notesMarks.filter((mark): mark is Run['marks'][number] => mark !== 'link' && Object.hasOwn(attributes, mark));
 		const link = Object.hasOwn(attributes, 'link') ? attributes['link'] : null;
-		runs.push({ text: insert, marks, href: isObject(link) ? webAddress(link['href']) : null });
+		const run = { text: insert, marks, href: isObject(link) ? webAddress(link['href']) : null };
+		const before = runs.at(-1);
+		// a format that ends where it began parts nothing that is to be seen
+		if (before && isOfOneFormat(before, run)) before.text += run.text;
+		else runs.push(run);
 	}
 	return runs;
 }
+
+// both in the order of the schema
+const isOfOneFormat = (a: Run, b: Run): boolean => a.href === b.href && a.marks.join() === b.marks.join();
 
 /** All words of something that is not ours, one line for each piece of text: without descending, so that no depth is too much. */
 function looseLines(type: unknown): Run[][] {

@@ -1,11 +1,11 @@
 import * as Y from 'yjs';
 import type { Id } from '#realtime/meeting/ids.ts';
 import { placeBetween } from './place.ts';
-import { cardsOf } from './read.ts';
+import { cardsOf, type Card } from './read.ts';
 import { cardKeys } from './schema.ts';
 import { stateOf } from './replica.ts';
 
-/** The client id of everything that templates bring; it belongs to nobody. */
+/** The client id of everything that a document begins with, as from a template; it belongs to nobody. */
 export const seedClientId = 1;
 
 /**
@@ -20,19 +20,24 @@ export function seedBoard(cards: readonly { id: Id; column: string; text: string
 		for (const { id, column, text } of cards) {
 			const place = placeBetween(last.get(column) ?? null, null, id);
 			last.set(column, place);
-			const map = new Y.Map<unknown>();
-			map.set(cardKeys.text, new Y.Text(text));
-			map.set(cardKeys.evidence, new Y.Map());
-			map.set(cardKeys.column, column);
-			map.set(cardKeys.place, place);
-			map.set(cardKeys.group, null);
-			map.set(cardKeys.author, null);
-			map.set(cardKeys.createdAt, null);
-			map.set(cardKeys.deleted, false);
-			cardsOf(doc).set(id, map);
+			layCard(doc, { id, text, column, place, group: null, author: null, createdAt: null, deleted: false, evidence: [] });
 		}
 	});
 	const update = stateOf(doc);
 	doc.destroy();
 	return update;
+}
+
+/** Puts a whole card into a board that begins with it: at its place, and as nothing that anybody could undo. */
+export function layCard(doc: Y.Doc, { id, text, evidence, ...rest }: Card): void {
+	const map = new Y.Map<unknown>();
+	map.set(cardKeys.text, new Y.Text(text));
+	map.set(cardKeys.evidence, new Y.Map(evidence.map(({ id, ...one }) => [id, one])));
+	map.set(cardKeys.column, rest.column);
+	map.set(cardKeys.place, rest.place);
+	map.set(cardKeys.group, rest.group);
+	map.set(cardKeys.author, rest.author);
+	map.set(cardKeys.createdAt, rest.createdAt);
+	map.set(cardKeys.deleted, rest.deleted);
+	cardsOf(doc).set(id, map);
 }

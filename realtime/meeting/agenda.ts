@@ -12,16 +12,19 @@ export const itemOf = (meeting: Meeting, id: Id): AgendaItem | null => meeting.a
 type Draft = CommandBody<'agenda.propose'>;
 type People = Pick<Context, 'thinkTank' | 'newId'>;
 
-/** A new point out of what somebody asked for, with a new document, or why there is none. */
+/** A new point out of what somebody asked for, with a new document, or why there is none. `from`: the point that it goes on from. */
 export function agendaItem(
 	{ kind, title, minutes, owner, mandate, columns }: Draft,
 	{ thinkTank, newId }: People,
-	proposedBy: Id | null
+	proposedBy: Id | null,
+	from: AgendaItem | null = null
 ): AgendaItem | Refusal {
 	const refusal = refusalOf({ owner, mandate }, thinkTank);
 	if (refusal) return refusal;
 	if (columns && kind !== 'brainstorm') return 'no-columns';
-	return { id: newId(), kind, title, minutes, owner, mandate, document: newId(), columns: kind === 'brainstorm' ? (columns ?? [firstColumn]) : [], proposedBy };
+	if (from && from.kind !== kind) return 'other-kind';
+	const own = kind === 'brainstorm' ? (columns ?? from?.columns ?? [firstColumn]) : [];
+	return { id: newId(), kind, title, minutes, owner, mandate, document: newId(), columns: own, proposedBy };
 }
 
 /** What changes of a point, or why nothing does. */

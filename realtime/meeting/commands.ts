@@ -88,7 +88,8 @@ export const commands = {
 	'meeting.close': z.strictObject({}),
 	/** a closed one is live again, a cancelled one scheduled */
 	'meeting.reopen': z.strictObject({}),
-	'agenda.add': z.extend(agendaDraft, { before: z._default(z.nullable(id), null) }),
+	/** `from`: the point of this agenda that it goes on from; what is to be seen there, the new one begins with */
+	'agenda.add': z.extend(agendaDraft, { before: z._default(z.nullable(id), null), from: z._default(z.nullable(id), null) }),
 	/** as `agenda.add`, for whoever may only propose */
 	'agenda.propose': agendaDraft,
 	'agenda.accept': z.strictObject({ item: id }),

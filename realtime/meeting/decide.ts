@@ -75,11 +75,13 @@ function decideAbout(meeting: Meeting, command: Exclude<Command, { name: 'meetin
 		case 'agenda.propose': {
 			if (meeting.agenda.length >= limits.agendaItems) return 'agenda-full';
 			const proposed = command.name === 'agenda.propose';
-			const item = agendaItem(command.body, context, proposed ? context.actor.person : null);
+			const { before, from } = proposed ? { before: null, from: null } : command.body;
+			const source = from === null ? null : itemOf(meeting, from);
+			if (from !== null && !source) return 'no-such-item';
+			const item = agendaItem(command.body, context, proposed ? context.actor.person : null, source);
 			if (typeof item === 'string') return item;
-			const before = command.name === 'agenda.add' ? command.body.before : null;
 			if (before !== null && !itemOf(meeting, before)) return 'no-such-item';
-			return [{ name: 'agenda.added', item, before }];
+			return [{ name: 'agenda.added', item, before, ...(from !== null && { from }) }];
 		}
 		case 'agenda.accept': {
 			const item = itemOf(meeting, command.body.item);

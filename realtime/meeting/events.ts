@@ -23,7 +23,8 @@ export type MeetingEvent =
 	| { name: 'meeting.opened'; at: number }
 	| { name: 'meeting.closed'; at: number }
 	| { name: 'meeting.reopened' }
-	| { name: 'agenda.added'; item: AgendaItem; before: Id | null }
+	/** `from`: the point that it goes on from, if it does from one */
+	| { name: 'agenda.added'; item: AgendaItem; before: Id | null; from?: Id }
 	| { name: 'agenda.accepted'; item: Id }
 	| { name: 'agenda.changed'; item: Id; title?: LocalText; minutes?: number; owner?: Id | null; mandate?: Id | null; columns?: BoardColumn[] }
 	| { name: 'agenda.moved'; item: Id; before: Id | null }

@@ -9,8 +9,11 @@ export type MeetingState = (typeof meetingStates)[number];
 export const agendaKinds = ['review', 'discussion', 'brainstorm', 'swot', 'causes', 'scoring', 'vote', 'decisions'] as const;
 export type AgendaKind = (typeof agendaKinds)[number];
 
-/** What an activity of each kind is done on: a board of cards, or notes written together. */
-export const surfaceOf: Record<AgendaKind, 'board' | 'notes'> = {
+/** What an activity is done on: a board of cards, or notes written together. */
+export type Surface = 'board' | 'notes';
+
+/** What an activity of each kind is done on. */
+export const surfaceOf: Record<AgendaKind, Surface> = {
 	review: 'notes',
 	discussion: 'notes',
 	brainstorm: 'board',

@@ -15,6 +15,8 @@ export const refusals = [
 	'archived',
 	/** no such point on this agenda: somebody may have removed it meanwhile */
 	'no-such-item',
+	/** what is written at a point cannot be gone on with at one of another kind */
+	'other-kind',
 	/** nobody of that id is in the think tank */
 	'no-such-person',
 	/** no such mandate item in the think tank */

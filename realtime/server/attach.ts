@@ -64,7 +64,16 @@ export function attach(http: Server, world: World, options: { passUpgrade?: (req
 	const rooms: Rooms = new Rooms(world, workbench, { arrivedLate: (meeting, person) => meetings.tellLate(meeting, person) });
 	const boards = boardSockets({ rooms, access, log, metrics });
 	const { allowances } = rooms;
-	const meetings = meetingSockets(http, { access, meetings: meetingStore, guests, log, metrics, allowances, askRights: () => rooms.askRights() });
+	const meetings = meetingSockets(http, {
+		access,
+		meetings: meetingStore,
+		guests,
+		log,
+		metrics,
+		allowances,
+		freshCopy: (document, surface) => rooms.freshCopy(document, surface),
+		askRights: () => rooms.askRights()
+	});
 
 	const deny = (socket: Duplex, status: 403 | 404 | 503) => {
 		metrics.count('refused_upgrades', `${status}`);

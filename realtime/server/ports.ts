@@ -3,7 +3,7 @@ import type { Action, ActionChange } from '#realtime/board/actions-read.ts';
 import type { Board } from '#realtime/board/read.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
 import type { MeetingEvent } from '#realtime/meeting/events.ts';
-import type { Meeting, Participant } from '#realtime/meeting/meetings.ts';
+import type { AgendaItem, Meeting, Participant } from '#realtime/meeting/meetings.ts';
 import type { OutReason, Waiting } from '#realtime/protocol/control.ts';
 import type { Situation } from '#realtime/meeting/permissions.ts';
 import type { Rights } from '#realtime/meeting/roles.ts';
@@ -161,14 +161,17 @@ export interface Access {
 	meetings(asked: readonly { subject: Subject; meeting: Id }[]): Promise<(Participant | null | 'signed-out')[]>;
 }
 
+/** What the document of a new point of an agenda begins with, as the first rows of its log; none: with nothing. */
+export type Seed = (item: AgendaItem) => readonly Uint8Array[];
+
 /** A decision about a meeting, to be kept. */
 export interface Decided {
 	/** null: it makes the meeting */
 	before: Meeting | null;
 	after: Meeting;
 	events: readonly MeetingEvent[];
-	/** documents that begin with something in them */
-	seeds: ReadonlyMap<Id, Uint8Array>;
+	/** the first rows of new documents */
+	seeds: ReadonlyMap<Id, readonly Uint8Array[]>;
 }
 
 /** What became of a command that was carried out: where its meeting stood after it, and the other meeting that it made. */

@@ -5,15 +5,19 @@ import { open } from '#db/open.ts';
 import { documents, documentUpdates } from '#db/schema/documents.ts';
 import { agendaItems, meetingEvents, meetings } from '#db/schema/meetings.ts';
 import { insertThinkTank } from '#db/stores/think-tanks.ts';
+import { createCard, setDeleted, splice } from '#realtime/board/edits.ts';
+import { freshCopy } from '#realtime/board/fresh-copy.ts';
 import type { Command, CommandBody } from '#realtime/meeting/commands.ts';
 import type { MeetingEvent } from '#realtime/meeting/events.ts';
 import { evolve } from '#realtime/meeting/evolve.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
 import { limits } from '#realtime/meeting/limits.ts';
 import { agendaKinds, surfaceOf, type AgendaItem, type Meeting } from '#realtime/meeting/meetings.ts';
-import { MeetingDesk } from '#realtime/server/meetings/meeting-desk.ts';
+import { Rooms } from '#realtime/server/boards/rooms.ts';
+import { MeetingDesk, type DeskWorld } from '#realtime/server/meetings/meeting-desk.ts';
 import { StorageError, type CarriedOut, type Decided, type MeetingStore, type Subject } from '#realtime/server/ports.ts';
 import { addPerson, clear, databaseKinds, newId, temporaryFolder, type TestDatabase } from '../support/databases.ts';
+import { sameThread } from '../support/same-thread.ts';
 import { commandFor, mandate, people, planned, scheduled, strangers } from '../support/meeting-commands.ts';
 
 const words = { fa: 'نشست', en: 'Meeting' };
@@ -68,11 +72,16 @@ for (const { name: kind, missing, start } of databaseKinds) {
 		}
 
 		/** A desk as one process has it. `changed`: what it tells. */
-		const deskOf = (store: Partial<MeetingStore> = {}, changed: (events: readonly MeetingEvent[]) => void = () => {}) =>
+		const deskOf = (
+			store: Partial<MeetingStore> = {},
+			changed: (events: readonly MeetingEvent[]) => void = () => {},
+			freshCopy: DeskWorld['freshCopy'] = async () => []
+		) =>
 			new MeetingDesk({
 				meetings: { ...on.database.meetings, ...store },
 				access: on.database.access,
 				facilitated: () => false,
+				freshCopy,
 				changed: (_meeting, _from, events) => changed(events)
 			});
 		const schedule = async (desk: MeetingDesk, change: object = {}, id = newId()) =>
@@ -184,21 +193,71 @@ for (const { name: kind, missing, start } of databaseKinds) {
 			expect(kinds.size).toBe(15);
 		});
 
-		test('MEET-14 MEET-15 each kind of point has a document of its kind, with its first row', async () => {
-			const seed = Uint8Array.of(1, 2, 3);
+		test('MEET-14 MEET-15 each kind of point has a document of its kind, with its first rows', async () => {
+			const seed = [Uint8Array.of(1, 2, 3), Uint8Array.of(4)];
 			const answer = await deskOf().schedule(
 				facilitator,
 				thinkTank,
 				newId(),
 				{ name: 'meeting.schedule', body: bodyOf({ agenda: agendaKinds.map(point) }) },
-				({ kind }) => (kind === 'swot' ? seed : null)
+				({ kind }) => (kind === 'swot' ? seed : [])
 			);
 			const written = await documentsOf(done(answer).meeting);
 			expect(new Map(written.map(({ kind, document, lastSeq }) => [kind, [document, lastSeq]]))).toEqual(
-				new Map(agendaKinds.map((kind) => [kind, [surfaceOf[kind], kind === 'swot' ? 1 : 0]]))
+				new Map(agendaKinds.map((kind) => [kind, [surfaceOf[kind], kind === 'swot' ? seed.length : 0]]))
 			);
-			const rows = await on.database.connection.run(({ orm }) => orm.select().from(documentUpdates));
-			expect(rows.map(({ seq, update }) => [seq, [...update]])).toEqual([[1, [...seed]]]);
+			const rows = await on.database.connection.run(({ orm }) => orm.select().from(documentUpdates).orderBy(documentUpdates.seq));
+			expect(rows.map(({ seq, update }) => [seq, [...update]])).toEqual(seed.map((update, at) => [at + 1, [...update]]));
+		});
+
+		test('GATE-11 MEET-14 a point that goes on from another has its rows before anybody is told, and SQL follows them', async () => {
+			const { database } = on;
+			const quiet = { info: () => {}, warn: () => {}, error: () => {} };
+			const rooms = new Rooms({ ...database, access: { ...database.access, authenticate: async () => null, ownOrigin: () => true }, log: quiet }, sameThread);
+			try {
+				// several rows of what would be one
+				const inRows: DeskWorld['freshCopy'] = async (document, surface) => {
+					expect((await rooms.freshCopy(document, surface)).length).toBe(1);
+					let rows: Uint8Array[] = [];
+					await rooms.edit(document, null, (doc) => (rows = freshCopy(doc, surface, 300)));
+					return rows;
+				};
+				const told: MeetingEvent[] = [];
+				const desk = deskOf({}, (events) => told.push(...events), inRows);
+				const meeting = await schedule(desk, { agenda: [point('swot')] });
+				const [{ id: from, document }] = (await find(meeting)).agenda as [AgendaItem];
+				const author = facilitator.person;
+				for (const text of ['یک', 'دو', 'سه', 'چهار']) {
+					const id = newId();
+					await rooms.edit(document, author, (doc) => {
+						createCard(doc, { id, author, createdAt: 1, column: 'strengths', group: null, before: null });
+						splice(doc, { card: id }, { at: 0, removed: 0, inserted: text });
+						if (text === 'چهار') setDeleted(doc, id, true);
+					});
+				}
+				const command = commandFor({ name: 'agenda.add', body: { ...point('swot'), from } }, null);
+				const id = newId();
+				done(await desk.command(facilitator, meeting, id, command));
+				expect(done(await desk.command(facilitator, meeting, id, command)).version).toBe(2);
+				expect(told).toMatchObject([{ name: 'agenda.added', from }]);
+				const [, made] = (await find(meeting)).agenda as [AgendaItem, AgendaItem];
+				expect(made.document).not.toBe(document);
+				const { tail, lastSeq } = (await database.documents.load(made.document))!;
+				expect(lastSeq).toBe(tail.length);
+				expect(tail.length).toBeGreaterThan(1);
+				expect(tail.every(({ intact }) => intact)).toBe(true);
+				for (const one of [document, made.document]) await rooms.projectNow(one);
+				const shown = async (of: Id) => (await database.factors.of(of)).map(({ cardId, text, authorId }) => [cardId, text, authorId]);
+				const copied = await shown(made.document);
+				expect(copied.map(([, text]) => text)).toEqual(['یک', 'دو', 'سه']);
+				expect(await shown(document)).toEqual(expect.arrayContaining(copied));
+				// it could not be made: nothing has happened
+				await rooms.stop();
+				await expect(desk.command(facilitator, meeting, newId(), command)).rejects.toBeInstanceOf(StorageError);
+				expect((await find(meeting)).agenda).toHaveLength(2);
+			} finally {
+				await rooms.stop();
+			}
 		});
 
 		test('MEET-10 numbers count within a think tank, also when two servers make meetings at once', async () => {
@@ -388,7 +447,8 @@ test('MEET-15 no statement of a decision takes longer than it may, with a full a
 		await database.thinkTanks.addMember(thinkTank, person, 'facilitator');
 		const session = newId();
 		await database.sessions.put({ digest: session, person, expiresAt: Date.now() + 3_600_000 });
-		const desk = new MeetingDesk({ meetings: database.meetings, access: database.access, facilitated: () => false, changed: () => {} });
+		const fullest = async () => Array.from({ length: 3 }, (_, at) => new Uint8Array(limits.seedRowBytes).fill(at));
+		const desk = new MeetingDesk({ meetings: database.meetings, access: database.access, facilitated: () => false, freshCopy: fullest, changed: () => {} });
 		const subject = { session, person };
 		const agenda = Array.from({ length: limits.agendaItems }, () => ({
 			...point('swot'),
@@ -406,7 +466,7 @@ test('MEET-15 no statement of a decision takes longer than it may, with a full a
 			return found;
 		};
 		let meeting = '';
-		const seed = new Uint8Array(4_000);
+		const seed = [new Uint8Array(4_000)];
 		expect(
 			await fewest(async () => {
 				meeting = done(await desk.schedule(subject, thinkTank, newId(), { name: 'meeting.schedule', body: bodyOf({ agenda }) }, () => seed)).meeting;
@@ -417,6 +477,7 @@ test('MEET-15 no statement of a decision takes longer than it may, with a full a
 		expect(await fewest(say('agenda.move', { item: { pick: 0 }, before: null }))).toEqual([]);
 		expect(await fewest(say('meeting.duplicate', { startsAt }))).toEqual([]);
 		expect(await fewest(say('agenda.remove', { item: { pick: 0 } }))).toEqual([]);
+		expect(await fewest(say('agenda.add', { ...point('swot'), from: { pick: 0 } }))).toEqual([]);
 		const [row] = await database.connection.run(({ orm }) =>
 			orm
 				.select({ id: documentUpdates.documentId })

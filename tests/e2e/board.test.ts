@@ -270,6 +270,60 @@ describe.skipIf(chromiumPath === null)('a board', () => {
 		await other.close();
 	});
 
+	test('GATE-11 whoever conducts the meeting goes on in a fresh copy, where everybody finds the cards and their authors', async () => {
+		const { meeting, activities, documents } = product.founding;
+		const ideas = `${product.url}/meetings/${meeting}/${activities.brainstorm}`;
+		const other = await contextOf(browser, product.url, product.people[2]!, desktop);
+		other.setDefaultTimeout(10_000);
+		const member = await other.newPage();
+		const heard = complaints(member);
+		/** closes the board's socket as a server does that finds it full */
+		const refuse = new Map<Page, () => Promise<void>>();
+		for (const on of [page, member]) {
+			await on.routeWebSocket(new RegExp(documents.brainstorm), (socket) => {
+				socket.connectToServer();
+				refuse.set(on, () => socket.close({ code: closeCodes['document-full'], reason: 'document-full' }));
+			});
+			await on.goto(ideas);
+			await savedOn(on);
+		}
+		await write(member, 'ideas', 'carried over');
+		await card(page, 'carried over').waitFor();
+		const going = { name: 'Go on in a fresh copy' };
+		expect(await member.getByRole('button', going).count()).toBe(0);
+
+		const followedFrom = async (from: string, continued: number) => {
+			await page.waitForURL((url) => url.pathname.startsWith(`/meetings/${meeting}/`) && url.href !== from);
+			await savedOn(page);
+			await card(page, 'carried over').getByText('Member').waitFor();
+			expect(await page.getByRole('button', going).count()).toBe(0);
+			const link = member.locator('nav a', { hasText: '(continued)' });
+			await vi.waitFor(async () => expect(await link.count()).toBe(continued), { timeout: 10_000 });
+			return new URL(page.url()).pathname;
+		};
+		await page.getByRole('button', going).dblclick();
+		const made = await followedFrom(ideas, 1);
+		await member.locator(`nav a[href="${made}"]`).click();
+		await card(member, 'carried over').getByText('Member').waitFor();
+		await write(page, 'ideas', 'written in the copy');
+		await card(member, 'written in the copy').waitFor();
+
+		// the old one stays as it is, also when it has refused an edit
+		for (const on of [page, member]) {
+			await on.goto(ideas);
+			await savedOn(on);
+			expect(await card(on, 'written in the copy').count()).toBe(0);
+		}
+		await Promise.all([page, member].map((on) => refuse.get(on)!()));
+		const banner = (on: Page) => on.getByRole('alert').filter({ hasText: 'holds as much as one document can' });
+		await banner(member).waitFor();
+		expect(await banner(member).getByRole('button', going).count()).toBe(0);
+		await banner(page).getByRole('button', going).click();
+		await followedFrom(ideas, 2);
+		expect(heard).toEqual([]);
+		await other.close();
+	});
+
 	test('signing out with words unsent asks first', async () => {
 		const own = await contextOf(browser, product.url, product.people[0]!, desktop);
 		own.setDefaultTimeout(10_000);

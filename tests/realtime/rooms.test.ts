@@ -1,7 +1,7 @@
 import { canonicalHash } from '#realtime/board/canonical.ts';
 import { setDeleted, splice } from '#realtime/board/edits.ts';
 import { readBoard, readCard } from '#realtime/board/read.ts';
-import { sameState, stateOf, stateVectorOf } from '#realtime/board/replica.ts';
+import { applyBatch, sameState, stateOf, stateVectorOf } from '#realtime/board/replica.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
 import { limits } from '#realtime/meeting/limits.ts';
 import { seedBoard } from '#realtime/board/seed.ts';
@@ -169,6 +169,52 @@ describe('what a room takes', () => {
 		await until(() => expect(readBoard(stock.doc).cards.size).toBe(seed.length + 1));
 		expect(stock.received.some((frame) => frame[0] === messageTypes.halfFull)).toBe(false);
 		await rooms.stop();
+	});
+
+	test('GATE-11 a fresh copy holds what is committed and to be seen, and nothing is copied of which not all is there', async () => {
+		let line: () => Promise<void> = async () => {};
+		const { document, person, page, rooms, database } = roomsInMemory({ before: () => line(), after: async () => {} });
+		const board = document();
+		const writer = await page(board, person()).join();
+		const [kept, gone] = [newCard('می‌ماند'), newCard('می‌رود')];
+		for (const change of [kept.make, gone.make, (doc: Y.Doc) => setDeleted(doc, gone.id, true)]) writer.write(change);
+		const copied = async () => {
+			const doc = new Y.Doc();
+			applyBatch(doc, await rooms.freshCopy(board, 'board'));
+			return [...readBoard(doc).cards.values()];
+		};
+		await until(() => expect(writer.committed).toBe(4));
+		expect(await copied()).toEqual([readCard(writer.doc, kept.id)]);
+
+		// what is in the room and not in the database yet is waited for
+		let commit: (() => void) | null = null;
+		line = () => new Promise((resolve) => (commit = resolve));
+		writer.write((doc) => splice(doc, { card: kept.id }, { at: 0, removed: 0, inserted: 'آنچه ' }));
+		let came = false;
+		const coming = copied().finally(() => (came = true));
+		await until(() => expect(commit).not.toBe(null));
+		await new Promise((resolve) => setImmediate(resolve));
+		expect(came).toBe(false);
+		line = async () => {};
+		commit!();
+		expect((await coming).map(({ text }) => text)).toEqual(['آنچه می‌ماند']);
+
+		// and with what could not be kept, nothing is copied
+		line = () => Promise.reject(new StorageError('away', { full: false }));
+		writer.write(newCard('هرگز').make);
+		await expect(copied()).rejects.toBeInstanceOf(StorageError);
+		await until(() => expect(writer.closed).toBe('storage-unavailable'));
+		line = async () => {};
+		expect(await copied()).toHaveLength(1);
+		await rooms.stop();
+		await expect(copied()).rejects.toBeInstanceOf(StorageError);
+
+		const damaged = roomsInMemory();
+		const torn = damaged.document('board', seedBoard([{ id: random.id(), column: 'strengths', text: 'x' }]));
+		damaged.database.documents.get(torn)!.log[0]!.intact = false;
+		await expect(damaged.rooms.freshCopy(torn, 'board')).rejects.toBeInstanceOf(StorageError);
+		await damaged.rooms.stop();
+		expect(database.documents.get(board)!.log.length).toBeGreaterThan(0);
 	});
 
 	test('WIRE-2 more client ids at once than a device that stayed offline has are refused, and bound to nobody', async () => {

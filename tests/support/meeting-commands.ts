@@ -77,6 +77,8 @@ const about = {
 type Pick = { pick: number };
 const pick: fc.Arbitrary<Pick> = fc.nat({ max: 50 }).map((n) => ({ pick: n }));
 const before = fc.option(pick);
+// one of another kind is refused: now and then is enough
+const from = fc.oneof({ weight: 3, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: pick });
 
 const bodies: Record<CommandName, fc.Arbitrary<object>> = {
 	'meeting.schedule': fc.record({ ...about, startsAt, agenda: fc.array(draft, { maxLength: 6 }) }, { requiredKeys: ['title', 'minutes', 'startsAt'] }),
@@ -87,7 +89,7 @@ const bodies: Record<CommandName, fc.Arbitrary<object>> = {
 	'meeting.open': fc.constant({}),
 	'meeting.close': fc.constant({}),
 	'meeting.reopen': fc.constant({}),
-	'agenda.add': fc.tuple(draft, before).map(([item, before]) => ({ ...item, before })),
+	'agenda.add': fc.tuple(draft, before, from).map(([item, before, from]) => ({ ...item, before, from })),
 	'agenda.propose': draft,
 	'agenda.accept': fc.record({ item: pick }),
 	'agenda.change': fc.record({ item: pick, ...point }, { requiredKeys: ['item'] }),

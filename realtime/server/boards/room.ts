@@ -3,6 +3,7 @@ import { applyBatch, changeAs, emittedAsOne, fromElsewhere, furthest, standing, 
 import type { DocumentKind } from '#realtime/board/schema.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
 import { limits } from '#realtime/meeting/limits.ts';
+import type { Surface } from '#realtime/meeting/meetings.ts';
 import type { CloseReason } from '#realtime/protocol/close-codes.ts';
 import {
 	committedFrame,
@@ -260,6 +261,18 @@ export class Room {
 	async projectNow(): Promise<void> {
 		await this.ready;
 		await this.#projector?.now();
+	}
+
+	/** What is to be seen of all that is committed, as the first updates of another document; none if that is nothing. Rejects with StorageError. */
+	async freshCopy(surface: Surface): Promise<Uint8Array[]> {
+		await this.ready;
+		const state = await this.#betweenCommits(async () => (this.#failed || this.#damage?.open ? null : stateOf(this.#doc)));
+		if (!state) throw new StorageError('not all of the document is there', { full: false });
+		const pieces = await this.#world.workbench.do('copy', { state, surface }).catch((cause: unknown) => {
+			throw new StorageError('a document could not be copied', { full: false, cause });
+		});
+		if (!pieces) throw new StorageError('a copy does not show what its document does', { full: false });
+		return pieces;
 	}
 
 	/**
@@ -667,7 +680,7 @@ export class Room {
 	}
 
 	/** Runs something when all that is in the document is committed. */
-	#betweenCommits(run: () => Promise<void>): Promise<void> {
+	#betweenCommits<Result>(run: () => Promise<Result>): Promise<Result> {
 		return this.#flushing ? new Promise((resolve) => this.#afterCommit.push(() => resolve(run()))) : run();
 	}
 

@@ -1,6 +1,7 @@
 import { handOverActions } from '#realtime/board/actions-edits.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
 import { limits } from '#realtime/meeting/limits.ts';
+import type { Surface } from '#realtime/meeting/meetings.ts';
 import type { CloseReason } from '#realtime/protocol/close-codes.ts';
 import { maySee } from '../authorize.ts';
 import { drawId } from '../draw-id.ts';
@@ -137,6 +138,16 @@ export class Rooms {
 		if (!this.#rooms.has(document) && !(await this.#world.documents.isBehind(document))) return;
 		try {
 			await (await this.#roomOf(document)).projectNow();
+		} finally {
+			this.#leaveIdle(document);
+		}
+	}
+
+	/** What a new document begins with that goes on from this one. Rejects with StorageError if not all of it is there, or it cannot be made. */
+	async freshCopy(document: Id, surface: Surface): Promise<Uint8Array[]> {
+		if (this.#stopped) throw new StorageError('the server stops', { full: false });
+		try {
+			return await (await this.#roomOf(document)).freshCopy(surface);
 		} finally {
 			this.#leaveIdle(document);
 		}

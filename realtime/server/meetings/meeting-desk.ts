@@ -1,25 +1,30 @@
+import { itemOf } from '#realtime/meeting/agenda.ts';
 import type { Command } from '#realtime/meeting/commands.ts';
 import { decide, scheduleLike, type Context } from '#realtime/meeting/decide.ts';
 import type { MeetingEvent } from '#realtime/meeting/events.ts';
 import { evolve } from '#realtime/meeting/evolve.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
-import type { AgendaItem, Meeting } from '#realtime/meeting/meetings.ts';
+import { surfaceOf, type Meeting, type Surface } from '#realtime/meeting/meetings.ts';
 import { may } from '#realtime/meeting/permissions.ts';
 import type { Refusal } from '#realtime/meeting/refusals.ts';
 import { drawId } from '../draw-id.ts';
 import { Turns } from '../turns.ts';
-import type { Access, CarriedOut, Decided, MeetingStore, Standing, Subject, Thing } from '../ports.ts';
+import type { Access, CarriedOut, Decided, MeetingStore, Seed, Standing, Subject, Thing } from '../ports.ts';
 
 export interface DeskWorld {
 	meetings: MeetingStore;
 	access: Pick<Access, 'standing'>;
 	/** Is a facilitator or co-facilitator in the meeting at the moment? */
 	facilitated: (meeting: Id) => boolean;
+	/** the first rows of a document that goes on from another: what is to be seen there. Rejects with StorageError. */
+	freshCopy: (document: Id, surface: Surface) => Promise<readonly Uint8Array[]>;
 	/** tells everybody in a meeting what has happened to it; called after it is kept, and the next decision waits for it */
 	changed: (meeting: Id, from: number, events: readonly MeetingEvent[], now: Meeting) => void | Promise<void>;
 	now?: () => number;
 	newId?: () => Id;
 }
+
+const nothing: Seed = () => [];
 
 /** How often a decision is made because the last one was overtaken: each time that happens, somebody else's has been kept. */
 const tries = 20;
@@ -49,7 +54,8 @@ export class MeetingDesk {
 				const events = decide(before, command, context);
 				if (typeof events === 'string') return events;
 				if (events.length === 0) return { meeting, version: before.version, into: null };
-				const decided = [decidedOf(before, events)];
+				const copies = await this.#copies(before, events);
+				const decided = [decidedOf(before, events, ({ document }) => copies.get(document) ?? [])];
 				if (command.name === 'meeting.duplicate') {
 					const copy = this.#copy(before, command.body.startsAt, intoOf(events)!, context);
 					if (typeof copy === 'string') return copy;
@@ -64,13 +70,13 @@ export class MeetingDesk {
 		});
 	}
 
-	/** Makes a meeting in a think tank. `seed`: what the document of a point begins with, if it does with anything. */
+	/** Makes a meeting in a think tank. `seed`: what its documents begin with. */
 	schedule(
 		subject: Subject,
 		thinkTank: Id,
 		id: Id,
 		command: Extract<Command, { name: 'meeting.schedule' }>,
-		seed: (item: AgendaItem) => Uint8Array | null = () => null
+		seed: Seed = nothing
 	): Promise<CarriedOut | Refusal> {
 		return this.#turns.take(thinkTank, async () => {
 			for (let left = tries; left > 0; left--) {
@@ -106,6 +112,17 @@ export class MeetingDesk {
 		return thinkTank && { actor: { ...rights, person }, now: now(), newId, facilitated: meeting !== null && facilitated(meeting), thinkTank };
 	}
 
+	/** What the documents of new points begin with that go on from others. */
+	async #copies(before: Meeting, events: readonly MeetingEvent[]): Promise<Map<Id, readonly Uint8Array[]>> {
+		const copies = new Map<Id, readonly Uint8Array[]>();
+		for (const event of events) {
+			if (event.name !== 'agenda.added' || event.from === undefined) continue;
+			const { document, kind } = itemOf(before, event.from)!;
+			copies.set(event.item.document, await this.#world.freshCopy(document, surfaceOf[kind]));
+		}
+		return copies;
+	}
+
 	#copy(source: Meeting, startsAt: number, into: Id, context: Context): Decided | Refusal {
 		const events = decide(null, scheduleLike(source, startsAt, context.thinkTank), context);
 		if (typeof events === 'string') return events;
@@ -118,12 +135,9 @@ export class MeetingDesk {
 
 const intoOf = (events: readonly MeetingEvent[]): Id | null => events.find((event) => event.name === 'meeting.duplicated')?.into ?? null;
 
-function decidedOf(before: Meeting | null, events: MeetingEvent[], seed: (item: AgendaItem) => Uint8Array | null = () => null): Decided {
+function decidedOf(before: Meeting | null, events: MeetingEvent[], seed: Seed = nothing): Decided {
 	const after = events.reduce(evolve, before)!;
 	const known = new Set(before?.agenda.map(({ id }) => id));
-	const seeds = after.agenda.flatMap((item): [Id, Uint8Array][] => {
-		const update = known.has(item.id) ? null : seed(item);
-		return update ? [[item.document, update]] : [];
-	});
-	return { before, after, events, seeds: new Map(seeds) };
+	const fresh = after.agenda.filter(({ id }) => !known.has(id));
+	return { before, after, events, seeds: new Map(fresh.map((item) => [item.document, seed(item)])) };
 }

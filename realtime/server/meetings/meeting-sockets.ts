@@ -18,7 +18,7 @@ import { Server, type Socket } from 'socket.io';
 import type { Allowances } from '../allowance.ts';
 import type { Metrics } from '../metrics.ts';
 import { StorageError, type Access, type DoorStore, type Log, type MeetingStore, type Subject } from '../ports.ts';
-import { MeetingDesk } from './meeting-desk.ts';
+import { MeetingDesk, type DeskWorld } from './meeting-desk.ts';
 
 interface Here {
 	participant: Participant;
@@ -41,6 +41,7 @@ export function meetingSockets(
 		log,
 		metrics,
 		allowances,
+		freshCopy,
 		askRights
 	}: {
 		access: Access;
@@ -49,6 +50,7 @@ export function meetingSockets(
 		log: Log;
 		metrics: Metrics;
 		allowances: Allowances;
+		freshCopy: DeskWorld['freshCopy'];
 		/** rights on open documents act at once, and not with the next round */
 		askRights: () => Promise<void>;
 	}
@@ -95,6 +97,7 @@ export function meetingSockets(
 		meetings,
 		access,
 		facilitated,
+		freshCopy,
 		async changed(meeting, from, events) {
 			// whoever is told that they may write, or no longer may, finds it so
 			const turned = events.some(({ name }) => name === 'meeting.opened' || name === 'meeting.closed' || name === 'meeting.reopened');

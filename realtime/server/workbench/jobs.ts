@@ -1,6 +1,9 @@
 import { canonicalHash } from '#realtime/board/canonical.ts';
+import { freshCopy, toBeSeen } from '#realtime/board/fresh-copy.ts';
 import { applyBatch, hasGap, stateOf, stateVectorOf } from '#realtime/board/replica.ts';
 import { limits } from '#realtime/meeting/limits.ts';
+import type { Surface } from '#realtime/meeting/meetings.ts';
+import { isDeepStrictEqual } from 'node:util';
 import * as Y from 'yjs';
 
 /**
@@ -44,7 +47,15 @@ const attempt: Job<{ state: Uint8Array; update: Uint8Array }, Trial> = ({ state,
 	return hasGap(doc) ? 'unfit' : user + system > limits.trialProcessorMs * 1_000 ? 'costly' : 'fits';
 };
 
-export const jobs = { compact, attempt };
+/** Null: what would be kept is not read as what is to be seen in the document. */
+const copy: Job<{ state: Uint8Array; surface: Surface }, Uint8Array[] | null> = ({ state, surface }, within) => {
+	within(limits.compactionMs);
+	const source = documentOf([state]);
+	const pieces = freshCopy(source, surface);
+	return isDeepStrictEqual(toBeSeen[surface](documentOf(pieces)), toBeSeen[surface](source)) ? pieces : null;
+};
+
+export const jobs = { compact, attempt, copy };
 
 export type Jobs = typeof jobs;
 export type JobName = keyof Jobs;

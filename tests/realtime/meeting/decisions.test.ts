@@ -1,9 +1,9 @@
-import { commandNames } from '#realtime/meeting/commands.ts';
+import { commandNames, commands } from '#realtime/meeting/commands.ts';
 import { decide, scheduleLike } from '#realtime/meeting/decide.ts';
 import type { EventName, MeetingEvent } from '#realtime/meeting/events.ts';
 import { evolve } from '#realtime/meeting/evolve.ts';
 import { limits } from '#realtime/meeting/limits.ts';
-import { firstColumn, type Meeting } from '#realtime/meeting/meetings.ts';
+import { firstColumn, type AgendaKind, type Meeting } from '#realtime/meeting/meetings.ts';
 import { refusals } from '#realtime/meeting/refusals.ts';
 import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
@@ -153,6 +153,30 @@ describe('decisions', () => {
 				name
 			).toBe(true);
 		expect([...reached]).toEqual(expect.arrayContaining(['closed meeting.reopen', 'cancelled meeting.reopen', 'live agenda.remove']));
+	});
+
+	test('GATE-11 MEET-4 a point goes on from one of its kind on the same agenda, in its columns unless it has others', () => {
+		const columns = [{ id: idAt(6, 0), title: 'a' }, firstColumn];
+		const point = (kind: AgendaKind) => ({ kind, title: { en: 'b' }, minutes: 1, ...(kind === 'brainstorm' && { columns }) });
+		const { meeting } = happen(
+			{ name: 'meeting.schedule', body: { title: { en: 'a' }, startsAt: 0, minutes: 1, agenda: [point('brainstorm'), point('review'), point('vote')] } },
+			[]
+		);
+		const add = (body: object) => decide(meeting, commandFor({ name: 'agenda.add', body: { title: { en: 'c' }, minutes: 2, ...body } }, meeting), contextOf());
+		const [brainstorm, review] = meeting!.agenda;
+		expect(add({ kind: 'brainstorm', from: { pick: 0 }, before: { pick: 1 } })).toMatchObject([
+			{ name: 'agenda.added', item: { kind: 'brainstorm', columns }, before: review!.id, from: brainstorm!.id }
+		]);
+		expect(add({ kind: 'brainstorm', from: { pick: 0 }, columns: [firstColumn] })).toMatchObject([{ item: { columns: [firstColumn] }, from: brainstorm!.id }]);
+		expect(add({ kind: 'review', from: { pick: 1 } })).toMatchObject([{ item: { kind: 'review', columns: [] }, from: review!.id }]);
+		// the same surface is not enough: what a vote needs is not what a review needs
+		for (const kind of ['vote', 'swot'] as const) expect(add({ kind, from: { pick: 1 } })).toBe('other-kind');
+		expect(add({ kind: 'review', from: idAt(7, 0) })).toBe('no-such-item');
+		const [event] = add({ kind: 'review' }) as MeetingEvent[];
+		expect(event).not.toHaveProperty('from');
+		const { from: _, ...before } = (add({ kind: 'review', from: { pick: 1 } }) as Extract<MeetingEvent, { name: 'agenda.added' }>[])[0]!;
+		expect(before).toEqual(event);
+		expect(commands['agenda.propose'].safeParse({ ...point('review'), from: review!.id }).success).toBe(false);
 	});
 
 	test('MEET-5 an agenda has no more points than a long day holds, and the last agreed one of a live meeting stays', () => {

@@ -14,7 +14,7 @@ const title = { fa: 'نشست' };
 const id = idAt(1, 1);
 const right = {
 	'meeting.schedule': { title, startsAt: Date.UTC(2026, 11, 1), minutes: 60, place: 'Tehran', callLink: 'https://example.org/', agenda: [] },
-	'agenda.add': { kind: 'brainstorm', title, minutes: 5, owner: id, mandate: id, before: id, columns: [{ id: 'ideas', title: null }] }
+	'agenda.add': { kind: 'brainstorm', title, minutes: 5, owner: id, mandate: id, before: id, from: id, columns: [{ id: 'ideas', title: null }] }
 };
 const taken = (name: keyof typeof right, change: object) => command.safeParse({ name, body: { ...right[name], ...change } }).success;
 
@@ -113,6 +113,8 @@ describe('what is no command', () => {
 			{ owner: `${id.slice(1)}I` },
 			{ mandate: `${id}0` },
 			{ before: 1 },
+			{ from: 1 },
+			{ from: [id] },
 			{ document: id },
 			{ proposedBy: id },
 			{ columns: [] },

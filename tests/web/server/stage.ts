@@ -49,7 +49,13 @@ export async function openStage({ demo = false } = {}) {
 			},
 			edit: (document, person, change) => rooms.edit(document, person, change),
 			handOver: (from, to, by) => rooms.handOver(from, to, by),
-			desk: new MeetingDesk({ meetings: database.meetings, access, facilitated: () => false, changed: () => {} }),
+			desk: new MeetingDesk({
+				meetings: database.meetings,
+				access,
+				facilitated: () => false,
+				freshCopy: (document, surface) => rooms.freshCopy(document, surface),
+				changed: () => {}
+			}),
 			late: new LateDesk({ late: database.late, edit: (document, person, change) => rooms.edit(document, person, change), changed: () => {} }),
 			facilitated: () => false,
 			doorChanged: (meeting) => void doorsChanged.push(meeting)

@@ -168,6 +168,7 @@ export const failures: Words<Failure> = {
 	'meeting-cancelled': m.failure_meeting_cancelled,
 	archived: m.failure_archived,
 	'no-such-item': m.failure_no_such_item,
+	'other-kind': m.failure_other_kind,
 	'no-such-person': m.failure_no_such_person,
 	'no-such-mandate': m.failure_no_such_mandate,
 	'agenda-empty': m.failure_agenda_empty,
