@@ -268,15 +268,7 @@ async function keepAgenda(
 				lastSeq: seeds.get(document)?.length ?? 0
 			}))
 		);
-		// a statement each: together they may take longer than one may
-		for (const { document } of fresh) {
-			for (const [at, update] of (seeds.get(document) ?? []).entries()) {
-				const seq = at + 1;
-				await queries
-					.insert(documentUpdates)
-					.values({ documentId: document, seq, update, sum: sql`log_sum(${document}, ${seq}, ${update})`, reach: reachOf(update) });
-			}
-		}
+		for (const { document } of fresh) for (const [at, update] of (seeds.get(document) ?? []).entries()) await keepRow(queries, document, at + 1, update);
 	}
 	const stay = new Set(agenda.map(({ id }) => id));
 	const gone = before.flatMap(({ id }) => (stay.has(id) ? [] : [id]));
@@ -299,6 +291,14 @@ async function keepAgenda(
 				proposedBy: sql`excluded.proposed_by`
 			}
 		});
+}
+
+/** A statement a row, and its bytes in it once: so it stays as short as one has to be. */
+async function keepRow(queries: Queries, document: Id, seq: number, update: Uint8Array): Promise<void> {
+	await queries.execute(sql`
+		insert into ${documentUpdates} (document_id, seq, update, sum, reach)
+		select ${document}, ${seq}::bigint, update, log_sum(${document}, ${seq}::bigint, update), ${reachOf(update)}::bytea
+		from (select ${update}::bytea as update) as row`);
 }
 
 const rowOf = ({ id, kind, title, minutes, owner, mandate, document, columns, proposedBy }: AgendaItem, meetingId: Id, position: number) => ({

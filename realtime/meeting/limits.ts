@@ -40,8 +40,8 @@ export const limits = {
 	lateBytes: 512 * 1024,
 	/** UTF-16 units of the words in them that are shown: what whoever decides still reads */
 	lateExcerptUnits: 10_000,
-	/** what a new document begins with is kept in rows of this: each is a statement, which the embedded database does in 10 ms */
-	seedRowBytes: 512 * 1024,
+	/** what a new document begins with is kept in rows of this: each is a statement of its own, which on a busy machine too takes less than 50 ms */
+	seedRowBytes: 128 * 1024,
 	/** what one commit takes in at most, of one room or of several; a larger batch has a commit of its own */
 	commitBytes: 1024 * 1024,
 	/** client ids that one batch may bring edits of: page loads of a device that stayed offline; each slows every later edit */
