@@ -1,3 +1,5 @@
+import { getSchema } from '@tiptap/core';
+import { initProseMirrorDoc } from '@tiptap/y-tiptap';
 import { createCard, groupCards, moveCard, setDeleted, splice } from '#realtime/board/edits.ts';
 import { freshCopy } from '#realtime/board/fresh-copy.ts';
 import { notesOf, readNotes } from '#realtime/board/notes.ts';
@@ -10,6 +12,7 @@ import type { Surface } from '#realtime/meeting/meetings.ts';
 import { Gate } from '#realtime/server/boards/gate/gate.ts';
 import { readUpdate } from '#realtime/server/boards/gate/read-update.ts';
 import { jobs } from '#realtime/server/workbench/jobs.ts';
+import { notesKit } from '#lib/notes/kit.ts';
 import { describe, expect, test } from 'vitest';
 import * as Y from 'yjs';
 import { honestTraffic } from '../support/honest.ts';
@@ -41,6 +44,9 @@ function throughTheGate(updates: readonly Uint8Array[], surface: Surface): Y.Doc
 	return doc;
 }
 
+/** Notes as an editor shows them, to the last attribute. */
+const inAnEditor = (doc: Y.Doc): unknown => initProseMirrorDoc(notesOf(doc), getSchema([notesKit])).doc.toJSON();
+
 const structsOf = (doc: Y.Doc): number => [...doc.store.clients.values()].reduce((sum, { length }) => sum + length, 0);
 
 describe('a fresh copy', () => {
@@ -57,8 +63,10 @@ describe('a fresh copy', () => {
 			expect(Math.max(...pieces.map(({ byteLength }) => byteLength))).toBeLessThanOrEqual(bytes);
 			const copy = throughTheGate(pieces, surface);
 
-			if (surface === 'notes') expect(readNotes(copy)).toEqual(readNotes(source));
-			else {
+			if (surface === 'notes') {
+				expect(readNotes(copy)).toEqual(readNotes(source));
+				expect(inAnEditor(copy)).toEqual(inAnEditor(source));
+			} else {
 				const { cards, groups } = readBoard(source);
 				const [kept, deleted] = [[...cards.values()].filter((card) => !card.deleted), [...cards.values()].filter((card) => card.deleted)];
 				// it would prove little if there were nothing of the kind
