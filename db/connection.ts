@@ -12,6 +12,12 @@ export type Orm = PostgresJsDatabase;
 /** Either the database or a transaction in it. */
 export type Queries = Pick<Orm, 'select' | 'selectDistinctOn' | 'insert' | 'update' | 'delete' | 'execute'>;
 
+/** A statement with $1, $2 … in it, and what they stand for. */
+export interface Statement {
+	sql: string;
+	params: unknown[];
+}
+
 /** How to reach PostgreSQL: by its address, or by the socket of the embedded one. */
 export type Address = { url: string } | { socket: string };
 
@@ -19,6 +25,8 @@ export type Address = { url: string } | { socket: string };
 export interface Connection {
 	/** Runs statements, each by itself. */
 	run<Result>(work: (queries: { sql: Sql; orm: Orm }) => PromiseLike<Result>): Promise<Result>;
+	/** Runs one statement by itself that is asked often, and is the same each time but for its parameters: it is read once. */
+	prepared<Row>(statement: Statement): Promise<Row[]>;
 	/** Runs statements that happen together or not at all. Short, and never waiting for the world outside. */
 	transaction<Result>(work: (queries: Queries) => Promise<Result>): Promise<Result>;
 	/** Runs statements that only read, and see one moment. Nobody else gets on in the embedded database meanwhile. */
@@ -68,6 +76,7 @@ export function connect(address: Address, full: () => boolean = () => false): Co
 
 	return {
 		run: (work) => answered(() => work({ sql, orm }), 1),
+		prepared: (statement) => answered(() => preparedIn(sql, statement), 1),
 		transaction: (work) => answered(() => orm.transaction(work), 10),
 		moment: (work) =>
 			answered(() => sql.begin('isolation level repeatable read read only', (transaction) => work(transaction as unknown as Sql)) as Promise<never>, 10),
@@ -86,9 +95,14 @@ export function connectionWithin(client: Sql, transaction: postgres.TransactionS
 	return {
 		sql,
 		run: async (work) => await work({ sql, orm }),
+		prepared: async (statement) => await preparedIn(sql, statement),
 		transaction: (work) => work(orm),
 		moment: (work) => work(sql),
 		slow: 0,
 		close: async () => {}
 	};
+}
+
+function preparedIn<Row>(sql: Sql, { sql: text, params }: Statement): PromiseLike<Row[]> {
+	return sql.unsafe<(Row & postgres.Row)[]>(text, params as never[], { prepare: true });
 }

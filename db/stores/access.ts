@@ -70,16 +70,13 @@ const question = (about: Asked): string => `
 
 /** Each question is one statement, however many sockets it is for. */
 export function accessReads(connection: Connection, meetingStore: Pick<MeetingStore, 'find'>): AccessReads {
-	const ask = (about: Asked, asked: readonly { subject: Subject; object: Id }[]): PromiseLike<Found[]> =>
+	const ask = async (about: Asked, asked: readonly { subject: Subject; object: Id }[]): Promise<Found[]> =>
 		asked.length === 0
-			? Promise.resolve([])
-			: connection.run(({ sql }) =>
-					sql.unsafe<Found[]>(question(about), [
-						asked.map(({ subject }) => subject.session),
-						asked.map(({ subject }) => subject.person),
-						asked.map(({ object }) => object)
-					])
-				);
+			? []
+			: connection.prepared<Found>({
+					sql: question(about),
+					params: [asked.map(({ subject }) => subject.session), asked.map(({ subject }) => subject.person), asked.map(({ object }) => object)]
+				});
 
 	const documents: AccessReads['documents'] = async (asked) => {
 		const rows = await ask(

@@ -1,4 +1,5 @@
 import { eq, sql } from 'drizzle-orm';
+import { PgDialect } from 'drizzle-orm/pg-core';
 import { quadrants } from '#realtime/board/schema.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
 import type { Province } from '#realtime/meeting/provinces.ts';
@@ -34,6 +35,8 @@ interface Remembered {
 	dropped: number;
 }
 
+const dialect = new PgDialect();
+
 /** Boards that are remembered at once; of more, the one that was projected longest ago is compared by the database. */
 const rememberedBoards = 64;
 
@@ -55,7 +58,7 @@ export function factorStore(connection: Connection): FactorStore & FactorReads {
 		if (changed.length > page.cards) return false;
 		const moved = sql`
 			update documents set projected_seq = ${seq} where id = ${document} and projected_seq = ${former.seq} and projected_seq < ${seq} returning id`;
-		const [result] = await connection.run(({ orm }) => orm.execute<Written>(writeFactors(document, changed, moved)));
+		const [result] = await connection.prepared<Written>(dialect.sqlToQuery(writeFactors(document, changed, moved)));
 		return result?.held === true;
 	}
 

@@ -1,6 +1,7 @@
 import type { Id } from '#realtime/meeting/ids.ts';
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { Arrivals } from './arrivals.ts';
 import type { Change } from './boards/room.ts';
 import { Rooms } from './boards/rooms.ts';
 import { boardPath, boardSockets } from './boards/socket.ts';
@@ -62,8 +63,9 @@ export function attach(http: Server, world: World, options: { passUpgrade?: (req
 	const { access, meetings: meetingStore, guests, log, metrics = uncounted } = world;
 	const workbench = openWorkbench();
 	const rooms: Rooms = new Rooms(world, workbench, { arrivedLate: (meeting, person) => meetings.tellLate(meeting, person) });
-	const boards = boardSockets({ rooms, access, log, metrics });
 	const { allowances } = rooms;
+	const arrivals = new Arrivals(access, allowances);
+	const boards = boardSockets({ rooms, arrivals, access, log, metrics });
 	const meetings = meetingSockets(http, {
 		access,
 		meetings: meetingStore,
@@ -71,6 +73,7 @@ export function attach(http: Server, world: World, options: { passUpgrade?: (req
 		log,
 		metrics,
 		allowances,
+		arrivals,
 		freshCopy: (document, surface) => rooms.freshCopy(document, surface),
 		askRights: () => rooms.askRights()
 	});

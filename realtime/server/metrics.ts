@@ -22,7 +22,7 @@ export const counters = {
 	bytes_in: { help: 'Bytes of messages that pages sent on board sockets.', by: 'kind', of: frameKinds },
 	bytes_out: { help: 'Bytes of messages that pages were sent on board sockets.', by: 'kind', of: frameKinds },
 	closed_sockets: { help: 'Board sockets that the server closed.', by: 'reason', of: Object.keys(closeCodes) as CloseReason[] },
-	refused_upgrades: { help: 'Sockets that were refused before they were one.', by: 'status', of: ['403', '404', '503'] },
+	refused_upgrades: { help: 'Sockets that were refused before they were one.', by: 'status', of: ['403', '404', '429', '503'] },
 	refused_requests: { help: 'Requests of meeting sockets, commands among them, that were refused.', by: 'refusal', of: refusals }
 } as const satisfies CounterTable;
 

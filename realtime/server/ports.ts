@@ -145,6 +145,8 @@ export interface Grant extends Pick<Standing, 'meeting' | 'situation'> {
 }
 
 export interface Access {
+	/** the session that these request headers name, as a {@link Subject} does, whether or not there is such a one; null: none */
+	sessionIn(cookie: string | undefined): string | null;
 	/** the holder of the session in these request headers; null: nobody */
 	authenticate(cookie: string | undefined): Promise<Subject | null>;
 	/** Is this a page of ours that asks? */

@@ -56,6 +56,7 @@ for (const { name, missing, start } of databaseKinds) {
 			const world: Omit<World, 'meetings' | 'guests'> = {
 				...on.database,
 				access: {
+					sessionIn: () => null,
 					authenticate: async () => null,
 					ownOrigin: () => true,
 					standing: async () => null,

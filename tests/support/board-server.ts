@@ -1,3 +1,4 @@
+import { Arrivals } from '#realtime/server/arrivals.ts';
 import { boardPath, boardSockets } from '#realtime/server/boards/socket.ts';
 import { uncounted } from '#realtime/server/metrics.ts';
 import { createServer } from 'node:http';
@@ -7,7 +8,9 @@ import { roomsInMemory } from './scripted-page.ts';
 /** The boards of a server on real sockets, over a database in memory. A person's id is their cookie. */
 export async function boardServer() {
 	const memory = roomsInMemory();
-	const boards = boardSockets({ rooms: memory.rooms, access: memory.world.access, log: memory.world.log, metrics: uncounted });
+	const { access, log } = memory.world;
+	const arrivals = new Arrivals(access, memory.rooms.allowances);
+	const boards = boardSockets({ rooms: memory.rooms, arrivals, access, log, metrics: uncounted });
 	const http = createServer();
 	/** the server's ends of all sockets that came */
 	const sockets = new Set<Socket>();

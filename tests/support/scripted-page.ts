@@ -51,6 +51,7 @@ export function roomsInMemory(
 		factors: factors(stores.factors),
 		access: {
 			// a cookie of nothing but a name
+			sessionIn: (cookie) => cookie ?? null,
 			authenticate: async (cookie) => (cookie === undefined ? null : { person: cookie as Id, session: cookie }),
 			ownOrigin: () => true,
 			standing: async () => null,

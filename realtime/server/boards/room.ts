@@ -621,12 +621,14 @@ export class Room {
 
 	#answer(connection: Connection, stateVector: Uint8Array): void {
 		if (!connection.open) return;
+		const began = performance.now();
 		let state: Uint8Array;
 		try {
 			state = stateOf(this.#doc, connection.given ? furthest(connection.given, stateVector) : stateVector);
 		} catch {
 			return this.#close(connection, 'malformed');
 		}
+		connection.allowance.take('workMs', performance.now() - began);
 		connection.told++;
 		this.#tell(connection, new Outgoing(step2Frame(state)));
 	}

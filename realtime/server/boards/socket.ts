@@ -6,10 +6,11 @@ import { protocolVersion } from '#realtime/protocol/version.ts';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type ServerOptions, type WebSocket } from 'ws';
+import type { Arrivals } from '../arrivals.ts';
 import { maySee } from '../authorize.ts';
 import { denyUpgrade } from '../handshake.ts';
 import type { Metrics } from '../metrics.ts';
-import type { Access, Log, Subject } from '../ports.ts';
+import type { Access, Log } from '../ports.ts';
 import type { Wire } from './connection.ts';
 import type { Outgoing } from './outgoing.ts';
 import type { Rooms } from './rooms.ts';
@@ -19,13 +20,14 @@ import { serve } from './serve.ts';
 export const boardPath = '/yjs/';
 
 /** The WebSockets of boards. */
-export function boardSockets({ rooms, access, log, metrics }: { rooms: Rooms; access: Access; log: Log; metrics: Metrics }) {
+export function boardSockets({ rooms, arrivals, access, log, metrics }: { rooms: Rooms; arrivals: Arrivals; access: Access; log: Log; metrics: Metrics }) {
 	// twice the limit, so that a batch just over it is refused by its name rather than cut off
 	const options: ServerOptions & { maxFragments: number } = {
 		noServer: true,
 		maxPayload: 2 * limits.offlineFrameBytes,
 		maxFragments: limits.messageFragments,
 		perMessageDeflate: false,
+		autoPong: false,
 		clientTracking: true
 	};
 	const server = new WebSocketServer(options);
@@ -42,20 +44,24 @@ export function boardSockets({ rooms, access, log, metrics }: { rooms: Rooms; ac
 	pings.unref();
 
 	/** Accepts a socket whose Origin is ours, and tells it by a close code if it may not stay. */
-	let arrivals = 0;
+	let upgrades = 0;
 	async function upgrade(request: IncomingMessage, raw: Duplex, head: Buffer, url: URL): Promise<void> {
-		const arrival = ++arrivals;
+		const arrival = ++upgrades;
 		const document = url.pathname.slice(boardPath.length);
-		let subject: Subject | null;
-		let grant;
+		const deny = (status: 429 | 503) => {
+			metrics.count('refused_upgrades', `${status}`);
+			denyUpgrade(raw, status);
+		};
+		let admitted;
 		try {
-			subject = await access.authenticate(request.headers.cookie);
-			if (subject && !rooms.allowances.of(subject.person).draw('arrivals', 1)) return denyUpgrade(raw, 429);
-			grant = subject && isId(document) ? await access.document(subject, document) : null;
+			admitted = await arrivals.admit(request.headers.cookie, async (subject) => ({
+				subject,
+				grant: isId(document) ? await access.document(subject, document) : null
+			}));
+			if (admitted === 'too-many') return deny(429);
 		} catch (error) {
 			log.warn({ error: String(error) }, 'a board socket came while the database did not answer');
-			metrics.count('refused_upgrades', '503');
-			return denyUpgrade(raw, 503);
+			return deny(503);
 		}
 		if (raw.destroyed) return;
 		server.handleUpgrade(request, raw, head, (socket) => {
@@ -63,7 +69,8 @@ export function boardSockets({ rooms, access, log, metrics }: { rooms: Rooms; ac
 			heard.set(socket, performance.now());
 			const version = url.searchParams.get('v');
 			if (version !== null && version !== String(protocolVersion)) return wire.close('outdated');
-			if (!subject) return wire.close('signed-out');
+			if (!admitted) return wire.close('signed-out');
+			const { subject, grant } = admitted;
 			if (!grant || !maySee(grant)) return wire.close('not-found');
 			const served = serve(rooms, log, wire, { subject, document, grant, arrival, query: url.searchParams });
 			socket.on('message', (data) => {
@@ -71,7 +78,18 @@ export function boardSockets({ rooms, access, log, metrics }: { rooms: Rooms; ac
 				count(metrics, 'in', data as Buffer);
 				served.frame(data as Buffer);
 			});
-			socket.on('ping', () => served.beat());
+			let pinged: Buffer | null = null;
+			socket.on('ping', (data) => {
+				served.beat();
+				// one answer to all that have come together (RFC 6455, 5.5.3): a thousand pings are not a thousand writes
+				if (pinged === null) {
+					setImmediate(() => {
+						socket.pong(pinged!);
+						pinged = null;
+					});
+				}
+				pinged = data;
+			});
 			socket.on('pong', () => {
 				heard.set(socket, performance.now());
 				served.beat();

@@ -16,6 +16,7 @@ import {
 import type { Server as HttpServer } from 'node:http';
 import { Server, type Socket } from 'socket.io';
 import type { Allowances } from '../allowance.ts';
+import type { Arrivals } from '../arrivals.ts';
 import type { Metrics } from '../metrics.ts';
 import { StorageError, type Access, type DoorStore, type Log, type MeetingStore, type Subject } from '../ports.ts';
 import { MeetingDesk, type DeskWorld } from './meeting-desk.ts';
@@ -41,6 +42,7 @@ export function meetingSockets(
 		log,
 		metrics,
 		allowances,
+		arrivals,
 		freshCopy,
 		askRights
 	}: {
@@ -50,6 +52,7 @@ export function meetingSockets(
 		log: Log;
 		metrics: Metrics;
 		allowances: Allowances;
+		arrivals: Arrivals;
 		freshCopy: DeskWorld['freshCopy'];
 		/** rights on open documents act at once, and not with the next round */
 		askRights: () => Promise<void>;
@@ -70,10 +73,10 @@ export function meetingSockets(
 				decide(reason, false);
 			};
 			if (!access.ownOrigin(request.headers)) return refuse('foreign-origin');
-			rejecting(() => access.authenticate(request.headers.cookie)).then(
+			rejecting(() => arrivals.admit(request.headers.cookie, (subject) => Promise.resolve(subject))).then(
 				(subject) => {
 					if (!subject) return refuse('signed-out');
-					if (!allowances.of(subject.person).draw('arrivals', 1)) return refuse('too-many');
+					if (subject === 'too-many') return refuse(subject);
 					Object.assign(request, { subject });
 					decide(null, true);
 				},

@@ -207,6 +207,7 @@ class Simulation {
 			...stores,
 			documents: this.#fault === 'broadcast before append' ? hasty(stores.documents, this.#random) : stores.documents,
 			access: {
+				sessionIn: () => null,
 				authenticate: async () => null,
 				ownOrigin: () => true,
 				standing: async () => null,

@@ -29,6 +29,8 @@ export interface Sessions {
 	read(cookies: string | null | undefined, https: boolean): Promise<{ person: SignedIn; subject: Subject; renewed: SetCookie | null } | null>;
 	/** As {@link Sessions.read}, for sockets: they cannot send a cookie, so they renew nothing. */
 	authenticate(cookies: string | undefined): Promise<Subject | null>;
+	/** The session that a cookie header names, by its digest, whether or not there is such a one; null: none. */
+	sessionIn(cookies: string | undefined): string | null;
 	/** Ends the session in this cookie header: the cookies that take it off the browser. */
 	signOut(cookies: string | null | undefined): Promise<SetCookie[]>;
 	removeExpired(): Promise<void>;
@@ -96,6 +98,10 @@ export function openSessions(database: Pick<Database, 'sessions'>, options: { or
 			if (token === null) return null;
 			const [session] = await adapter.getSessionAndUser(token);
 			return session && session.expiresAt.getTime() > Date.now() ? { session: session.id, person: session.userId } : null;
+		},
+		sessionIn(cookies) {
+			const token = tokenIn(cookies);
+			return token === null ? null : digestOf(token);
 		},
 		async signOut(cookies) {
 			const token = tokenIn(cookies);
