@@ -213,7 +213,10 @@ for (const { name: kind, missing, start } of databaseKinds) {
 		test('GATE-11 MEET-14 a point that goes on from another has its rows before anybody is told, and SQL follows them', async () => {
 			const { database } = on;
 			const quiet = { info: () => {}, warn: () => {}, error: () => {} };
-			const rooms = new Rooms({ ...database, access: { ...database.access, authenticate: async () => null, ownOrigin: () => true }, log: quiet }, sameThread);
+			const rooms = new Rooms(
+				{ ...database, access: { ...database.access, sessionIn: () => null, authenticate: async () => null, ownOrigin: () => true }, log: quiet },
+				sameThread
+			);
 			try {
 				// several rows of what would be one
 				const inRows: DeskWorld['freshCopy'] = async (document, surface) => {

@@ -1,13 +1,14 @@
 import { canonicalHash } from '#realtime/board/canonical.ts';
 import { setDeleted, splice } from '#realtime/board/edits.ts';
-import { readBoard, readCard } from '#realtime/board/read.ts';
+import { cardsOf, readBoard, readCard } from '#realtime/board/read.ts';
 import { applyBatch, sameState, stateOf, stateVectorOf } from '#realtime/board/replica.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
+import { cardKeys } from '#realtime/board/schema.ts';
 import { limits } from '#realtime/meeting/limits.ts';
 import { seedBoard } from '#realtime/board/seed.ts';
 import { messageTypes, presenceFrame, stateFrame, step1Frame, step2Frame, updateFrame } from '#realtime/protocol/frames.ts';
 import { Gate } from '#realtime/server/boards/gate/gate.ts';
-import { StorageError } from '#realtime/server/ports.ts';
+import { StorageError, type Grant } from '#realtime/server/ports.ts';
 import * as decoding from 'lib0/decoding';
 import * as encoding from 'lib0/encoding';
 import { readFileSync } from 'node:fs';
@@ -424,6 +425,33 @@ describe('what a room takes', () => {
 		await until(() => expect([losing.closed, staying.committed]).toEqual(['not-found', 2]));
 		expect(losing.committed).toBe(2);
 		expect(texts(staying)).toEqual(['از دیگری', 'در راه']);
+		await rooms.stop();
+	});
+
+	test('GATE-8 who is refused, by their rights or by what they send, is first told of what was taken', async () => {
+		let go = () => {};
+		let held: Promise<void> | null = null;
+		const { document, person, page, grants, rooms } = roomsInMemory({ before: async () => held ?? undefined, after: async () => {} });
+		const board = document();
+		const [lowered, forger] = [person(), person()];
+		const [observing, forging, staying] = [await page(board, lowered).join(), await page(board, forger).join(), await page(board, person()).join()];
+		await until(() => expect([observing.committed, forging.committed]).toEqual([1, 1]));
+		held = new Promise((resolve) => (go = resolve));
+		observing.write(newCard('در راه').make);
+		await new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
+		const { id, make } = newCard('پیش از جعل');
+		forging.write(make);
+		forging.write((doc) => (cardsOf(doc).get(id) as Y.Map<unknown>).set(cardKeys.author, lowered));
+		forging.write(newCard('پس از جعل').make);
+		const grant = grants.get(lowered) as Grant;
+		grants.set(lowered, { ...grant, participant: { ...grant.participant, role: 'observer' } });
+		await rooms.askRights();
+		observing.write(newCard('پس از آن').make);
+		held = null;
+		go();
+		await until(() => expect([observing.closed, forging.closed]).toEqual(['read-only', 'not-allowed']));
+		expect([observing.committed, forging.committed]).toEqual([2, 2]);
+		await until(() => expect(texts(staying)).toEqual(['در راه', 'پیش از جعل']));
 		await rooms.stop();
 	});
 

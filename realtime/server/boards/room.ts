@@ -97,6 +97,8 @@ interface Passed {
 	writers: Set<Connection>;
 	taken: Write[];
 	late: Write[];
+	/** who is to be told why, once what they sent before is acknowledged */
+	refused: Map<Connection, Refusal | CloseReason>;
 }
 
 /**
@@ -189,7 +191,7 @@ export class Room {
 
 	/** Takes one message of a page that has entered. */
 	receive(connection: Connection, message: Incoming): void {
-		if (!connection.open || this.#failed) return;
+		if (!connection.open || connection.refused || this.#failed) return;
 		switch (message.kind) {
 			case 'step1':
 				if (this.#isOfAnother(connection, message.bytes)) return this.#close(connection, 'restored');
@@ -366,13 +368,14 @@ export class Room {
 		}
 	}
 
-	/** Null: it was refused, and its connection is closed. */
+	/** Null: it is refused as soon as all that came before it is committed and acknowledged; what follows on it is not looked at. */
 	#examine(connection: Connection, update: Uint8Array, limitBytes: number): Admitted | null {
 		const admitted =
 			(this.#damage && examineReturn(this.#damage, update, connection.grant, limitBytes)) ??
 			examine(update, connection.grant, limitBytes, connection.acknowledges);
 		if (typeof admitted === 'object' && 'read' in admitted) return admitted;
-		this.#refuse(connection, admitted);
+		connection.refused = true;
+		this.#enqueue({ kind: 'read', connection, read: () => this.#refuse(connection, admitted), bytes: 0 });
 		return null;
 	}
 
@@ -445,11 +448,11 @@ export class Room {
 	/** One batch: into the document, into the log, then to the others, then acknowledged. */
 	async #commit(batch: Work[]): Promise<void> {
 		await this.#scales.askOwners(batch.filter((work) => work.kind === 'write'));
-		const passed: Passed = { writing: null, writers: new Set(), taken: [], late: [] };
+		const passed: Passed = { writing: null, writers: new Set(), taken: [], late: [], refused: new Map() };
 		const edits = batch.filter((work) => work.kind === 'edit');
 		const began = performance.now();
 		this.#apply(batch, passed, edits);
-		const { writers, taken, late } = passed;
+		const { writers, taken, late, refused } = passed;
 		this.#chargeWork(taken, performance.now() - began);
 		const update = emittedAsOne(this.#emitted.splice(0));
 		this.#scales.committed(update);
@@ -470,6 +473,7 @@ export class Room {
 			}
 		}
 		this.#acknowledge(taken);
+		for (const [connection, refusal] of refused) this.#refuse(connection, refusal);
 		this.#tellHalfFull();
 		for (const { done } of edits) done();
 		for (const work of batch) if (work.kind === 'read') work.read();
@@ -539,10 +543,9 @@ export class Room {
 
 	/** The updates of a batch that may be applied, each held against the document with those before it in it. */
 	*#passing(batch: readonly Work[], passed: Passed): Generator<Uint8Array> {
-		const refused = new Set<Connection>();
 		for (const work of batch) {
 			// what follows on an edit that was refused comes again, if at all
-			if (work.kind !== 'write' || refused.has(work.connection)) continue;
+			if (work.kind !== 'write' || passed.refused.has(work.connection)) continue;
 			const { connection, admitted } = work;
 			passed.writing = connection;
 			const weighed = this.#scales.weigh(work, this.#damage);
@@ -551,8 +554,8 @@ export class Room {
 				continue;
 			}
 			if (typeof weighed === 'string' || 'because' in weighed) {
-				refused.add(connection);
-				this.#refuse(connection, weighed);
+				connection.refused = true;
+				passed.refused.set(connection, weighed);
 				continue;
 			}
 			passed.taken.push(work);
@@ -649,6 +652,7 @@ export class Room {
 	}
 
 	#refuse(connection: Connection, refusal: Refusal | CloseReason): void {
+		if (!connection.open) return;
 		if (typeof refusal === 'string') return this.#close(connection, refusal);
 		this.#world.metrics.count('refused_edits', refusal.because);
 		this.#world.log.warn({ document: this.document, person: connection.subject.person, because: refusal.because }, 'an edit was refused');

@@ -44,6 +44,7 @@ export function serve(
 		committed: 0,
 		told: 0,
 		given: null,
+		refused: false,
 		open: true
 	};
 	let room: Room | null = null;
