@@ -1,13 +1,9 @@
 import { isIP } from 'node:net';
-import {
-	generateAuthenticationOptions,
-	generateRegistrationOptions,
-	verifyAuthenticationResponse,
-	verifyRegistrationResponse,
-	type AuthenticationResponseJSON,
-	type PublicKeyCredentialCreationOptionsJSON,
-	type PublicKeyCredentialRequestOptionsJSON,
-	type RegistrationResponseJSON
+import type {
+	AuthenticationResponseJSON,
+	PublicKeyCredentialCreationOptionsJSON,
+	PublicKeyCredentialRequestOptionsJSON,
+	RegistrationResponseJSON
 } from '@simplewebauthn/server';
 import type { Database } from '#db/open.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
@@ -25,6 +21,9 @@ export interface Passkeys {
 	/** Whose passkey answered. Null: nobody's, or not an open question of ours. */
 	signIn(response: AuthenticationResponseJSON, origin: string): Promise<Id | null>;
 }
+
+/** A third of all modules, which no start has to wait for. */
+const webAuthn = () => import('@simplewebauthn/server');
 
 /** Questions that are open: each is answered once, soon, and by whom it was put to. */
 class Challenges {
@@ -62,6 +61,7 @@ export function openPasskeys({ passkeys }: Pick<Database, 'passkeys'>): Passkeys
 		async toAdd({ id, label, name }, origin) {
 			const rpID = relyingParty(origin);
 			if (rpID === null) return null;
+			const { generateRegistrationOptions } = await webAuthn();
 			return generateRegistrationOptions({
 				rpName: 'Hamandish',
 				rpID,
@@ -78,6 +78,7 @@ export function openPasskeys({ passkeys }: Pick<Database, 'passkeys'>): Passkeys
 		async add(person, name, response, origin) {
 			const rpID = relyingParty(origin);
 			if (rpID === null) return null;
+			const { verifyRegistrationResponse } = await webAuthn();
 			const verified = await verifyRegistrationResponse({
 				response,
 				expectedChallenge: (challenge) => challenges.take(asMade(challenge), person),
@@ -91,6 +92,7 @@ export function openPasskeys({ passkeys }: Pick<Database, 'passkeys'>): Passkeys
 		async toSignIn(origin) {
 			const rpID = relyingParty(origin);
 			if (rpID === null) return null;
+			const { generateAuthenticationOptions } = await webAuthn();
 			return generateAuthenticationOptions({
 				rpID,
 				challenge: asSent(challenges.make(null)),
@@ -102,6 +104,7 @@ export function openPasskeys({ passkeys }: Pick<Database, 'passkeys'>): Passkeys
 			const rpID = relyingParty(origin);
 			const passkey = rpID === null ? null : await passkeys.find(response.id);
 			if (rpID === null || !passkey) return null;
+			const { verifyAuthenticationResponse } = await webAuthn();
 			const verified = await verifyAuthenticationResponse({
 				response,
 				expectedChallenge: (challenge) => challenges.take(asMade(challenge), null),
