@@ -229,6 +229,7 @@ describe.skipIf(chromiumPath === null)('notes', () => {
 		await desk.locator('.notes p').first().click();
 		await move(desk, 'Home');
 		await desk.keyboard.type('هنگام قطعی ');
+		await desk.getByText('هنگام قطعی').waitFor();
 		await mobile.reload();
 		await mobile.getByText('Written in a tunnel').waitFor();
 		await mobile.locator('[data-saved="unsaved"]').waitFor();

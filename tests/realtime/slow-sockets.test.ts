@@ -160,6 +160,41 @@ test('WIRE-15 who comes back ever again is told to wait, and nobody else is', { 
 	other.socket.terminate();
 });
 
+test('WIRE-15 of the sockets that come at once by one session, the database is asked about one at a time', async () => {
+	const { authenticate } = server.world.access;
+	let asking = 0;
+	let most = 0;
+	let together = 1;
+	vi.spyOn(server.world.access, 'authenticate').mockImplementation(async (cookie) => {
+		most = Math.max(most, ++asking);
+		await until(() => expect(most).toBeGreaterThanOrEqual(together));
+		asking--;
+		return authenticate(cookie);
+	});
+	const hasty = server.person();
+	const sockets = await Promise.all(Array.from({ length: limits.socketsPerPerson }, () => bare(hasty)));
+	expect(most).toBe(1);
+	// and about five people at a time: each answer waits for the fifth question
+	together = 5;
+	sockets.push(...(await Promise.all(Array.from({ length: together }, () => bare(server.person())))));
+	for (const { socket } of sockets) socket.terminate();
+});
+
+test('WIRE-14 pings that come together are answered once, with the last of them', async () => {
+	const { socket } = await bare(server.person());
+	const answers: string[] = [];
+	socket.on('pong', (data: Buffer) => answers.push(data.toString()));
+	// each a few bytes, so that the server reads them together
+	(socket as unknown as { _socket: Socket })._socket.cork();
+	for (let i = 1; i <= 100; i++) socket.ping(`${i}`);
+	(socket as unknown as { _socket: Socket })._socket.uncork();
+	await until(() => expect(answers.at(-1)).toBe('100'));
+	expect(answers.length).toBeLessThan(10);
+	socket.ping('alone');
+	await until(() => expect(answers.at(-1)).toBe('alone'));
+	socket.terminate();
+});
+
 test('SYNC-22 an attempt to connect that nothing answers is given up, and another one is made', async () => {
 	const held: Socket[] = [];
 	let isHole = true;
