@@ -17,6 +17,8 @@ export const refusals = [
 	'no-such-item',
 	/** what is written at a point cannot be gone on with at one of another kind */
 	'other-kind',
+	/** its document cannot be copied: not all of it is there, or it is too much */
+	'no-copy',
 	/** nobody of that id is in the think tank */
 	'no-such-person',
 	/** no such mandate item in the think tank */

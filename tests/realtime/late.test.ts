@@ -100,6 +100,19 @@ describe('late contributions', () => {
 		await rooms.stop();
 	});
 
+	test('LATE-1 GATE-8 words that are kept are acknowledged, also if what follows on them is refused', async () => {
+		const { rooms, board, author, page, setState, waiting } = await scene();
+		const writer = await page(board, author).join();
+		await until(() => expect(writer.committed).toBe(1));
+		setState('closed');
+		await rooms.askRights();
+		writer.sendTogether([updateFrame(writer.edit(cardOf('دیررسیده').make)), updateFrame(new Uint8Array(limits.liveFrameBytes + 1))]);
+		await until(() => expect(writer.closed).toBe('late'));
+		expect(writer.committed).toBe(2);
+		expect(waiting()).toMatchObject([{ excerpt: 'دیررسیده' }]);
+		await rooms.stop();
+	});
+
 	test('LATE-1 a frame on the way at the moment of closing is kept like that too', async () => {
 		const { rooms, board, author, page, setState, waiting, witness, sweeps } = await scene();
 		const live = await page(board, author).join();

@@ -156,6 +156,11 @@ export class ScriptedPage {
 		this.#deliver();
 	}
 
+	/** Sends frames that the server reads as one: a pause after the first comes too late for the others. */
+	sendTogether(frames: readonly Uint8Array[]): void {
+		for (const frame of frames) this.#served.frame(frame);
+	}
+
 	/** Does the server read what it sends? */
 	get isRead(): boolean {
 		return this.#pauses === 0;

@@ -3,6 +3,7 @@ import type { Id } from '#realtime/meeting/ids.ts';
 import type { Grant, Subject } from '../ports.ts';
 import type { Allowance } from '../allowance.ts';
 import type { Admitted } from './gate/door.ts';
+import type { Refusal } from './gate/refusal.ts';
 import type { Outgoing } from './outgoing.ts';
 
 /** The way to one page: a WebSocket, or a simulated one. Nothing here throws, whatever state the socket is in. */
@@ -37,8 +38,8 @@ export interface Connection {
 	caughtUp: boolean;
 	/** edits that came before that answer */
 	held: Admitted[];
-	/** edits on their way into the room, in their order: the first is being tried */
-	untried: Admitted[];
+	/** edits on their way into the room, in their order: the first is being tried. A refusal is the last */
+	untried: (Admitted | Refusal | CloseReason)[];
 	/** write frames committed so far */
 	committed: number;
 	/** sync messages sent to it so far */

@@ -20,7 +20,7 @@ import * as Y from 'yjs';
 import type { Metrics } from '../metrics.ts';
 import { StorageError, type ClientIdStore, type DocumentStore, type Log, type StoredDocument } from '../ports.ts';
 import type { Turns } from '../turns.ts';
-import type { Workbench } from '../workbench/workbench.ts';
+import { JobEnded, type Workbench } from '../workbench/workbench.ts';
 import { RoomBacklog, type Backlog } from './backlog.ts';
 import { Compaction, type CompactionWorld } from './compaction.ts';
 import { isSamePage, type Connection } from './connection.ts';
@@ -238,11 +238,8 @@ export class Room {
 	expel(connection: Connection, reason: CloseReason): void {
 		const expel = () => {
 			if (!connection.open) return;
-			const dropped = this.#queue.filter((work) => work.connection === connection);
-			this.#queue = this.#queue.filter((work) => work.connection !== connection);
-			connection.untried = [];
 			this.#close(connection, reason);
-			this.#release(dropped);
+			this.#drop(connection);
 		};
 		if (this.#committing) this.#afterCommit.push(expel);
 		else expel();
@@ -265,16 +262,23 @@ export class Room {
 		await this.#projector?.now();
 	}
 
-	/** What is to be seen of all that is committed, as the first updates of another document; none if that is nothing. Rejects with StorageError. */
-	async freshCopy(surface: Surface): Promise<Uint8Array[]> {
+	/**
+	 * What is to be seen of all that is committed, as the first updates of another document; empty if that is nothing. Null:
+	 * not all of it is there, or no copy shows the same. Rejects with StorageError if it may be had later.
+	 */
+	async freshCopy(surface: Surface): Promise<Uint8Array[] | null> {
 		await this.ready;
-		const state = await this.#betweenCommits(async () => (this.#failed || this.#damage?.open ? null : stateOf(this.#doc)));
-		if (!state) throw new StorageError('not all of the document is there', { full: false });
-		const pieces = await this.#world.workbench.do('copy', { state, surface }).catch((cause: unknown) => {
-			throw new StorageError('a document could not be copied', { full: false, cause });
+		const state = await this.#betweenCommits(async () => {
+			if (this.#failed) throw new StorageError('the room was thrown away', { full: false });
+			return this.#damage?.open ? null : stateOf(this.#doc);
 		});
-		if (!pieces) throw new StorageError('a copy does not show what its document does', { full: false });
-		return pieces;
+		if (!state) return null;
+		try {
+			return await this.#world.workbench.do('copy', { state, surface });
+		} catch (cause) {
+			if (cause instanceof JobEnded && !cause.excess) throw new StorageError('a document could not be copied', { full: false, cause });
+			return null;
+		}
 	}
 
 	/**
@@ -375,18 +379,22 @@ export class Room {
 			examine(update, connection.grant, limitBytes, connection.acknowledges);
 		if (typeof admitted === 'object' && 'read' in admitted) return admitted;
 		connection.refused = true;
-		this.#enqueue({ kind: 'read', connection, read: () => this.#refuse(connection, admitted), bytes: 0 });
+		this.#write(connection, admitted);
 		return null;
 	}
 
-	/** Takes an edit in, or has it tried first if it is heavy; what its page sends meanwhile waits behind it. */
-	#write(connection: Connection, admitted: Admitted): void {
-		connection.untried.push(admitted);
+	/** Takes an edit in, or has it tried first if it is heavy; what its page sends meanwhile waits behind it, and so does a refusal. */
+	#write(connection: Connection, next: Admitted | Refusal | CloseReason): void {
+		connection.untried.push(next);
 		if (connection.untried.length === 1) void this.#takeUntried(connection);
 	}
 
 	async #takeUntried(connection: Connection): Promise<void> {
 		for (let next = connection.untried[0]; next; next = connection.untried[0]) {
+			if (typeof next === 'string' || 'because' in next) {
+				const refusal = next;
+				return this.#enqueue({ kind: 'read', connection, read: () => this.#refuse(connection, refusal), bytes: 0 });
+			}
 			if (next.read.large) {
 				connection.wire.pause();
 				const refusal = await tryEdit(this.#world.workbench, await this.#stateFor(connection), next);
@@ -473,11 +481,11 @@ export class Room {
 			}
 		}
 		this.#acknowledge(taken);
+		if (late.length > 0) await this.#keepLate(late);
 		for (const [connection, refusal] of refused) this.#refuse(connection, refusal);
 		this.#tellHalfFull();
 		for (const { done } of edits) done();
 		for (const work of batch) if (work.kind === 'read') work.read();
-		if (late.length > 0) await this.#keepLate(late);
 	}
 
 	/**
@@ -631,7 +639,7 @@ export class Room {
 		} catch {
 			return this.#close(connection, 'malformed');
 		}
-		connection.allowance.take('workMs', performance.now() - began);
+		connection.allowance.take('answerMs', performance.now() - began);
 		connection.told++;
 		this.#tell(connection, new Outgoing(step2Frame(state)));
 	}
@@ -652,11 +660,20 @@ export class Room {
 	}
 
 	#refuse(connection: Connection, refusal: Refusal | CloseReason): void {
-		if (!connection.open) return;
-		if (typeof refusal === 'string') return this.#close(connection, refusal);
-		this.#world.metrics.count('refused_edits', refusal.because);
-		this.#world.log.warn({ document: this.document, person: connection.subject.person, because: refusal.because }, 'an edit was refused');
-		this.#close(connection, refusal.reason);
+		if (typeof refusal !== 'string') {
+			this.#world.metrics.count('refused_edits', refusal.because);
+			this.#world.log.warn({ document: this.document, person: connection.subject.person, because: refusal.because }, 'an edit was refused');
+		}
+		this.#close(connection, typeof refusal === 'string' ? refusal : refusal.reason);
+		this.#drop(connection);
+	}
+
+	/** What a page sent that is not being committed yet did not happen. */
+	#drop(connection: Connection): void {
+		const dropped = this.#queue.filter((work) => work.connection === connection);
+		this.#queue = this.#queue.filter((work) => work.connection !== connection);
+		connection.untried = [];
+		this.#release(dropped);
 	}
 
 	#close(connection: Connection, reason: CloseReason): void {

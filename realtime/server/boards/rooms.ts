@@ -39,6 +39,7 @@ export class Rooms {
 	readonly #waiting = new Set<Connection>();
 	readonly #idle = new Map<Id, ReturnType<typeof setTimeout>>();
 	readonly #backlog = new Backlog();
+	readonly #copies = new Turns<'all'>();
 	readonly #seen: Seen = { compared: 0, diverged: 0, broken: 0 };
 	#sweeping: ReturnType<typeof setTimeout> | null = null;
 	#stopped = false;
@@ -143,14 +144,16 @@ export class Rooms {
 		}
 	}
 
-	/** What a new document begins with that goes on from this one. Rejects with StorageError if not all of it is there, or it cannot be made. */
-	async freshCopy(document: Id, surface: Surface): Promise<Uint8Array[]> {
-		if (this.#stopped) throw new StorageError('the server stops', { full: false });
-		try {
-			return await (await this.#roomOf(document)).freshCopy(surface);
-		} finally {
-			this.#leaveIdle(document);
-		}
+	/** What a new document begins with that goes on from this one, as {@link Room.freshCopy}. One is made at a time, so that trials have a worker. */
+	freshCopy(document: Id, surface: Surface): Promise<Uint8Array[] | null> {
+		return this.#copies.take('all', async () => {
+			if (this.#stopped) throw new StorageError('the server stops', { full: false });
+			try {
+				return await (await this.#roomOf(document)).freshCopy(surface);
+			} finally {
+				this.#leaveIdle(document);
+			}
+		});
 	}
 
 	/** Ends all rooms. Resolves when their last writes are done. */

@@ -109,7 +109,7 @@ function waitMs(message: Incoming | Beat, allowance: Allowance, asked: Bucket): 
 		case 'step1':
 		case 'query':
 		case 'state':
-			return Math.max(asked.waitMs(1, performance.now()), allowance.waitMs('answerBytes'), allowance.waitMs('workMs'));
+			return Math.max(asked.waitMs(1, performance.now()), allowance.waitMs('answerBytes'), allowance.waitMs('answerMs'));
 		case 'step2':
 			return Math.max(allowance.waitMs('offlineBytes', bytesOf(message)), allowance.waitMs('workMs'));
 		case 'update':

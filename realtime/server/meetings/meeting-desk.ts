@@ -17,7 +17,7 @@ export interface DeskWorld {
 	/** Is a facilitator or co-facilitator in the meeting at the moment? */
 	facilitated: (meeting: Id) => boolean;
 	/** the first rows of a document that goes on from another: what is to be seen there. Rejects with StorageError. */
-	freshCopy: (document: Id, surface: Surface) => Promise<readonly Uint8Array[]>;
+	freshCopy: (document: Id, surface: Surface) => Promise<readonly Uint8Array[] | null>;
 	/** tells everybody in a meeting what has happened to it; called after it is kept, and the next decision waits for it */
 	changed: (meeting: Id, from: number, events: readonly MeetingEvent[], now: Meeting) => void | Promise<void>;
 	now?: () => number;
@@ -55,6 +55,7 @@ export class MeetingDesk {
 				if (typeof events === 'string') return events;
 				if (events.length === 0) return { meeting, version: before.version, into: null };
 				const copies = await this.#copies(before, events);
+				if (!copies) return 'no-copy';
 				const decided = [decidedOf(before, events, ({ document }) => copies.get(document) ?? [])];
 				if (command.name === 'meeting.duplicate') {
 					const copy = this.#copy(before, command.body.startsAt, intoOf(events)!, context);
@@ -112,13 +113,15 @@ export class MeetingDesk {
 		return thinkTank && { actor: { ...rights, person }, now: now(), newId, facilitated: meeting !== null && facilitated(meeting), thinkTank };
 	}
 
-	/** What the documents of new points begin with that go on from others. */
-	async #copies(before: Meeting, events: readonly MeetingEvent[]): Promise<Map<Id, readonly Uint8Array[]>> {
+	/** What the documents of new points begin with that go on from others; null: there is no copy of one of those. */
+	async #copies(before: Meeting, events: readonly MeetingEvent[]): Promise<Map<Id, readonly Uint8Array[]> | null> {
 		const copies = new Map<Id, readonly Uint8Array[]>();
 		for (const event of events) {
 			if (event.name !== 'agenda.added' || event.from === undefined) continue;
 			const { document, kind } = itemOf(before, event.from)!;
-			copies.set(event.item.document, await this.#world.freshCopy(document, surfaceOf[kind]));
+			const copy = await this.#world.freshCopy(document, surfaceOf[kind]);
+			if (!copy) return null;
+			copies.set(event.item.document, copy);
 		}
 		return copies;
 	}

@@ -169,6 +169,7 @@ export const failures: Words<Failure> = {
 	archived: m.failure_archived,
 	'no-such-item': m.failure_no_such_item,
 	'other-kind': m.failure_other_kind,
+	'no-copy': m.failure_no_copy,
 	'no-such-person': m.failure_no_such_person,
 	'no-such-mandate': m.failure_no_such_mandate,
 	'agenda-empty': m.failure_agenda_empty,

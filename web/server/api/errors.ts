@@ -63,6 +63,7 @@ export const errorStatus = {
 	'agenda-full': 409,
 	'no-columns': 409,
 	'other-kind': 409,
+	'no-copy': 409,
 	clash: 409,
 	'late-decided': 409,
 	'late-unfit': 409
