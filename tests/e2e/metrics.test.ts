@@ -84,7 +84,17 @@ test('METRIC-2 METRIC-3 METRIC-5 what people do and what they are refused is cou
 	});
 
 	// what may stand in a label
-	const closed = new Set([...frameKinds, ...Object.keys(closeCodes), ...refusals, ...Object.keys(errorStatus), ...Object.keys(reasons), '403', '404', '503']);
+	const closed = new Set([
+		...frameKinds,
+		...Object.keys(closeCodes),
+		...refusals,
+		...Object.keys(errorStatus),
+		...Object.keys(reasons),
+		'403',
+		'404',
+		'429',
+		'503'
+	]);
 	const ours = [...before.keys()].filter((series) => series.startsWith('hamandish_'));
 	const labels = ours.flatMap((series) => [...series.matchAll(/(\w+)="([^"]*)"/g)].filter(([, name]) => name !== 'le').map((label) => label[2]!));
 	expect(labels.filter((label) => !closed.has(label))).toEqual([]);
