@@ -2,7 +2,7 @@ import { createCard, splice } from '#realtime/board/edits.ts';
 import { readCard } from '#realtime/board/read.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
 import { limits, questions, rates } from '#realtime/meeting/limits.ts';
-import { messageTypes, presenceFrame, step1Frame, step2Frame, updateFrame } from '#realtime/protocol/frames.ts';
+import { messageTypes, presenceFrame, stateFrame, step1Frame, step2Frame, updateFrame } from '#realtime/protocol/frames.ts';
 import { Allowances } from '#realtime/server/allowance.ts';
 import { Bucket } from '#realtime/server/bucket.ts';
 import fc from 'fast-check';
@@ -217,6 +217,23 @@ describe('what somebody sends', { timeout: 20_000 }, () => {
 		expect(third.isRead).toBe(false);
 		await vi.advanceTimersByTimeAsync(3_000);
 		expect([third.isRead, third.closed]).toEqual([true, null]);
+		await Promise.all([rooms.stop(), vi.advanceTimersByTimeAsync(1_000)]);
+	});
+
+	test('WIRE-15 answers count by what making them takes too, and nobody’s edits wait for that', async () => {
+		const { document, person, page, rooms } = roomsInMemory();
+		const board = document();
+		const me = person();
+		const first = await page(board, me).join();
+		rooms.allowances.of(me).take('answerMs', rates.answerMs.atOnce + 5 * rates.answerMs.perSecond);
+		const second = page(board, me);
+		second.send(step1Frame(Y.encodeStateVector(second.doc)));
+		await cardOf(first, 'بی‌درنگ');
+		first.send(stateFrame({ received: first.syncFrames, stateVector: Uint8Array.of(0), hash: '' }));
+		await vi.advanceTimersByTimeAsync(1_000);
+		expect([first.isRead, second.isRead]).toEqual([true, false]);
+		await vi.advanceTimersByTimeAsync(5_000);
+		expect([second.isRead, second.closed]).toEqual([true, null]);
 		await Promise.all([rooms.stop(), vi.advanceTimersByTimeAsync(1_000)]);
 	});
 

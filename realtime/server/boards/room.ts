@@ -501,6 +501,8 @@ export class Room {
 		} catch {
 			return this.#close(connection, 'malformed');
 		}
+		// edits come behind it, and are not to wait: it says so again in half a minute
+		if (lacks && connection.allowance.waitMs('answerMs') > 0) return;
 		if (lacks) this.#answer(connection, stateVector);
 		if (hasMore) this.#ask(connection);
 		if (lacks || hasMore) return;

@@ -107,9 +107,10 @@ const bytesOf = (message: { bytes: Uint8Array }) => message.bytes.byteLength + m
 function waitMs(message: Incoming | Beat, allowance: Allowance, asked: Bucket): number {
 	switch (message.kind) {
 		case 'step1':
+			return Math.max(asked.waitMs(1, performance.now()), allowance.waitMs('answerBytes'), allowance.waitMs('answerMs'));
 		case 'query':
 		case 'state':
-			return Math.max(asked.waitMs(1, performance.now()), allowance.waitMs('answerBytes'), allowance.waitMs('answerMs'));
+			return Math.max(asked.waitMs(1, performance.now()), allowance.waitMs('answerBytes'));
 		case 'step2':
 			return Math.max(allowance.waitMs('offlineBytes', bytesOf(message)), allowance.waitMs('workMs'));
 		case 'update':
