@@ -16,7 +16,7 @@ export interface DeskWorld {
 	access: Pick<Access, 'standing'>;
 	/** Is a facilitator or co-facilitator in the meeting at the moment? */
 	facilitated: (meeting: Id) => boolean;
-	/** the first rows of a document that goes on from another: what is to be seen there. Rejects with StorageError. */
+	/** the first rows of a document that goes on from another: what is to be seen there; null: it cannot be copied. Rejects with StorageError. */
 	freshCopy: (document: Id, surface: Surface) => Promise<readonly Uint8Array[] | null>;
 	/** tells everybody in a meeting what has happened to it; called after it is kept, and the next decision waits for it */
 	changed: (meeting: Id, from: number, events: readonly MeetingEvent[], now: Meeting) => void | Promise<void>;
