@@ -271,13 +271,13 @@ export const rates = {
 	edits: { perSecond: 60, atOnce: 600 },
 	/** pieces in those edits, structs and deletions: two of the largest live edits at once (300 each), three a second */
 	pieces: { perSecond: 1_000, atOnce: 600 },
-	/** milliseconds that they keep the event loop. A letter takes 0.1; what is made to be slow may take 40, and has 1 % of the time */
+	/** milliseconds of the processor that they take on the event loop. A letter takes 0.1; what is made to be slow may take 40, and has 1 % of the time */
 	workMs: { perSecond: 10, atOnce: 50 },
 	/** bytes written offline: 2 MB in 10 s are hundreds of pages */
 	offlineBytes: { perSecond: 200 * 1024, atOnce: 2 * 1024 * 1024 },
 	/** bytes of the answers, which may be a million times the question: four of the largest documents at once, and one every 8 s */
 	answerBytes: { perSecond: 1024 * 1024, atOnce: 32 * 1024 * 1024 },
-	/** milliseconds that making them keeps the event loop: the largest document, which takes most of a second, at once, and then 2 % of the time */
+	/** milliseconds of the processor that making them takes there: the largest document, which takes most of a second, at once, and then 2 % of the time */
 	answerMs: { perSecond: 20, atOnce: 1_000 },
 	/** changes of one's presence that others are told of */
 	presence: { perSecond: 10, atOnce: 20 },

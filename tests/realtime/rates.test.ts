@@ -5,6 +5,7 @@ import { limits, questions, rates } from '#realtime/meeting/limits.ts';
 import { messageTypes, presenceFrame, stateFrame, step1Frame, step2Frame, updateFrame } from '#realtime/protocol/frames.ts';
 import { Allowances } from '#realtime/server/allowance.ts';
 import { Bucket } from '#realtime/server/bucket.ts';
+import { threadMs } from '#realtime/server/processor.ts';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import * as Y from 'yjs';
@@ -63,6 +64,14 @@ describe('a bucket', () => {
 		now = 1_000;
 		expect(allowances.of(spender).draw('edits', rates.edits.perSecond)).toBe(true);
 	});
+
+	test('WIRE-14 a machine that stands still works for nobody', () => {
+		const [clock, processor] = [performance.now(), threadMs()];
+		Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200);
+		expect(threadMs() - processor).toBeLessThan((performance.now() - clock) / 2);
+		for (const began = threadMs(); threadMs() - began < 20;);
+		expect(threadMs() - processor).toBeGreaterThanOrEqual(20);
+	});
 });
 
 describe('what somebody sends', { timeout: 20_000 }, () => {
@@ -94,6 +103,26 @@ describe('what somebody sends', { timeout: 20_000 }, () => {
 			await vi.advanceTimersByTimeAsync(1_000 / 30);
 		}
 		await until(() => expect(writer.committed).toBe(1_002));
+		await Promise.all([rooms.stop(), vi.advanceTimersByTimeAsync(1_000)]);
+	});
+
+	test('WIRE-14 what the processor works for somebody they pay off before their next edit, and nobody else waits', async () => {
+		const costMs = rates.workMs.atOnce + 4 * rates.workMs.perSecond;
+		let workedMs = 0;
+		const { document, person, page, rooms } = roomsInMemory(undefined, undefined, { processorMs: () => (workedMs += costMs) });
+		const board = document();
+		const [writer, other] = [await page(board, person()).join(), await page(board, person()).join()];
+		const write = (page: ScriptedPage) =>
+			page.write((doc) => createCard(doc, { id: random.id(), author: page.person, createdAt: 1, column: 'strengths', group: null, before: null }));
+		write(writer);
+		await until(() => expect(writer.committed).toBe(2));
+		write(writer);
+		write(other);
+		await until(() => expect(other.committed).toBe(2));
+		await vi.advanceTimersByTimeAsync(3_000);
+		expect([writer.committed, writer.isRead]).toEqual([2, false]);
+		await vi.advanceTimersByTimeAsync(2_000);
+		await until(() => expect(writer.committed).toBe(3));
 		await Promise.all([rooms.stop(), vi.advanceTimersByTimeAsync(1_000)]);
 	});
 

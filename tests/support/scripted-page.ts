@@ -34,7 +34,7 @@ let arrivals = 0;
 export function roomsInMemory(
 	line?: Line,
 	workbench: Workbench = sameThread,
-	options: { openSnapshotRows?: number } = {},
+	options: { openSnapshotRows?: number; processorMs?: () => number } = {},
 	factors: (store: FactorStore) => FactorStore = (store) => store
 ) {
 	const database = new MemoryDatabase({ now: () => Date.now(), newClientId: () => random.integer(2, 2 ** 32 - 1) });
@@ -70,7 +70,7 @@ export function roomsInMemory(
 		}
 	};
 	const arrivedLate: [meeting: Id, person: Id][] = [];
-	const rooms = new Rooms(world, workbench, { ...options, arrivedLate: (meeting, person) => arrivedLate.push([meeting, person]) });
+	const rooms = new Rooms(world, workbench, { processorMs: () => 0, ...options, arrivedLate: (meeting, person) => arrivedLate.push([meeting, person]) });
 	return {
 		database,
 		world,

@@ -49,6 +49,8 @@ export interface RoomWorld extends CompactionWorld {
 	/** keeps edits that a page brought after the meeting was closed; resolves after the commit with what the page is told */
 	keepLate: (doc: Y.Doc, connection: Connection, edits: readonly Admitted[]) => Promise<CloseReason>;
 	workbench: Workbench;
+	/** milliseconds that the processor has worked on this thread so far */
+	processorMs: () => number;
 	backlog: Backlog;
 	/** the turns of all projections */
 	projections: Turns<'all'>;
@@ -458,10 +460,10 @@ export class Room {
 		await this.#scales.askOwners(batch.filter((work) => work.kind === 'write'));
 		const passed: Passed = { writing: null, writers: new Set(), taken: [], late: [], refused: new Map() };
 		const edits = batch.filter((work) => work.kind === 'edit');
-		const began = performance.now();
+		const began = this.#world.processorMs();
 		this.#apply(batch, passed, edits);
 		const { writers, taken, late, refused } = passed;
-		this.#chargeWork(taken, performance.now() - began);
+		this.#chargeWork(taken, this.#world.processorMs() - began);
 		const update = emittedAsOne(this.#emitted.splice(0));
 		this.#scales.committed(update);
 		if (update) {
@@ -634,14 +636,14 @@ export class Room {
 
 	#answer(connection: Connection, stateVector: Uint8Array): void {
 		if (!connection.open) return;
-		const began = performance.now();
+		const began = this.#world.processorMs();
 		let state: Uint8Array;
 		try {
 			state = stateOf(this.#doc, connection.given ? furthest(connection.given, stateVector) : stateVector);
 		} catch {
 			return this.#close(connection, 'malformed');
 		}
-		connection.allowance.take('answerMs', performance.now() - began);
+		connection.allowance.take('answerMs', this.#world.processorMs() - began);
 		connection.told++;
 		this.#tell(connection, new Outgoing(step2Frame(state)));
 	}

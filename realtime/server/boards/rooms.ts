@@ -9,6 +9,7 @@ import { keepLate as keepLateEdits } from '../late/keep.ts';
 import { uncounted } from '../metrics.ts';
 import { StorageError, type Access, type ActionStore, type World } from '../ports.ts';
 import { Allowances } from '../allowance.ts';
+import { threadMs } from '../processor.ts';
 import { Turns } from '../turns.ts';
 import type { Workbench } from '../workbench/workbench.ts';
 import { isSamePage, type Connection } from './connection.ts';
@@ -21,6 +22,7 @@ import { Room, type Change, type RoomWorld, type Seen } from './room.ts';
 interface RoomsOptions {
 	snapshotRows?: number;
 	openSnapshotRows?: number;
+	processorMs?: () => number;
 	arrivedLate?: (meeting: Id, person: Id) => void;
 }
 
@@ -46,12 +48,13 @@ export class Rooms {
 
 	/**
 	 * `snapshotRows`, `openSnapshotRows`: see limits; a simulation makes snapshots more often. `arrivedLate`: called
-	 * with the meeting and the person when words have been kept for its facilitator.
+	 * with the meeting and the person when words have been kept for its facilitator. `processorMs`: what the processor
+	 * has worked on this thread so far, by which people are charged.
 	 */
 	constructor(
 		{ documents, clientIds, factors, actions, late, access, log, metrics = uncounted }: Omit<World, 'meetings' | 'guests'>,
 		workbench: Workbench,
-		{ snapshotRows = limits.snapshotRows, openSnapshotRows = limits.openSnapshotRows, arrivedLate = () => {} }: RoomsOptions = {}
+		{ snapshotRows = limits.snapshotRows, openSnapshotRows = limits.openSnapshotRows, processorMs = threadMs, arrivedLate = () => {} }: RoomsOptions = {}
 	) {
 		this.#journal = journalOver(documents, metrics);
 		this.#access = access;
@@ -77,7 +80,8 @@ export class Rooms {
 			seen: this.#seen,
 			workbench,
 			snapshotRows,
-			openSnapshotRows
+			openSnapshotRows,
+			processorMs
 		};
 	}
 

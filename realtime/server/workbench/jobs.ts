@@ -5,6 +5,7 @@ import { limits } from '#realtime/meeting/limits.ts';
 import type { Surface } from '#realtime/meeting/meetings.ts';
 import { isDeepStrictEqual } from 'node:util';
 import * as Y from 'yjs';
+import { threadMs } from '../processor.ts';
 
 /**
  * What is done beside the event loop: bytes come in, bytes go out. A job holds no room and no socket, so that its
@@ -37,14 +38,14 @@ const attempt: Job<{ state: Uint8Array; update: Uint8Array }, Trial> = ({ state,
 	within(limits.compactionMs);
 	const doc = documentOf([state]);
 	within(limits.trialMs);
-	const before = process.threadCpuUsage();
+	const began = threadMs();
 	try {
 		applyBatch(doc, [update]);
 	} catch {
 		return 'unfit';
 	}
-	const { user, system } = process.threadCpuUsage(before);
-	return hasGap(doc) ? 'unfit' : user + system > limits.trialProcessorMs * 1_000 ? 'costly' : 'fits';
+	const took = threadMs() - began;
+	return hasGap(doc) ? 'unfit' : took > limits.trialProcessorMs ? 'costly' : 'fits';
 };
 
 /** Null: what would be kept is not read as what is to be seen in the document. */

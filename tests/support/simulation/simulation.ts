@@ -218,7 +218,7 @@ class Simulation {
 			},
 			log: { info() {}, warn() {}, error() {} }
 		};
-		const rooms = new Rooms(world, sameThread, { snapshotRows: 10, openSnapshotRows: 30 });
+		const rooms = new Rooms(world, sameThread, { snapshotRows: 10, openSnapshotRows: 30, processorMs: () => 0 });
 		this.#server = { rooms, line };
 		this.#network.accept = (wire, url) => {
 			const person = url.searchParams.get('person')!;
