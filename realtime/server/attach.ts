@@ -78,18 +78,14 @@ export function attach(http: Server, world: World, options: { passUpgrade?: (req
 		askRights: () => rooms.askRights()
 	});
 
-	const deny = (socket: Duplex, status: 403 | 404 | 503) => {
-		metrics.count('refused_upgrades', `${status}`);
-		denyUpgrade(socket, status);
-	};
 	const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
 		// a reset while the session is looked up, by us or by socket.io, would otherwise end the process
 		socket.on('error', () => {});
 		const url = URL.parse(request.url ?? '', 'http://localhost');
 		// as engine.io itself looks at it: what neither of us takes would stay open
 		if (request.url?.startsWith('/socket.io/') || options.passUpgrade?.(request)) return;
-		if (!url?.pathname.startsWith(boardPath)) return deny(socket, 404);
-		if (!access.ownOrigin(request.headers)) return deny(socket, 403);
+		if (!url?.pathname.startsWith(boardPath)) return denyUpgrade(socket, 404, metrics);
+		if (!access.ownOrigin(request.headers)) return denyUpgrade(socket, 403, metrics);
 		boards.upgrade(request, socket, head, url).catch((error: unknown) => {
 			log.error({ error: String(error) }, 'an upgrade failed');
 			socket.destroy();
@@ -108,7 +104,7 @@ export function attach(http: Server, world: World, options: { passUpgrade?: (req
 		async stop() {
 			http.off('upgrade', upgrade);
 			// sockets that come while the others go are told to come back
-			http.on('upgrade', (_request, socket) => deny(socket, 503));
+			http.on('upgrade', (_request, socket) => denyUpgrade(socket, 503, metrics));
 			meetings.stop();
 			await Promise.all([rooms.stop(), boards.stop()]);
 			await workbench.stop();

@@ -48,20 +48,16 @@ export function boardSockets({ rooms, arrivals, access, log, metrics }: { rooms:
 	async function upgrade(request: IncomingMessage, raw: Duplex, head: Buffer, url: URL): Promise<void> {
 		const arrival = ++upgrades;
 		const document = url.pathname.slice(boardPath.length);
-		const deny = (status: 429 | 503) => {
-			metrics.count('refused_upgrades', `${status}`);
-			denyUpgrade(raw, status);
-		};
 		let admitted;
 		try {
 			admitted = await arrivals.admit(request.headers.cookie, async (subject) => ({
 				subject,
 				grant: isId(document) ? await access.document(subject, document) : null
 			}));
-			if (admitted === 'too-many') return deny(429);
+			if (admitted === 'too-many') return denyUpgrade(raw, 429, metrics);
 		} catch (error) {
 			log.warn({ error: String(error) }, 'a board socket came while the database did not answer');
-			return deny(503);
+			return denyUpgrade(raw, 503, metrics);
 		}
 		if (raw.destroyed) return;
 		server.handleUpgrade(request, raw, head, (socket) => {

@@ -6,6 +6,7 @@ import { limits } from '#realtime/meeting/limits.ts';
 test('GATE-11 a point that goes on says so in each language of its title, and its title is one', () => {
 	expect(continued({ fa: 'بارش فکری' })).toEqual({ fa: 'بارش فکری (ادامه)' });
 	expect(continued({ fa: 'بارش فکری', en: 'Ideas' })).toEqual({ fa: 'بارش فکری (ادامه)', en: 'Ideas (continued)' });
+	expect(continued(continued({ fa: 'بارش فکری', en: 'Ideas' }))).toEqual(continued({ fa: 'بارش فکری', en: 'Ideas' }));
 	// the last letter that there is room for is of two units
 	const longest = '👍'.repeat(limits.titleUnits / 2);
 	for (const text of [longest, `x${longest.slice(2)}x`]) {
