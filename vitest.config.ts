@@ -11,6 +11,8 @@ const patience = { setupFiles: [at('./tests/support/patience.ts')], testTimeout:
 export default defineConfig({
 	test: {
 		globalSetup: at('./tests/support/empty-database.ts'),
+		// files often wait for a disk or a process, while another has the processor
+		maxWorkers: '100%',
 		projects: [
 			{
 				test: { ...patience, name: 'node', environment: 'node', include: ['tests/*.test.ts', 'tests/{realtime,db,contracts,tables,fuzz}/**/*.test.ts'] }

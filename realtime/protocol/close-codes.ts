@@ -55,4 +55,9 @@ export const isFinal = (reason: CloseReason): boolean => closeCodes[reason] >= 4
 /** Was it an edit that the server will never take, however often it comes? */
 export const isRefusal = (reason: CloseReason): boolean => refusals.includes(reason);
 
+/** Is it what honest pages are hardly ever closed for, and never come back after by themselves? */
+export const isAbuse = (reason: CloseReason): boolean => abuses.includes(reason);
+
+const abuses: readonly CloseReason[] = ['malformed', 'not-allowed', 'too-large', 'too-many'];
+
 const refusals: readonly CloseReason[] = ['malformed', 'not-allowed', 'too-large', 'document-full'];

@@ -274,6 +274,20 @@ describe('what somebody sends', { timeout: 20_000 }, () => {
 		await Promise.all([rooms.stop(), vi.advanceTimersByTimeAsync(1_000)]);
 	});
 
+	test('WIRE-15 who is closed for what no honest page sends pays eight arrivals, and whoever is taken over none', async () => {
+		const { document, person, page, rooms } = roomsInMemory();
+		const board = document();
+		const [abuser, honest] = [person(), person()];
+		const owed = (who: Id) => (rooms.allowances.of(who).waitMs('arrivals', rates.arrivals.atOnce) / 1_000) * rates.arrivals.perSecond;
+		const bad = await page(board, abuser).join();
+		bad.send(Uint8Array.of(255));
+		expect([bad.closed, owed(abuser)]).toEqual(['malformed', limits.abuseArrivals]);
+		const former = await page(board, honest, { client: '5' }).join();
+		await page(board, honest, { client: '5' }).join();
+		expect([former.closed, owed(honest)]).toEqual(['taken-over', 0]);
+		await Promise.all([rooms.stop(), vi.advanceTimersByTimeAsync(1_000)]);
+	});
+
 	test('WIRE-16 others are told of the newest presence, and not of all', async () => {
 		const { document, person, page, rooms } = roomsInMemory();
 		const board = document();

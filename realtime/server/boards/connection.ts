@@ -1,5 +1,6 @@
-import type { CloseReason } from '#realtime/protocol/close-codes.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
+import { limits } from '#realtime/meeting/limits.ts';
+import { isAbuse, type CloseReason } from '#realtime/protocol/close-codes.ts';
 import type { Grant, Subject } from '../ports.ts';
 import type { Allowance } from '../allowance.ts';
 import type { Admitted } from './gate/door.ts';
@@ -54,3 +55,9 @@ export interface Connection {
 /** Are these two sockets of one page, of which only one can be alive? */
 export const isSamePage = (a: Connection, b: Connection): boolean =>
 	a.declaredClient !== null && a.declaredClient === b.declaredClient && a.document === b.document && a.subject.person === b.subject.person;
+
+/** Tells a page why, and lets go. After an abuse its person comes back seldom. */
+export function close({ wire, allowance }: Connection, reason: CloseReason): void {
+	if (isAbuse(reason)) allowance.take('arrivals', limits.abuseArrivals);
+	wire.close(reason);
+}

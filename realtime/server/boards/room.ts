@@ -23,7 +23,7 @@ import type { Turns } from '../turns.ts';
 import { JobEnded, type Workbench } from '../workbench/workbench.ts';
 import { RoomBacklog, type Backlog } from './backlog.ts';
 import { Compaction, type CompactionWorld } from './compaction.ts';
-import { isSamePage, type Connection } from './connection.ts';
+import { close, isSamePage, type Connection } from './connection.ts';
 import { examineReturn, type Damage } from './damage.ts';
 import { messageOf, reasonOf } from './failures.ts';
 import type { Follow } from './follow.ts';
@@ -682,7 +682,7 @@ export class Room {
 
 	#close(connection: Connection, reason: CloseReason): void {
 		this.leave(connection);
-		connection.wire.close(reason);
+		close(connection, reason);
 	}
 
 	#fail(error: unknown): void {

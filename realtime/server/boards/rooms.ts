@@ -12,7 +12,7 @@ import { Allowances } from '../allowance.ts';
 import { threadMs } from '../processor.ts';
 import { Turns } from '../turns.ts';
 import type { Workbench } from '../workbench/workbench.ts';
-import { isSamePage, type Connection } from './connection.ts';
+import { close, isSamePage, type Connection } from './connection.ts';
 import { followersOver } from './follow.ts';
 import { journalOver, type Journal } from './journal.ts';
 import { ClientOwners } from './owners.ts';
@@ -89,7 +89,7 @@ export class Rooms {
 	async enter(connection: Connection): Promise<Room | null> {
 		const refuse = (reason: CloseReason) => {
 			connection.open = false;
-			connection.wire.close(reason);
+			close(connection, reason);
 			return null;
 		};
 		if (this.#stopped) return refuse('restarting');

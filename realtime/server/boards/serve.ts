@@ -5,7 +5,7 @@ import type { Grant, Log, Subject } from '../ports.ts';
 import type { Allowance } from '../allowance.ts';
 import { Brake } from './brake.ts';
 import { Bucket } from '../bucket.ts';
-import type { Connection, Wire } from './connection.ts';
+import { close, type Connection, type Wire } from './connection.ts';
 import type { Room } from './room.ts';
 import type { Rooms } from './rooms.ts';
 
@@ -66,7 +66,7 @@ export function serve(
 	const refuse = (reason: 'malformed' | 'too-large') => {
 		brake.stop();
 		rooms.leave(connection);
-		wire.close(reason);
+		close(connection, reason);
 	};
 	void rooms.enter(connection).then((entered) => {
 		room = entered;
