@@ -486,8 +486,9 @@ test('MEET-15 no statement of a decision takes longer than it may, with a full a
 			done(await desk.command(subject, meeting, newId(), commandFor({ name, body }, await database.meetings.find(meeting))));
 		expect(await fewest(say('agenda.move', { item: { pick: 0 }, before: null }))).toEqual([]);
 		expect(await fewest(say('meeting.duplicate', { startsAt }))).toEqual([]);
-		expect(await fewest(say('agenda.remove', { item: { pick: 0 } }))).toEqual([]);
-		expect(await fewest(say('agenda.add', { ...point('swot'), from: { pick: 0 } }))).toEqual([]);
+		const remove = say('agenda.remove', { item: { pick: 0 } });
+		const add = say('agenda.add', { ...point('swot'), from: { pick: 0 } });
+		expect(await fewest(() => remove().then(add))).toEqual([]);
 		const [row] = await database.connection.run(({ orm }) =>
 			orm
 				.select({ id: documentUpdates.documentId })
