@@ -72,6 +72,8 @@ export const limits = {
 	backlogBytes: 64 * 1024 * 1024,
 	/** phones, walls and second tabs of one person are honest; a page opens a board or notes, and the actions beside them */
 	socketsPerPerson: 16,
+	/** as how many bytes more than it has a message counts: it costs something however small it is */
+	messageBytes: 1_024,
 	/** arrivals as which a socket counts that is closed for an abuse: whoever comes back all the same does so every two seconds */
 	abuseArrivals: 8,
 

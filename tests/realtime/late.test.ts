@@ -9,7 +9,7 @@ import type { Role } from '#realtime/meeting/roles.ts';
 import { closeCodes } from '#realtime/protocol/close-codes.ts';
 import { committedFrame, step2Frame, updateFrame, step1Frame } from '#realtime/protocol/frames.ts';
 import { LateDesk } from '#realtime/server/late/late-desk.ts';
-import { StorageError } from '#realtime/server/ports.ts';
+import { StorageError, type Grant } from '#realtime/server/ports.ts';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
@@ -97,6 +97,53 @@ describe('late contributions', () => {
 		expect(arrivedLate).toEqual([[meeting, author]]);
 		expect(texts(witness)).toEqual(['پیش از پایان']);
 		expect(database.documents.get(board)!.log).toHaveLength(1);
+		await rooms.stop();
+	});
+
+	test('LATE-1 WIRE-5 an edit is judged by the right of the moment at which it is taken in, however early it was sent', async () => {
+		const { rooms, board, page, person, grants, meeting, setState, waiting, database } = await scene();
+		const early = (query?: Record<string, string>) => {
+			const who = person();
+			const sender = page(board, who, query);
+			sender.send(updateFrame(sender.edit(cardOf('پیش از پاسخ').make)));
+			return { who, sender };
+		};
+		const [lowered, ours, stock] = [early(), early(), early({})];
+		await until(() => expect(rooms.statistics.connections).toBe(4));
+		grants.set(lowered.who, { ...(grants.get(lowered.who) as Grant), participant: { ...(grants.get(lowered.who) as Grant).participant, role: 'observer' } });
+		setState('closed', ours.who, stock.who);
+		await rooms.askRights();
+		for (const { sender } of [lowered, ours, stock]) sender.send(step2Frame(Uint8Array.of(0, 0)));
+		await until(() => expect([lowered, ours, stock].map(({ sender }) => sender.closed)).toEqual(['read-only', 'late', 'meeting-closed']));
+		expect(waiting()).toMatchObject([{ meeting, document: board, person: ours.who }]);
+		expect(database.documents.get(board)!.log).toHaveLength(1);
+		await rooms.stop();
+	});
+
+	test('WIRE-5 who is on the way in while rights are asked anew comes in with what they are allowed by then', async () => {
+		const { rooms, document, page, person, grants, database } = await scene();
+		const [board, who, gone] = [document(), person(), person()];
+		const [sender, leaver] = [page(board, who), page(board, gone)];
+		grants.set(who, { ...(grants.get(who) as Grant), participant: { ...(grants.get(who) as Grant).participant, role: 'observer' } });
+		grants.set(gone, null);
+		await rooms.askRights();
+		await sender.join();
+		sender.write(cardOf('نباید').make);
+		await until(() => expect([sender.closed, leaver.closed]).toEqual(['read-only', 'not-found']));
+		expect(database.documents.get(board)!.log).toHaveLength(0);
+		await rooms.stop();
+	});
+
+	test('LATE-1 nothing that came with late words is acknowledged unless they are kept', async () => {
+		const { rooms, board, author, page, setState, waiting, world } = await scene();
+		const writer = await page(board, author).join();
+		await until(() => expect(writer.committed).toBe(1));
+		setState('closed');
+		await rooms.askRights();
+		vi.spyOn(world.late, 'keep').mockRejectedValueOnce(new StorageError('away', { full: false }));
+		writer.sendTogether([updateFrame(writer.edit(cardOf('دیررسیده').make)), step2Frame(Uint8Array.of(0, 0))]);
+		await until(() => expect(writer.closed).toBe('storage-unavailable'));
+		expect([writer.committed, waiting()]).toEqual([1, []]);
 		await rooms.stop();
 	});
 

@@ -39,6 +39,8 @@ export interface Connection {
 	caughtUp: boolean;
 	/** edits that came before that answer */
 	held: Admitted[];
+	/** what they count as */
+	heldBytes: number;
 	/** edits on their way into the room, in their order: the first is being tried. A refusal is the last */
 	untried: (Admitted | Refusal | CloseReason)[];
 	/** write frames committed so far */

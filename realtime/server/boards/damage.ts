@@ -111,6 +111,7 @@ const nothing: ReadUpdate = { bytes: Uint8Array.of(0, 0), sections: new Map(), d
 export function examineReturn(damage: Damage, update: Uint8Array, grant: Grant, limitBytes: number): Admitted | Refusal | CloseReason | null {
 	const read = readUpdate(update);
 	if ('because' in read || !damage.covers(read)) return null;
-	if (mayWrite(grant) === false) return { read: nothing, unlessHeld: 'read-only' };
-	return examine(update, { ...grant, situation: { ...grant.situation, state: 'live' } }, limitBytes, false);
+	if (mayWrite(grant) === false) return { read: nothing, isReturn: true };
+	const admitted = examine(update, { ...grant, situation: { ...grant.situation, state: 'live' } }, limitBytes, false);
+	return typeof admitted === 'object' && 'read' in admitted ? { ...admitted, isReturn: true } : admitted;
 }

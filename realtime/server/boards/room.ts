@@ -27,7 +27,7 @@ import { close, isSamePage, type Connection } from './connection.ts';
 import { examineReturn, type Damage } from './damage.ts';
 import { messageOf, reasonOf } from './failures.ts';
 import type { Follow } from './follow.ts';
-import { examine, piecesOf, type Admitted } from './gate/door.ts';
+import { examine, piecesOf, unlessHeld, type Admitted } from './gate/door.ts';
 import type { Refusal } from './gate/refusal.ts';
 import { takeUpTo, type Journal } from './journal.ts';
 import { openDocument, storedUpdates } from './opening.ts';
@@ -101,6 +101,8 @@ interface Passed {
 	late: Write[];
 	/** who is to be told why, once what they sent before is acknowledged */
 	refused: Map<Connection, Refusal | CloseReason>;
+	/** milliseconds of the processor that each sender has been charged already, all together */
+	chargedMs: number;
 }
 
 /**
@@ -212,8 +214,8 @@ export class Room {
 				if (connection.caughtUp) return this.#write(connection, admitted);
 				// what was typed before the page's answer to step 1 leaves a gap until that answer is here
 				connection.held.push(admitted);
-				const heldBytes = connection.held.reduce((sum, { read }) => sum + read.bytes.byteLength, 0);
-				if (heldBytes > limits.offlineFrameBytes) this.#close(connection, 'too-large');
+				connection.heldBytes += admitted.read.bytes.byteLength + limits.messageBytes;
+				if (connection.heldBytes > limits.offlineFrameBytes) this.#close(connection, 'too-large');
 				return;
 			}
 			case 'presence':
@@ -399,7 +401,7 @@ export class Room {
 			}
 			if (next.read.large) {
 				connection.wire.pause();
-				const refusal = await tryEdit(this.#world.workbench, await this.#stateFor(connection), next);
+				const refusal = await tryEdit(this.#world.workbench, await this.#stateFor(connection), next.read.bytes, isLate(connection));
 				// its person was expelled, or the room thrown away
 				if (this.#failed || connection.untried[0] !== next) return;
 				if (refusal) return this.#close(connection, refusal);
@@ -458,12 +460,12 @@ export class Room {
 	/** One batch: into the document, into the log, then to the others, then acknowledged. */
 	async #commit(batch: Work[]): Promise<void> {
 		await this.#scales.askOwners(batch.filter((work) => work.kind === 'write'));
-		const passed: Passed = { writing: null, writers: new Set(), taken: [], late: [], refused: new Map() };
+		const passed: Passed = { writing: null, writers: new Set(), taken: [], late: [], refused: new Map(), chargedMs: 0 };
 		const edits = batch.filter((work) => work.kind === 'edit');
 		const began = this.#world.processorMs();
 		this.#apply(batch, passed, edits);
 		const { writers, taken, late, refused } = passed;
-		this.#chargeWork(taken, this.#world.processorMs() - began);
+		this.#shareWork(taken, this.#world.processorMs() - began - passed.chargedMs);
 		const update = emittedAsOne(this.#emitted.splice(0));
 		this.#scales.committed(update);
 		if (update) {
@@ -482,8 +484,10 @@ export class Room {
 				connection.wire.send(outgoing);
 			}
 		}
-		this.#acknowledge(taken);
-		if (late.length > 0) await this.#keepLate(late);
+		// what came with late words is acknowledged with them, since a page counts in its order
+		const latecomers = new Set(late.map(({ connection }) => connection));
+		this.#acknowledge(taken.filter(({ connection }) => !latecomers.has(connection)));
+		for (const connection of latecomers) await this.#keepLate(connection, late, taken);
 		for (const [connection, refusal] of refused) this.#refuse(connection, refusal);
 		this.#tellHalfFull();
 		for (const { done } of edits) done();
@@ -531,26 +535,25 @@ export class Room {
 		connection.wire.send(new Outgoing(step1Frame(stateVectorOf(this.#doc))));
 	}
 
-	/** Who keeps everybody waiting pays for it, by the pieces that they brought. */
-	#chargeWork(taken: readonly Write[], ms: number): void {
+	/** What taking in a batch took beside its single edits is paid by whoever brought them, by their pieces. */
+	#shareWork(taken: readonly Write[], ms: number): void {
 		const all = taken.reduce((sum, { admitted }) => sum + piecesOf(admitted), 0);
 		for (const { connection, admitted } of taken) connection.allowance.take('workMs', all === 0 ? 0 : (ms * piecesOf(admitted)) / all);
 	}
 
-	/** Edits for a closed meeting are kept apart, acknowledged, and not shown to anybody here. */
-	async #keepLate(late: readonly Write[]): Promise<void> {
-		for (const connection of new Set(late.map((work) => work.connection))) {
-			const own = late.filter((work) => work.connection === connection);
-			const reason = await this.#world
-				.keepLate(
-					this.#doc,
-					connection,
-					own.map(({ admitted }) => admitted)
-				)
-				.catch(reasonOf);
-			if (reason === 'late') this.#acknowledge(own);
-			this.#close(connection, reason);
-		}
+	/** One page's edits for a closed meeting are kept apart, acknowledged with what was taken of it, and not shown to anybody here. */
+	async #keepLate(connection: Connection, late: readonly Write[], taken: readonly Write[]): Promise<void> {
+		const ofThis = (work: Write) => work.connection === connection;
+		const edits = late.filter(ofThis);
+		const reason = await this.#world
+			.keepLate(
+				this.#doc,
+				connection,
+				edits.map(({ admitted }) => admitted)
+			)
+			.catch(reasonOf);
+		if (reason === 'late') this.#acknowledge([...taken.filter(ofThis), ...edits]);
+		this.#close(connection, reason);
 	}
 
 	/** The updates of a batch that may be applied, each held against the document with those before it in it. */
@@ -560,21 +563,29 @@ export class Room {
 			if (work.kind !== 'write' || passed.refused.has(work.connection)) continue;
 			const { connection, admitted } = work;
 			passed.writing = connection;
-			const weighed = this.#scales.weigh(work, this.#damage);
-			if (weighed === 'late') {
-				passed.late.push(work);
-				continue;
+			const began = this.#world.processorMs();
+			try {
+				const weighed = this.#scales.weigh(work, this.#damage);
+				if (weighed === 'late') {
+					passed.late.push(work);
+					continue;
+				}
+				if (typeof weighed === 'string' || 'because' in weighed) {
+					connection.refused = true;
+					passed.refused.set(connection, weighed);
+					continue;
+				}
+				passed.taken.push(work);
+				if (!weighed.isNew) continue;
+				passed.writers.add(connection);
+				yield admitted.read.bytes;
+				this.#scales.tookIn(admitted);
+			} finally {
+				// who keeps everybody waiting pays for it, whether or not it is taken
+				const ms = this.#world.processorMs() - began;
+				connection.allowance.take('workMs', ms);
+				passed.chargedMs += ms;
 			}
-			if (typeof weighed === 'string' || 'because' in weighed) {
-				connection.refused = true;
-				passed.refused.set(connection, weighed);
-				continue;
-			}
-			passed.taken.push(work);
-			if (!weighed.isNew) continue;
-			passed.writers.add(connection);
-			yield admitted.read.bytes;
-			this.#scales.tookIn(admitted);
 		}
 		passed.writing = null;
 	}
@@ -724,3 +735,5 @@ export class Room {
 
 /** Of a document that was never restored. */
 const firstGeneration = 1;
+
+const isLate = ({ grant, acknowledges }: Connection): boolean => unlessHeld(grant, acknowledges) === 'late';

@@ -257,16 +257,23 @@ export class Rooms {
 		}, limits.rightsSweepMs);
 	}
 
+	#expel(connection: Connection, reason: CloseReason): void {
+		const room = this.#rooms.get(connection.document);
+		if (room?.connections.has(connection)) return room.expel(connection, reason);
+		connection.open = false;
+		close(connection, reason);
+	}
+
 	/** Asks anew what everybody may, so that a lost or a new right acts on sockets that are open. Never rejects. */
 	async askRights(): Promise<void> {
-		const asked = [...this.#rooms.values()].flatMap((room) => [...room.connections].map((connection) => ({ room, connection })));
+		// those on their way in came with what they were allowed a moment ago
+		const asked = [...[...this.#rooms.values()].flatMap(({ connections }) => [...connections]), ...this.#waiting];
 		try {
-			const grants = await this.#access.documents(asked.map(({ connection: { subject, document } }) => ({ subject, document })));
-			asked.forEach(({ room, connection }, i) => {
+			const grants = await this.#access.documents(asked.map(({ subject, document }) => ({ subject, document })));
+			asked.forEach((connection, i) => {
 				const grant = grants[i];
-				if (grant === 'signed-out') room.expel(connection, 'signed-out');
-				else if (!grant || !maySee(grant)) room.expel(connection, 'not-found');
-				else connection.grant = grant;
+				if (grant !== 'signed-out' && grant && maySee(grant)) connection.grant = grant;
+				else this.#expel(connection, grant === 'signed-out' ? grant : 'not-found');
 			});
 		} catch (error) {
 			this.#world.log.warn({ error: String(error) }, 'rights could not be asked anew; they stay as they were until the database answers');

@@ -9,7 +9,7 @@ import { mayWriteAll } from '../authorize.ts';
 import { Budget } from './budget.ts';
 import type { Connection } from './connection.ts';
 import type { Damage } from './damage.ts';
-import type { Admitted } from './gate/door.ts';
+import { unlessHeld, type Admitted } from './gate/door.ts';
 import { bringsOf, Gate } from './gate/gate.ts';
 import { refusalFor, type Refusal } from './gate/refusal.ts';
 import type { ClientOwners } from './owners.ts';
@@ -50,7 +50,7 @@ export class Scales {
 	 * Holds an edit against the document as it stands; the owners of its client ids are known by then. What passes and
 	 * is new is to be applied next, and reported with {@link tookIn}.
 	 */
-	weigh({ connection, admitted: { read, unlessHeld } }: Sent, damage: Damage | null): { isNew: boolean } | Refusal | CloseReason {
+	weigh({ connection, admitted: { read, isReturn } }: Sent, damage: Damage | null): { isNew: boolean } | Refusal | CloseReason {
 		const brings = bringsOf(this.#doc, read);
 		if (brings.length > limits.clientIdsPerUpdate) return refusalFor('too-many-clients');
 		for (const client of brings) {
@@ -59,17 +59,18 @@ export class Scales {
 			if (!this.#owners.isOf(client, connection.subject.person)) return refusalFor('of-another');
 		}
 		const weighed = this.#gate.weigh(read);
+		const refusal = isReturn ? null : unlessHeld(connection.grant, connection.acknowledges);
 		// what comes late follows on what came late before it, which is not here
-		if (unlessHeld === 'late') return 'isNew' in weighed && !weighed.isNew ? weighed : unlessHeld;
+		if (refusal === 'late') return 'isNew' in weighed && !weighed.isNew ? weighed : refusal;
 		if ('because' in weighed || !weighed.isNew) return weighed;
-		if (unlessHeld) return unlessHeld;
+		if (refusal) return refusal;
 		const comers = brings.filter((client) => !this.#doc.store.clients.has(client)).length;
 		if (brings.length > 0 && !this.#budget.takes(read.bytes.byteLength, read.structs, comers)) return refusalFor('full');
 		if (!this.#guard) return weighed;
 		if (mayWriteAll(connection.grant) || damage?.covers(read)) this.#guard.take(read.bytes);
 		else {
-			const refusal = this.#guard.judge(read.bytes, connection.subject.person);
-			if (refusal) return refusal === 'not-own' ? 'read-only' : 'not-allowed';
+			const judged = this.#guard.judge(read.bytes, connection.subject.person);
+			if (judged) return judged === 'not-own' ? 'read-only' : 'not-allowed';
 		}
 		return weighed;
 	}

@@ -40,6 +40,7 @@ export function serve(
 		acknowledges: page.query.get('acks') === '1',
 		caughtUp: false,
 		held: [],
+		heldBytes: 0,
 		untried: [],
 		committed: 0,
 		told: 0,
@@ -99,9 +100,7 @@ interface Beat {
 }
 const beat: Beat = { kind: 'beat', bytes: new Uint8Array() };
 
-/** A message costs something however small it is. */
-const messageBytes = 1_024;
-const bytesOf = (message: { bytes: Uint8Array }) => message.bytes.byteLength + messageBytes;
+const bytesOf = (message: { bytes: Uint8Array }) => message.bytes.byteLength + limits.messageBytes;
 
 /** How long a message has to wait until its person may have it looked at; 0: not at all. */
 function waitMs(message: Incoming | Beat, allowance: Allowance, asked: Bucket): number {

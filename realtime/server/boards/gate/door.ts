@@ -7,8 +7,8 @@ import { refusalFor, type Refusal } from './refusal.ts';
 /** An edit that has passed the door: read, and not yet held against the document. */
 export interface Admitted {
 	read: ReadUpdate;
-	/** it may only repeat what the document holds; with anything else it is refused like this, or kept apart as `late` */
-	unlessHeld: CloseReason | null;
+	/** it brings back what was lost, which is taken also of whoever may write no more */
+	isReturn: boolean;
 }
 
 /** Structs and ranges of deletions of an edit: what taking it in costs grows with them. */
@@ -22,14 +22,17 @@ export function examine(update: Uint8Array, grant: Grant, limitBytes: number, ta
 	if (update.byteLength > limitBytes) return refusalFor('too-many-bytes');
 	const read = readUpdate(update);
 	if ('because' in read) return read;
-	const unlessHeld = refusalOf(grant, takesLate);
+	const refusal = unlessHeld(grant, takesLate);
 	// every page answers the server's step 1, and that answer repeats all deletions
-	if (unlessHeld !== null && unlessHeld !== 'late' && read.structs > 0) return unlessHeld;
-	return { read, unlessHeld };
+	if (refusal !== null && refusal !== 'late' && read.structs > 0) return refusal;
+	return { read, isReturn: false };
 }
 
-/** Why whatever this person writes is refused now, if it is. */
-function refusalOf(grant: Grant, takesLate: boolean): CloseReason | null {
+/**
+ * As what anything that the document does not hold is refused of this person now, or kept apart as `late`; null: it is taken.
+ * To be asked when an edit is taken in, and not only when it comes: rights may have changed while it waited.
+ */
+export function unlessHeld(grant: Grant, takesLate: boolean): CloseReason | null {
 	const writes = mayWrite(grant);
 	if (writes === true) return null;
 	if (writes === false) return 'read-only';
