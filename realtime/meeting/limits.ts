@@ -74,6 +74,10 @@ export const limits = {
 	socketsPerPerson: 16,
 	/** as how many bytes more than it has a message counts: it costs something however small it is */
 	messageBytes: 1_024,
+	/** arrivals that the database is asked about at a time, which is what an edit may find before it there */
+	arrivalsAsked: 4,
+	/** and those that wait for that: a thousand people who come back at once after a restart, with two sockets each */
+	arrivalsWaiting: 2_000,
 	/** arrivals as which a socket counts that is closed for an abuse: whoever comes back all the same does so every two seconds */
 	abuseArrivals: 8,
 

@@ -10,10 +10,14 @@ export class Arrivals {
 	readonly #allowances: Allowances;
 	readonly #now: () => number;
 	/** whose sessions were told to wait */
-	readonly #waiting = new Map<string, Id>();
+	readonly #told = new Map<string, Id>();
 	readonly #turns = new Turns<string>();
 	/** how many of each session are being looked up, or are to be */
 	readonly #underWay = new Map<string, number>();
+	/** questions to the database that are under way, of all sessions */
+	#asking = 0;
+	/** and those that wait for one of them to end, in their order */
+	readonly #asksNext: (() => void)[] = [];
 
 	constructor(access: Pick<Access, 'sessionIn' | 'authenticate'>, allowances: Allowances, now: () => number = () => performance.now()) {
 		this.#access = access;
@@ -24,7 +28,7 @@ export class Arrivals {
 	/**
 	 * What is found about the holder of the session in these request headers; null: nobody. `too-many`: they come too
 	 * often. Rejects with StorageError when the database does not answer. Of one session's arrivals one is looked up at
-	 * a time, so that nobody's edits wait in the database behind all of them.
+	 * a time, and few of all sessions, which anybody can make up: so nobody's edits wait in the database behind all of them.
 	 */
 	async admit<Found>(cookie: string | undefined, find: (subject: Subject) => Promise<Found>): Promise<Found | 'too-many' | null> {
 		const session = this.#access.sessionIn(cookie);
@@ -35,9 +39,16 @@ export class Arrivals {
 		const came = this.#now();
 		try {
 			return await this.#turns.take(session, async () => {
-				// a page has given it up by then, and nobody else is to wait for it
-				if (this.#now() - came > limits.connectMs) throw new StorageError('an arrival was not looked up in time', { full: false });
-				return this.#lookUp(session, cookie, find);
+				// whoever comes back all the same is not worth a question to the database
+				const known = this.#told.get(session);
+				if (known !== undefined && this.#allowances.of(known).waitMs('arrivals', 1) > 0) return 'too-many';
+				this.#told.delete(session);
+				if (this.#asksNext.length >= limits.arrivalsWaiting) return 'too-many';
+				return this.#oneOfFew(() => {
+					// a page has given it up by then, and nobody else is to wait for it
+					if (this.#now() - came > limits.connectMs) throw new StorageError('an arrival was not looked up in time', { full: false });
+					return this.#lookUp(session, cookie, find);
+				});
 			});
 		} finally {
 			const left = this.#underWay.get(session)! - 1;
@@ -47,15 +58,24 @@ export class Arrivals {
 	}
 
 	async #lookUp<Found>(session: string, cookie: string | undefined, find: (subject: Subject) => Promise<Found>): Promise<Found | 'too-many' | null> {
-		// whoever comes back all the same is not worth a question to the database
-		const known = this.#waiting.get(session);
-		if (known !== undefined && this.#allowances.of(known).waitMs('arrivals', 1) > 0) return 'too-many';
-		this.#waiting.delete(session);
 		const subject = await this.#access.authenticate(cookie);
 		if (!subject) return null;
 		if (this.#allowances.of(subject.person).draw('arrivals', 1)) return find(subject);
-		if (this.#waiting.size >= limits.allowancesKept) this.#waiting.clear();
-		this.#waiting.set(session, subject.person);
+		if (this.#told.size >= limits.allowancesKept) this.#told.clear();
+		this.#told.set(session, subject.person);
 		return 'too-many';
+	}
+
+	/** Asks the database once fewer than may at once are doing so. */
+	async #oneOfFew<Found>(ask: () => Promise<Found>): Promise<Found> {
+		if (this.#asking < limits.arrivalsAsked) this.#asking++;
+		else await new Promise<void>((resolve) => this.#asksNext.push(resolve));
+		try {
+			return await ask();
+		} finally {
+			const next = this.#asksNext.shift();
+			if (next) next();
+			else this.#asking--;
+		}
 	}
 }

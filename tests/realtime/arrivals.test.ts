@@ -5,7 +5,7 @@ import { StorageError, type Subject } from '#realtime/server/ports.ts';
 import { expect, test, vi } from 'vitest';
 import { randomFrom } from '../support/random.ts';
 
-/** Arrivals of one session while the database stands still, and what makes it go on. */
+/** Arrivals, of one session unless another is named, while the database stands still, and what makes it go on. */
 function standstill() {
 	const subject: Subject = { session: 'session', person: randomFrom(3).id() };
 	let now = 0;
@@ -23,7 +23,7 @@ function standstill() {
 	const arrivals = new Arrivals(access, new Allowances(() => now), () => now);
 	return {
 		subject,
-		come: () => arrivals.admit(subject.session, async (found) => found),
+		come: (session = subject.session) => arrivals.admit(session, async (found) => found),
 		pass: (ms: number) => void (now += ms),
 		goOn: () => goOn(),
 		asked: () => asked
@@ -46,9 +46,20 @@ test('WIRE-15 a database that was away is not asked about those who have given u
 
 test('WIRE-15 no more of one session wait for the database than may come at once', async () => {
 	const { subject, come, goOn, asked } = standstill();
-	const waiting = Array.from({ length: rates.arrivals.atOnce }, come);
+	const waiting = Array.from({ length: rates.arrivals.atOnce }, () => come());
 	expect(await come()).toBe('too-many');
 	goOn();
 	expect(await Promise.all(waiting)).toEqual(waiting.map(() => subject));
 	expect(asked()).toBe(rates.arrivals.atOnce);
+});
+
+test('WIRE-15 of sessions that anybody can make up a few are asked about at a time, and no more wait than a whole hall would', async () => {
+	const { subject, come, goOn, asked } = standstill();
+	const waiting = Array.from({ length: limits.arrivalsAsked + limits.arrivalsWaiting }, (_, i) => come(`made up ${i}`));
+	await vi.waitFor(() => expect(asked()).toBe(limits.arrivalsAsked));
+	expect(await come('one more')).toBe('too-many');
+	expect(asked()).toBe(limits.arrivalsAsked);
+	goOn();
+	expect((await Promise.all(waiting)).slice(0, rates.arrivals.atOnce)).toEqual(Array(rates.arrivals.atOnce).fill(subject));
+	expect(asked()).toBe(waiting.length);
 });
