@@ -72,6 +72,8 @@ export const limits = {
 	backlogBytes: 64 * 1024 * 1024,
 	/** phones, walls and second tabs of one person are honest; a page opens a board or notes, and the actions beside them */
 	socketsPerPerson: 16,
+	/** people are told who is in their meeting no more often */
+	presentGapMs: 200,
 	/** as how many bytes more than it has a message counts: it costs something however small it is */
 	messageBytes: 1_024,
 	/** arrivals that the database is asked about at a time, which is what an edit may find before it there */

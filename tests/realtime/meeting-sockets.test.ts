@@ -262,3 +262,43 @@ test('WIRE-15 requests beyond the allowance are refused, whoever goes on is disc
 	expect((await desk.link.command('meeting.describe', { place: 'همان تالار' })).ok).toBe(true);
 	expect(desk.ended).toBeNull();
 });
+
+/** A socket of a client that is not ours. */
+async function bare({ cookie }: Somebody): Promise<ReturnType<typeof io>> {
+	const socket = io(origin, { path: '/socket.io', transports: ['websocket'], extraHeaders: { cookie }, reconnection: false });
+	await new Promise<void>((resolve) => socket.on('connect', () => resolve()));
+	return socket;
+}
+
+test('PRESENCE-3 whoever enters ever again tells nobody anything, and many who come at once are told of together', async () => {
+	const desk = await entered(facilitator);
+	const [restless, crowd] = [await arrive('member'), await Promise.all(Array.from({ length: 12 }, () => arrive('member')))];
+	const watcher = await bare(facilitator);
+	let lists = 0;
+	watcher.on('meeting.present', () => lists++);
+	await watcher.emitWithAck('meeting.enter', { meeting: founding.meeting });
+	const socket = await bare(restless);
+	const enters = () => socket.emitWithAck('meeting.enter', { meeting: founding.meeting }) as Promise<{ ok: boolean }>;
+	expect(await enters()).toMatchObject({ ok: true });
+	await until(() => expect(desk.present.map(({ id }) => id)).toEqual([facilitator.id, restless.id]));
+	const before = lists;
+	await Promise.all(Array.from({ length: 40 }, enters));
+	const pages = await Promise.all(crowd.map((somebody) => entered(somebody)));
+	await until(() => expect(desk.present).toHaveLength(2 + crowd.length));
+	// forty times nothing new, and twelve who come within some of the gaps
+	expect(lists - before).toBeGreaterThan(0);
+	expect(lists - before).toBeLessThan(crowd.length);
+	for (const page of pages) page.link.leave();
+	await until(() => expect(desk.present).toHaveLength(2));
+	for (const one of [watcher, socket]) one.disconnect();
+});
+
+test('WIRE-17 a person has sixteen sockets of meetings at most', async () => {
+	const hoarder = await arrive('member');
+	const sockets = [];
+	for (let i = 0; i < limits.socketsPerPerson; i++) sockets.push(await bare(hoarder));
+	const last = await bare(hoarder);
+	await new Promise<void>((resolve) => (last.connected ? last.on('disconnect', () => resolve()) : resolve()));
+	expect(sockets.every(({ connected }) => connected)).toBe(true);
+	for (const socket of sockets) socket.disconnect();
+});

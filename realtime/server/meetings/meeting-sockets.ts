@@ -19,6 +19,7 @@ import type { Allowances } from '../allowance.ts';
 import type { Arrivals } from '../arrivals.ts';
 import type { Metrics } from '../metrics.ts';
 import { StorageError, type Access, type DoorStore, type Log, type MeetingStore, type Subject } from '../ports.ts';
+import { Gathered } from './gathered.ts';
 import { MeetingDesk, type DeskWorld } from './meeting-desk.ts';
 
 interface Here {
@@ -127,11 +128,19 @@ export function meetingSockets(
 		}
 	}
 
-	function tell(meeting: Id): void {
-		io.to(meeting).emit('meeting.present', { meeting, present: present(meeting) });
+	/** who is in each meeting, as everybody there was told last */
+	const told = new Map<Id, string>();
+	const telling = new Gathered<Id>(limits.presentGapMs, (meeting) => {
+		const people = present(meeting);
+		const list = JSON.stringify(people);
+		if (list !== (told.get(meeting) ?? '[]')) io.to(meeting).emit('meeting.present', { meeting, present: people });
+		if (people.length > 0) told.set(meeting, list);
+		else told.delete(meeting);
 		// a chair is at the door only as long as no facilitator is in the meeting
 		tellDoor(meeting, false);
-	}
+	});
+	/** Two hundred who come back at once are a few lists, and whoever enters ever again is none. */
+	const tell = (meeting: Id) => telling.ask(meeting);
 
 	/** Shows who waits at the door to whoever may let them in: to all of them if something changed there, else to those who may only now. */
 	function tellDoor(meeting: Id, changed: boolean): void {
@@ -231,9 +240,12 @@ export function meetingSockets(
 	io.on('connection', (socket) => {
 		socket.data.subject = (socket.request as unknown as { subject: Subject }).subject;
 		socket.data.meetings = new Map();
+		const { person } = socket.data.subject;
+		const beside = [...io.of('/').sockets.values()].filter((other) => other.data.subject.person === person && other !== socket).length;
+		if (beside >= limits.socketsPerPerson) return socket.conn.close(true);
 		// whatever arrives counts, whether or not it means something
 		socket.conn.on('packet', () => {
-			const allowance = allowances.of(socket.data.subject.person);
+			const allowance = allowances.of(person);
 			allowance.take('commands', 1);
 			if (allowance.waitMs('commands') > limits.commandDebtMs) socket.conn.close(true);
 		});
@@ -252,6 +264,7 @@ export function meetingSockets(
 
 	/** Asks anew what everybody may, so that an ended session or a removal acts on open sockets. */
 	async function sweep(): Promise<void> {
+		for (const { conn } of io.of('/').sockets.values()) if (waitingIn(conn) > limits.bufferedBytes) conn.close(true);
 		const asked = [...io.of('/').sockets.values()].flatMap((socket) => [...socket.data.meetings.keys()].map((meeting) => ({ socket, meeting })));
 		if (asked.length === 0) return;
 		const found = await access.meetings(asked.map(({ socket, meeting }) => ({ subject: socket.data.subject, meeting })));
@@ -303,6 +316,7 @@ export function meetingSockets(
 			stopped = true;
 			clearTimeout(sweeping);
 			clearInterval(noting);
+			telling.stop();
 			io.disconnectSockets(true);
 			io.engine.close();
 		},
@@ -313,6 +327,12 @@ export function meetingSockets(
 			return io.of('/').sockets.size;
 		}
 	};
+}
+
+/** Letters that a client has not taken yet; engine.io keeps them without a limit, and does not show them. */
+function waitingIn(conn: MeetingSocket['conn']): number {
+	const { writeBuffer } = conn as unknown as { writeBuffer: readonly { data?: unknown }[] };
+	return writeBuffer.reduce((sum, { data }) => sum + (typeof data === 'string' ? data.length : 0), 0);
 }
 
 /** A call of a port that rejects also where the port itself throws: out of a socket's event or a timer that would end the process. */
