@@ -4,6 +4,7 @@ import { openBoard, type BoardLink } from '#realtime/client/board-link.ts';
 import { memoryStorage } from '#realtime/client/storage.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
 import { limits, rates } from '#realtime/meeting/limits.ts';
+import { closeCodes } from '#realtime/protocol/close-codes.ts';
 import { messageTypes, presenceFrame } from '#realtime/protocol/frames.ts';
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
@@ -111,6 +112,16 @@ test('WIRE-17 a long answer is not held against a reader who reads slowly', { ti
 	await until(() => expect(frames).toEqual([1, 2]));
 	expect(reader.closed()).toBe(null);
 	reader.socket.terminate();
+});
+
+test('WIRE-17 who asks ever again and reads no answer is dropped', { timeout: 60_000 }, async () => {
+	for (let i = 0; i < 30; i++) await server.rooms.edit(board, null, newCard('ا'.repeat(100 * 1024)));
+	const reader = await bare(server.person());
+	reader.socket.pause();
+	for (let i = 0; i < 3; i++) reader.socket.send(Uint8Array.of(0, 0, 1, 0));
+	await vi.waitFor(() => expect(server.rooms.statistics.connections).toBe(0), { timeout: 30_000, interval: 100 });
+	reader.socket.resume();
+	await until(() => expect(reader.closed()).toBe(closeCodes['too-slow']));
 });
 
 test('WIRE-17 a frozen client is gone from everybody’s list within 45 s, and whoever answers stays', { timeout: 30_000 }, async () => {

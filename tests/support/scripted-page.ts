@@ -133,6 +133,7 @@ export class ScriptedPage {
 		this.person = person;
 		const wire: Wire = {
 			send: ({ message }) => this.#take(message),
+			isBehind: () => false,
 			close: (reason) => {
 				this.closed ??= reason;
 			},

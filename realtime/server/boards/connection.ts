@@ -11,6 +11,8 @@ import type { Outgoing } from './outgoing.ts';
 export interface Wire {
 	/** Closes the socket of a page that does not take what it is sent. What it has `asked` for may be long, and is not held against it. */
 	send(outgoing: Outgoing, asked?: boolean): void;
+	/** Does more than may wait for a slow reader wait of what it has asked for? */
+	isBehind(): boolean;
 	/** tells the page why, and lets go */
 	close(reason: CloseReason): void;
 	/** stops reading from the page, until it has been resumed as often as it was paused */

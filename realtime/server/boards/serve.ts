@@ -1,4 +1,5 @@
 import type { Id } from '#realtime/meeting/ids.ts';
+import type { CloseReason } from '#realtime/protocol/close-codes.ts';
 import { limits, questions } from '#realtime/meeting/limits.ts';
 import { isClientId, readFrame, type Incoming } from '#realtime/protocol/frames.ts';
 import type { Grant, Log, Subject } from '../ports.ts';
@@ -50,12 +51,15 @@ export function serve(
 	};
 	let room: Room | null = null;
 	const asked = new Bucket(questions, performance.now());
+	let answers = 0;
 	const brake = new Brake<Incoming | Beat>(
 		wire,
 		(message) => waitMs(message, connection.allowance, asked),
 		(message) => {
 			charge(message, connection.allowance, asked);
 			if (message.kind === 'beat') return;
+			// an honest page has read what it asked for at the beginning before it asks again; else it would all lie here
+			if ((message.kind === 'step1' || message.kind === 'query') && ++answers > questions.atOnce && wire.isBehind()) return refuse('too-slow');
 			try {
 				room?.receive(connection, message);
 			} catch (error) {
@@ -64,7 +68,7 @@ export function serve(
 			}
 		}
 	);
-	const refuse = (reason: 'malformed' | 'too-large') => {
+	const refuse = (reason: CloseReason) => {
 		brake.stop();
 		rooms.leave(connection);
 		close(connection, reason);

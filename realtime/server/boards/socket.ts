@@ -137,6 +137,7 @@ function wireOf(socket: WebSocket, metrics: Metrics): Wire {
 			queued += outgoing.frame.byteLength;
 			if (asked) answered = queued;
 		},
+		isBehind: () => answered - (queued - socket.bufferedAmount) > limits.bufferedBytes,
 		close,
 		pause() {
 			if (pauses++ === 0) socket.pause();

@@ -203,6 +203,7 @@ export class SimulatedSocket {
 				this.#up.cut();
 				this.#gone();
 			},
+			isBehind: () => false,
 			pause: () => {},
 			resume: () => {}
 		};
