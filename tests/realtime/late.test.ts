@@ -3,7 +3,7 @@ import { readBoard } from '#realtime/board/read.ts';
 import { openBoard } from '#realtime/client/board-link.ts';
 import { memoryStorage } from '#realtime/client/storage.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
-import { limits } from '#realtime/meeting/limits.ts';
+import { limits, rates } from '#realtime/meeting/limits.ts';
 import type { MeetingState } from '#realtime/meeting/meetings.ts';
 import type { Role } from '#realtime/meeting/roles.ts';
 import { closeCodes } from '#realtime/protocol/close-codes.ts';
@@ -144,6 +144,21 @@ describe('late contributions', () => {
 		writer.sendTogether([updateFrame(writer.edit(cardOf('دیررسیده').make)), step2Frame(Uint8Array.of(0, 0))]);
 		await until(() => expect(writer.closed).toBe('storage-unavailable'));
 		expect([writer.committed, waiting()]).toEqual([1, []]);
+		await rooms.stop();
+	});
+
+	test('LATE-1 WIRE-14 what it takes to keep late words is paid by whoever brings them', async () => {
+		let workedMs = 0;
+		const { rooms, document, page, person, grants } = roomsInMemory(undefined, undefined, { processorMs: () => (workedMs += 100) });
+		const [board, author] = [document(), person()];
+		const writer = await page(board, author).join();
+		await until(() => expect(writer.committed).toBe(1));
+		grants.set(author, { ...(grants.get(author) as Grant), situation: { state: 'closed', archived: false } });
+		await rooms.askRights();
+		writer.write(cardOf('دیررسیده').make);
+		await until(() => expect(writer.closed).toBe('late'));
+		// to weigh it, to hold it against what is there, and to try it: some of it is paid off by now
+		expect(rooms.allowances.of(author).waitMs('workMs')).toBeGreaterThan(((2 * 100) / rates.workMs.perSecond) * 1_000);
 		await rooms.stop();
 	});
 

@@ -60,9 +60,17 @@ export class Rooms {
 		this.#access = access;
 		this.#actions = actions;
 		const owners = new ClientOwners(clientIds);
-		const keepLate: RoomWorld['keepLate'] = async (doc, { document, subject: { person }, grant: { meeting, kind } }, edits) => {
+		const keepLate: RoomWorld['keepLate'] = async (doc, { document, subject: { person }, grant: { meeting, kind }, allowance }, edits) => {
 			if (meeting === null) return 'meeting-closed';
-			const { reason, changed } = await keepLateEdits(late, doc, { meeting, document, kind, person }, edits, drawId);
+			const paid = <Result>(work: () => Result): Result => {
+				const began = processorMs();
+				try {
+					return work();
+				} finally {
+					allowance.take('workMs', processorMs() - began);
+				}
+			};
+			const { reason, changed } = await keepLateEdits(late, doc, { meeting, document, kind, person }, edits, drawId, paid);
 			if (changed) arrivedLate(meeting, person);
 			return reason;
 		};

@@ -22,40 +22,41 @@ export interface Late {
 /**
  * Keeps edits that arrived for a document after its meeting was closed, as one contribution that waits for the
  * facilitator; the words of one person for one document wait together. What is kept already, or declined already,
- * is not kept again. Resolves after the commit with `late`, or with why nothing was kept.
+ * is not kept again. Resolves after the commit with `late`, or with why nothing was kept. `paid`: runs what keeps the
+ * event loop, at the expense of whoever sent them.
  */
 export async function keepLate(
 	store: Pick<LateStore, 'of' | 'keep'>,
 	doc: Doc,
 	{ meeting, document, kind, person }: Late,
 	edits: readonly Admitted[],
-	newId: () => Id
+	newId: () => Id,
+	paid: <Result>(work: () => Result) => Result
 ): Promise<{ reason: CloseReason; changed: boolean }> {
 	const refused = (reason: CloseReason) => ({ reason, changed: false });
 	for (;;) {
 		const earlier = await store.of(document, person);
 		const waiting = earlier.find(({ admitted }) => admitted === null);
-		const fresh = notIn(
-			doc,
-			earlier.map(({ update }) => update),
-			edits
-		);
+		const updates = earlier.map(({ update }) => update);
+		const fresh = paid(() => notIn(doc, updates, edits));
 		if (fresh.length === 0) return refused('late');
 		let reason: CloseReason = 'malformed';
 		let tried: ReturnType<typeof tryOut>;
 		try {
-			tried = tryOut(doc, function* (copy) {
-				if (waiting) yield waiting.update;
-				const gate = new Gate(copy, shapes[kind]);
-				for (const { read } of fresh) {
-					const weighed = gate.weigh(read);
-					if ('because' in weighed) {
-						({ reason } = weighed);
-						throw new Error(weighed.because);
+			tried = paid(() =>
+				tryOut(doc, function* (copy) {
+					if (waiting) yield waiting.update;
+					const gate = new Gate(copy, shapes[kind]);
+					for (const { read } of fresh) {
+						const weighed = gate.weigh(read);
+						if ('because' in weighed) {
+							({ reason } = weighed);
+							throw new Error(weighed.because);
+						}
+						yield read.bytes;
 					}
-					yield read.bytes;
-				}
-			});
+				})
+			);
 		} catch {
 			return refused(reason);
 		}
@@ -70,6 +71,7 @@ export async function keepLate(
 
 /** Those of the edits that bring something which neither the document nor these updates have. */
 function notIn(doc: Doc, updates: readonly Uint8Array[], edits: readonly Admitted[]): Admitted[] {
+	if (updates.length === 0) return edits.filter(({ read }) => !holds(doc, read.bytes));
 	const known = copyWith(doc, updates);
 	try {
 		return edits.filter(({ read }) => !holds(known, read.bytes));
