@@ -287,7 +287,7 @@ export const rates = {
 	offlineBytes: { perSecond: 200 * 1024, atOnce: 2 * 1024 * 1024 },
 	/** bytes of the answers, which may be a million times the question: four of the largest documents at once, and one every 8 s */
 	answerBytes: { perSecond: 1024 * 1024, atOnce: 32 * 1024 * 1024 },
-	/** milliseconds of the processor that making them takes there: the largest document, which takes most of a second, at once, and then 2 % of the time */
+	/** milliseconds of the processor that making them takes there, or a copy on which a heavy edit is tried: the largest document, which takes most of a second, at once, and then 2 % of the time */
 	answerMs: { perSecond: 20, atOnce: 1_000 },
 	/** changes of one's presence that others are told of */
 	presence: { perSecond: 10, atOnce: 20 },

@@ -4,7 +4,7 @@ import { cardsOf, readBoard, readCard } from '#realtime/board/read.ts';
 import { applyBatch, sameState, stateOf, stateVectorOf } from '#realtime/board/replica.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
 import { cardKeys } from '#realtime/board/schema.ts';
-import { limits } from '#realtime/meeting/limits.ts';
+import { limits, rates } from '#realtime/meeting/limits.ts';
 import { seedBoard } from '#realtime/board/seed.ts';
 import { messageTypes, presenceFrame, stateFrame, step1Frame, step2Frame, updateFrame } from '#realtime/protocol/frames.ts';
 import { Gate } from '#realtime/server/boards/gate/gate.ts';
@@ -472,6 +472,23 @@ describe('what a room takes', () => {
 		expect(hasty.committed).toBe(3);
 		await until(() => expect(texts(staying)).toEqual([`${'ا'.repeat(limits.liveStructs + 1)}سنگین`]));
 		expect(counted.get('refused_edits too-many-bytes')).toBe(1);
+		await rooms.stop();
+	});
+
+	test('WIRE-15 the copy on which a heavy edit is tried is made at the expense of whoever brings it', async () => {
+		let workedMs = 0;
+		const { document, person, page, rooms } = roomsInMemory(undefined, undefined, { processorMs: () => (workedMs += 1) });
+		const writer = await page(document(), person()).join();
+		const { id, make } = newCard('سنگین');
+		writer.write(make);
+		await until(() => expect(writer.committed).toBe(2));
+		const owed = () => rooms.allowances.of(writer.person).waitMs('answerMs', rates.answerMs.atOnce);
+		const before = owed();
+		writer.write((doc) => {
+			for (let i = 0; i <= limits.liveStructs; i++) splice(doc, { card: id }, { at: 0, removed: 0, inserted: 'ا' });
+		});
+		await until(() => expect(owed()).toBeGreaterThan(before));
+		await until(() => expect(writer.committed).toBe(3));
 		await rooms.stop();
 	});
 

@@ -414,7 +414,9 @@ export class Room {
 
 	/** The document with all that this page has sent so far. */
 	#stateFor(connection: Connection): Promise<Uint8Array> {
-		return new Promise((resolve) => this.#enqueue({ kind: 'read', connection, read: () => resolve(stateOf(this.#doc)), bytes: 0 }));
+		return new Promise((resolve) =>
+			this.#enqueue({ kind: 'read', connection, read: () => resolve(this.#made(connection, () => stateOf(this.#doc))), bytes: 0 })
+		);
 	}
 
 	#enqueue(work: Work): void {
@@ -647,16 +649,24 @@ export class Room {
 
 	#answer(connection: Connection, stateVector: Uint8Array): void {
 		if (!connection.open) return;
-		const began = this.#world.processorMs();
 		let state: Uint8Array;
 		try {
-			state = stateOf(this.#doc, connection.given ? furthest(connection.given, stateVector) : stateVector);
+			state = this.#made(connection, () => stateOf(this.#doc, connection.given ? furthest(connection.given, stateVector) : stateVector));
 		} catch {
 			return this.#close(connection, 'malformed');
 		}
-		connection.allowance.take('answerMs', this.#world.processorMs() - began);
 		connection.told++;
 		this.#tell(connection, new Outgoing(step2Frame(state)));
+	}
+
+	/** Makes something of the document for somebody, at their expense. */
+	#made<Result>({ allowance }: Connection, make: () => Result): Result {
+		const began = this.#world.processorMs();
+		try {
+			return make();
+		} finally {
+			allowance.take('answerMs', this.#world.processorMs() - began);
+		}
 	}
 
 	/** Answers a question, which may be a million times shorter. */

@@ -115,7 +115,7 @@ function waitMs(message: Incoming | Beat, allowance: Allowance, asked: Bucket): 
 		case 'state':
 			return Math.max(asked.waitMs(1, performance.now()), allowance.waitMs('answerBytes'));
 		case 'step2':
-			return Math.max(allowance.waitMs('offlineBytes', bytesOf(message)), allowance.waitMs('workMs'));
+			return Math.max(allowance.waitMs('offlineBytes', bytesOf(message)), allowance.waitMs('workMs'), allowance.waitMs('answerMs'));
 		case 'update':
 			return Math.max(allowance.waitMs('edits', 1), allowance.waitMs('pieces'), allowance.waitMs('workMs'));
 		case 'presence':
