@@ -293,6 +293,23 @@ test('PRESENCE-3 whoever enters ever again tells nobody anything, and many who c
 	for (const one of [watcher, socket]) one.disconnect();
 });
 
+test('PRESENCE-3 who comes and goes before the others are told of it stays with nobody', async () => {
+	const passing = await arrive('member');
+	const [comer, watcher] = [await bare(passing), await bare(facilitator)];
+	let shown: Present = [];
+	watcher.on('meeting.present', ({ present }: { present: Present }) => (shown = present));
+	// a list has just been told, so that the next one waits
+	const seat = enter(facilitator);
+	await until(() => expect(seat.present).toHaveLength(1));
+	await comer.emitWithAck('meeting.enter', { meeting: founding.meeting });
+	const answer = (await watcher.emitWithAck('meeting.enter', { meeting: founding.meeting })) as { value: { present: Present } };
+	shown = answer.value.present;
+	expect(shown.map(({ id }) => id)).toEqual([facilitator.id, passing.id]);
+	comer.emit('meeting.leave', { meeting: founding.meeting });
+	await until(() => expect(shown.map(({ id }) => id)).toEqual([facilitator.id]));
+	for (const socket of [comer, watcher]) socket.disconnect();
+});
+
 test('WIRE-17 a person has sixteen sockets of meetings at most', async () => {
 	const hoarder = await arrive('member');
 	const sockets = [];

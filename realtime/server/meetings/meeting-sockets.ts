@@ -200,7 +200,10 @@ export function meetingSockets(
 			}
 			// read once more: what happened between the first time and joining was told to others alone
 			const meeting = (await meetings.find(id)) ?? found.meeting;
-			return { meeting, present: present(id), now: Date.now() };
+			const people = present(id);
+			// it is shown what nobody was told: whatever it has become when the gap ends, everybody is told of it
+			if (JSON.stringify(people) !== (told.get(id) ?? '[]')) told.set(id, '');
+			return { meeting, present: people, now: Date.now() };
 		},
 		async 'meeting.leave'(socket, { meeting }) {
 			leave(socket, meeting);
