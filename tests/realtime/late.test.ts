@@ -65,6 +65,10 @@ async function scene(line?: Line) {
 				if (grant && grant !== 'signed-out') grants.set(id, { ...grant, situation: { state, archived: false } });
 			}
 		},
+		lower(who: Id) {
+			const grant = grants.get(who) as Grant;
+			grants.set(who, { ...grant, participant: { ...grant.participant, role: 'observer' } });
+		},
 		/** a page that has what the board has, closed before it sends anything more */
 		async away(query?: Record<string, string>): Promise<ScriptedPage> {
 			const before = await page(board, author, query).join();
@@ -101,7 +105,7 @@ describe('late contributions', () => {
 	});
 
 	test('LATE-1 WIRE-5 an edit is judged by the right of the moment at which it is taken in, however early it was sent', async () => {
-		const { rooms, board, page, person, grants, meeting, setState, waiting, database } = await scene();
+		const { rooms, board, page, person, lower, meeting, setState, waiting, database } = await scene();
 		const early = (query?: Record<string, string>) => {
 			const who = person();
 			const sender = page(board, who, query);
@@ -110,7 +114,7 @@ describe('late contributions', () => {
 		};
 		const [lowered, ours, stock] = [early(), early(), early({})];
 		await until(() => expect(rooms.statistics.connections).toBe(4));
-		grants.set(lowered.who, { ...(grants.get(lowered.who) as Grant), participant: { ...(grants.get(lowered.who) as Grant).participant, role: 'observer' } });
+		lower(lowered.who);
 		setState('closed', ours.who, stock.who);
 		await rooms.askRights();
 		for (const { sender } of [lowered, ours, stock]) sender.send(step2Frame(Uint8Array.of(0, 0)));
@@ -121,10 +125,10 @@ describe('late contributions', () => {
 	});
 
 	test('WIRE-5 who is on the way in while rights are asked anew comes in with what they are allowed by then', async () => {
-		const { rooms, document, page, person, grants, database } = await scene();
+		const { rooms, document, page, person, grants, lower, database } = await scene();
 		const [board, who, gone] = [document(), person(), person()];
 		const [sender, leaver] = [page(board, who), page(board, gone)];
-		grants.set(who, { ...(grants.get(who) as Grant), participant: { ...(grants.get(who) as Grant).participant, role: 'observer' } });
+		lower(who);
 		grants.set(gone, null);
 		await rooms.askRights();
 		await sender.join();

@@ -101,6 +101,13 @@ async function entered(who: Somebody, options?: { takesPart?: boolean }): Promis
 	return page;
 }
 
+/** A socket of a client that is not ours. */
+async function bare({ cookie }: Somebody): Promise<ReturnType<typeof io>> {
+	const socket = io(origin, { path: '/socket.io', transports: ['websocket'], extraHeaders: { cookie }, reconnection: false });
+	await new Promise<void>((resolve) => socket.on('connect', () => resolve()));
+	return socket;
+}
+
 const until = (check: () => void | Promise<void>) => vi.waitFor(check, { timeout: 5_000, interval: 10 });
 const stored = () => embedded.database.meetings.find(founding.meeting);
 const refusalOf = async (answer: ReturnType<MeetingLink['command']>) => {
@@ -247,9 +254,7 @@ test('MEET-34 who was there, from where, from when to when', async () => {
 test('WIRE-15 requests beyond the allowance are refused, whoever goes on is disconnected, and nobody else notices', async () => {
 	const desk = enter(facilitator);
 	await vi.waitFor(() => expect(desk.meeting).not.toBeNull());
-	const { cookie } = await arrive('member');
-	const socket = io(origin, { path: '/socket.io', transports: ['websocket'], extraHeaders: { cookie }, reconnection: false });
-	await new Promise<void>((resolve) => socket.on('connect', () => resolve()));
+	const socket = await bare(await arrive('member'));
 	const gone = new Promise<void>((resolve) => socket.on('disconnect', () => resolve()));
 	const ask = () => socket.emitWithAck('meeting.leave', { meeting: founding.meeting }) as Promise<{ ok: boolean; refusal?: string }>;
 	expect(await ask()).toMatchObject({ ok: true });
@@ -262,13 +267,6 @@ test('WIRE-15 requests beyond the allowance are refused, whoever goes on is disc
 	expect((await desk.link.command('meeting.describe', { place: 'همان تالار' })).ok).toBe(true);
 	expect(desk.ended).toBeNull();
 });
-
-/** A socket of a client that is not ours. */
-async function bare({ cookie }: Somebody): Promise<ReturnType<typeof io>> {
-	const socket = io(origin, { path: '/socket.io', transports: ['websocket'], extraHeaders: { cookie }, reconnection: false });
-	await new Promise<void>((resolve) => socket.on('connect', () => resolve()));
-	return socket;
-}
 
 test('PRESENCE-3 whoever enters ever again tells nobody anything, and many who come at once are told of together', async () => {
 	const desk = await entered(facilitator);

@@ -19,6 +19,7 @@ import {
 import * as Y from 'yjs';
 import type { Metrics } from '../metrics.ts';
 import { StorageError, type ClientIdStore, type DocumentStore, type Log, type StoredDocument } from '../ports.ts';
+import { measured } from '../processor.ts';
 import type { Turns } from '../turns.ts';
 import { JobEnded, type Workbench } from '../workbench/workbench.ts';
 import { RoomBacklog, type Backlog } from './backlog.ts';
@@ -401,7 +402,7 @@ export class Room {
 			}
 			if (next.read.large) {
 				connection.wire.pause();
-				const refusal = await tryEdit(this.#world.workbench, await this.#stateFor(connection), next.read.bytes, isLate(connection));
+				const refusal = await tryEdit(this.#world.workbench, await this.#stateFor(connection), next.read.bytes, unlessHeld(next, connection) === 'late');
 				// its person was expelled, or the room thrown away
 				if (this.#failed || connection.untried[0] !== next) return;
 				if (refusal) return this.#close(connection, refusal);
@@ -661,12 +662,7 @@ export class Room {
 
 	/** Makes something of the document for somebody, at their expense. */
 	#made<Result>({ allowance }: Connection, make: () => Result): Result {
-		const began = this.#world.processorMs();
-		try {
-			return make();
-		} finally {
-			allowance.take('answerMs', this.#world.processorMs() - began);
-		}
+		return measured(this.#world.processorMs, (ms) => allowance.take('answerMs', ms), make);
 	}
 
 	/** Answers a question, which may be a million times shorter. */
@@ -745,5 +741,3 @@ export class Room {
 
 /** Of a document that was never restored. */
 const firstGeneration = 1;
-
-const isLate = ({ grant, acknowledges }: Connection): boolean => unlessHeld(grant, acknowledges) === 'late';

@@ -9,7 +9,7 @@ import { keepLate as keepLateEdits } from '../late/keep.ts';
 import { uncounted } from '../metrics.ts';
 import { StorageError, type Access, type ActionStore, type World } from '../ports.ts';
 import { Allowances } from '../allowance.ts';
-import { threadMs } from '../processor.ts';
+import { measured, threadMs } from '../processor.ts';
 import { Turns } from '../turns.ts';
 import type { Workbench } from '../workbench/workbench.ts';
 import { close, isSamePage, type Connection } from './connection.ts';
@@ -62,14 +62,7 @@ export class Rooms {
 		const owners = new ClientOwners(clientIds);
 		const keepLate: RoomWorld['keepLate'] = async (doc, { document, subject: { person }, grant: { meeting, kind }, allowance }, edits) => {
 			if (meeting === null) return 'meeting-closed';
-			const paid = <Result>(work: () => Result): Result => {
-				const began = processorMs();
-				try {
-					return work();
-				} finally {
-					allowance.take('workMs', processorMs() - began);
-				}
-			};
+			const paid = <Result>(work: () => Result) => measured(processorMs, (ms) => allowance.take('workMs', ms), work);
 			const { reason, changed } = await keepLateEdits(late, doc, { meeting, document, kind, person }, edits, drawId, paid);
 			if (changed) arrivedLate(meeting, person);
 			return reason;

@@ -50,7 +50,8 @@ export class Scales {
 	 * Holds an edit against the document as it stands; the owners of its client ids are known by then. What passes and
 	 * is new is to be applied next, and reported with {@link tookIn}.
 	 */
-	weigh({ connection, admitted: { read, isReturn } }: Sent, damage: Damage | null): { isNew: boolean } | Refusal | CloseReason {
+	weigh({ connection, admitted }: Sent, damage: Damage | null): { isNew: boolean } | Refusal | CloseReason {
+		const { read } = admitted;
 		const brings = bringsOf(this.#doc, read);
 		if (brings.length > limits.clientIdsPerUpdate) return refusalFor('too-many-clients');
 		for (const client of brings) {
@@ -59,7 +60,7 @@ export class Scales {
 			if (!this.#owners.isOf(client, connection.subject.person)) return refusalFor('of-another');
 		}
 		const weighed = this.#gate.weigh(read);
-		const refusal = isReturn ? null : unlessHeld(connection.grant, connection.acknowledges);
+		const refusal = unlessHeld(admitted, connection);
 		// what comes late follows on what came late before it, which is not here
 		if (refusal === 'late') return 'isNew' in weighed && !weighed.isNew ? weighed : refusal;
 		if ('because' in weighed || !weighed.isNew) return weighed;

@@ -1,6 +1,6 @@
 import type { Id } from '#realtime/meeting/ids.ts';
-import type { CloseReason } from '#realtime/protocol/close-codes.ts';
 import { limits, questions } from '#realtime/meeting/limits.ts';
+import type { CloseReason } from '#realtime/protocol/close-codes.ts';
 import { isClientId, readFrame, type Incoming } from '#realtime/protocol/frames.ts';
 import type { Grant, Log, Subject } from '../ports.ts';
 import type { Allowance } from '../allowance.ts';

@@ -22,17 +22,21 @@ export function examine(update: Uint8Array, grant: Grant, limitBytes: number, ta
 	if (update.byteLength > limitBytes) return refusalFor('too-many-bytes');
 	const read = readUpdate(update);
 	if ('because' in read) return read;
-	const refusal = unlessHeld(grant, takesLate);
+	const refusal = refusalOf(grant, takesLate);
 	// every page answers the server's step 1, and that answer repeats all deletions
 	if (refusal !== null && refusal !== 'late' && read.structs > 0) return refusal;
 	return { read, isReturn: false };
 }
 
 /**
- * As what anything that the document does not hold is refused of this person now, or kept apart as `late`; null: it is taken.
- * To be asked when an edit is taken in, and not only when it comes: rights may have changed while it waited.
+ * As what an edit is refused now, or kept apart as `late`, unless the document holds all of it; null: it is taken.
+ * To be asked when it is taken in, and not only when it comes: rights may have changed while it waited.
  */
-export function unlessHeld(grant: Grant, takesLate: boolean): CloseReason | null {
+export const unlessHeld = ({ isReturn }: Admitted, { grant, acknowledges }: { grant: Grant; acknowledges: boolean }): CloseReason | null =>
+	isReturn ? null : refusalOf(grant, acknowledges);
+
+/** Why whatever this person writes is refused now, if it is. */
+function refusalOf(grant: Grant, takesLate: boolean): CloseReason | null {
 	const writes = mayWrite(grant);
 	if (writes === true) return null;
 	if (writes === false) return 'read-only';
