@@ -283,6 +283,9 @@ describe('what somebody sends', { timeout: 20_000 }, () => {
 		const bad = await page(board, abuser).join();
 		bad.send(Uint8Array.of(255));
 		expect([bad.closed, owed(abuser)]).toEqual(['malformed', limits.abuseArrivals]);
+		// what was on its way behind it
+		for (let i = 0; i < 10_000; i++) bad.send(Uint8Array.of(255));
+		expect(owed(abuser)).toBe(limits.abuseArrivals);
 		const former = await page(board, honest, { client: '5' }).join();
 		await page(board, honest, { client: '5' }).join();
 		expect([former.closed, owed(honest)]).toEqual(['taken-over', 0]);

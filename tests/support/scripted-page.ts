@@ -135,7 +135,9 @@ export class ScriptedPage {
 			send: ({ message }) => this.#take(message),
 			isBehind: () => false,
 			close: (reason) => {
+				const closes = this.closed === null;
 				this.closed ??= reason;
+				return closes;
 			},
 			pause: () => void this.#pauses++,
 			resume: () => {

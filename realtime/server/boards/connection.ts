@@ -13,8 +13,8 @@ export interface Wire {
 	send(outgoing: Outgoing, asked?: boolean): void;
 	/** Does more than may wait for a slow reader wait of what it has asked for? */
 	isBehind(): boolean;
-	/** tells the page why, and lets go */
-	close(reason: CloseReason): void;
+	/** Tells the page why, and lets go. False: it was on its way out already. */
+	close(reason: CloseReason): boolean;
 	/** stops reading from the page, until it has been resumed as often as it was paused */
 	pause(): void;
 	resume(): void;
@@ -62,6 +62,6 @@ export const isSamePage = (a: Connection, b: Connection): boolean =>
 
 /** Tells a page why, and lets go. After an abuse its person comes back seldom. */
 export function close({ wire, allowance }: Connection, reason: CloseReason): void {
-	if (isAbuse(reason)) allowance.take('arrivals', limits.abuseArrivals);
-	wire.close(reason);
+	// what is on its way when it is closed may be ten thousand letters, and closes nothing any more
+	if (wire.close(reason) && isAbuse(reason)) allowance.take('arrivals', limits.abuseArrivals);
 }
