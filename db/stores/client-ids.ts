@@ -34,6 +34,7 @@ export function clientIdStore(connection: Connection): ClientIdStore {
 
 	return {
 		lease,
+		ownersOf,
 		leaseForServer: async () => (await lease(null, 1))[0]!,
 		async claim(person, ids) {
 			const owners = await ownersOf(ids);

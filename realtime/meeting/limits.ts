@@ -46,6 +46,8 @@ export const limits = {
 	commitBytes: 1024 * 1024,
 	/** client ids that one batch may bring edits of: page loads of a device that stayed offline; each slows every later edit */
 	clientIdsPerUpdate: 64,
+	/** client ids whose owners are remembered at once, some ten megabytes; who is not is asked for again */
+	clientOwnersKept: 100_000,
 	/** a document as one update: a meeting of two days is a tenth of it, and loading it takes half a second */
 	documentBytes: 8 * 1024 * 1024,
 	/** pieces that Yjs keeps of a document: each weighs a hundred bytes of memory, and parting one moves those behind it */

@@ -88,7 +88,9 @@ export interface ClientIdStore {
 	lease(person: Id, count: number): Promise<number[]>;
 	/** a new id for a room of the server's own */
 	leaseForServer(): Promise<number>;
-	/** Binds those of the ids that nobody has to this person; answers whose each of them is now (null: the server's). */
+	/** whose each of the ids is that somebody has (null: the server's) */
+	ownersOf(ids: readonly number[]): Promise<Map<number, Id | null>>;
+	/** Binds those of the ids that nobody has to this person; answers whose each of them is now. */
 	claim(person: Id, ids: readonly number[]): Promise<Map<number, Id | null>>;
 }
 

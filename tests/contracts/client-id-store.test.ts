@@ -44,6 +44,20 @@ function contract(subject: () => Subject): void {
 		);
 	});
 
+	it('tells whose ids are, and binds none by that', async () => {
+		const { store, person } = subject();
+		const [id] = await store.lease(await person(), 1);
+		const owner = (await store.claim(await person(), [id!])).get(id!);
+		expect(await store.ownersOf([id!, seedClientId, 6_666])).toEqual(
+			new Map([
+				[id, owner],
+				[seedClientId, null]
+			])
+		);
+		const later = await person();
+		expect(await store.claim(later, [6_666])).toEqual(new Map([[6_666, later]]));
+	});
+
 	it('gives an id that two claim at once to one of them, and tells both', async () => {
 		const { store, person } = subject();
 		const [a, b] = [await person(), await person()];

@@ -201,15 +201,17 @@ describe('throwing handlers', () => {
 			const { world, document, person, grants } = roomsInMemory();
 			const [board, elsewhere] = [document(), document()];
 			const [me, late, other] = [person(), person('member', 'closed'), person()];
-			const fault = { call, how, about: [board, me, late], on: false, hits: 0 };
+			const fault = { call, how, about: [board, me, late] as string[], on: false, hits: 0 };
 			const stores = failing(world, fault);
 			const rooms = new Rooms(stores, sameThread, { snapshotRows: 1 });
-			const page = (on: Id, who: Id) =>
-				new ScriptedPage(rooms, stores, on, who, grants.get(who) as never, { acks: '1', client: `${random.integer(2, 2 ** 31)}` });
+			const page = (on: Id, who: Id, client = `${random.integer(2, 2 ** 31)}`) =>
+				new ScriptedPage(rooms, stores, on, who, grants.get(who) as never, { acks: '1', client });
 			const bystander = await page(elsewhere, other).join();
 			fault.on = true;
 			for (const who of [me, late]) {
-				const mine = page(board, who);
+				const client = `${random.integer(2, 2 ** 31)}`;
+				fault.about.push(client);
+				const mine = page(board, who, client);
 				mine.send(step1Frame(Uint8Array.of(0)));
 				await until(() => expect(mine.closed !== null || mine.syncFrames === 2).toBe(true));
 				mine.send(step2Frame(Uint8Array.of(0, 0)));

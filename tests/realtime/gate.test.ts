@@ -12,7 +12,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import * as Y from 'yjs';
 import { cardsFrom } from '../support/cards.ts';
-import { farApart, hostileClasses, scene, type Scene } from '../support/hostile.ts';
+import { everyOther, farApart, hostileClasses, scene, type Scene } from '../support/hostile.ts';
 import { honestKinds, honestTraffic } from '../support/honest.ts';
 import { randomFrom } from '../support/random.ts';
 
@@ -143,6 +143,23 @@ describe('what an edit may cost', () => {
 		const at = fragmented(3_000);
 		expect(at.verdict(farApart(at, 1))).toBe(null);
 		expect(at.verdict(farApart(at, limits.liveStructs))).toBe('too-costly');
+	});
+
+	test('GATE-9 deletions that part a text into thousands of pieces are refused; as many of whole pieces, and as many again of what is gone, are not', () => {
+		const at = scene('board', randomFrom(1));
+		const other = new Y.Doc();
+		other.clientID = at.victim + 1;
+		Y.applyUpdate(other, stateOf(at.doc));
+		const text = cardTextOf(other, at.card)!;
+		text.insert(0, 'x'.repeat(40_000));
+		Y.applyUpdate(at.doc, stateOf(other));
+		const longest: Scene = { ...at, letters: [other.clientID, 0] };
+		expect([200, 20_000].map((letters) => at.verdict(everyOther(longest, letters)))).toEqual([null, 'too-costly']);
+		const pieces: Scene = { ...fragmented(20_000), letters: [at.victim + 1, 0] };
+		const whole = everyOther(pieces, 20_000);
+		expect(pieces.verdict(whole)).toBe(null);
+		Y.applyUpdate(pieces.doc, whole);
+		expect(pieces.verdict(whole)).toBe(null);
 	});
 
 	test('GATE-9 what is more than one live edit may be says so, to be tried elsewhere first', () => {

@@ -102,6 +102,46 @@ describe('large batches', () => {
 		await rooms.stop();
 	});
 
+	test('JOURNAL-3 a large batch of which nothing is new is not tried, and of one person’s one is tried at a time', async () => {
+		const trial = heldWorkbench();
+		const { document, person, page, rooms } = roomsInMemory(undefined, trial.workbench);
+		const me = person();
+		const pages = await Promise.all([1, 2].map(async () => page(document(), me).join()));
+		const batches = pages.map((one) => one.edit(large().make));
+		pages.forEach((one, i) => one.send(step2Frame(batches[i]!)));
+		const other = await page(document(), person()).join();
+		other.send(step2Frame(other.edit(large().make)));
+		await until(() => expect(trial.asked()).toBe(2));
+		trial.go();
+		await until(() => expect(pages.map(({ committed }) => committed)).toEqual([2, 2]));
+		expect(trial.asked()).toBe(3);
+		pages[0]!.send(step2Frame(batches[0]!));
+		await until(() => expect(pages[0]!.committed).toBe(3));
+		expect(trial.asked()).toBe(3);
+		await rooms.stop();
+	});
+
+	test.each([
+		['may write no more', null, 0],
+		['may write still', 'member', 1]
+	] as const)('WIRE-9 of who has gone while their batch is tried, and %s, as much is taken', async (_who, role, rows) => {
+		const trial = heldWorkbench();
+		const { document, person, page, rooms, grants, database } = roomsInMemory(undefined, trial.workbench);
+		const board = document();
+		const me = person();
+		const gone = await page(board, me).join();
+		await until(() => expect(gone.committed).toBe(1));
+		gone.send(step2Frame(gone.edit(large().make)));
+		await until(() => expect(trial.asked()).toBe(1));
+		gone.leave();
+		if (role === null) grants.set(me, null);
+		trial.go();
+		const later = await page(board, person()).join();
+		await until(() => expect(later.committed).toBe(1));
+		expect(database.documents.get(board)!.log).toHaveLength(rows);
+		await rooms.stop();
+	});
+
 	test('JOURNAL-3 who loses the right while a batch is tried has none of it taken', async () => {
 		const trial = heldWorkbench();
 		const { document, person, page, rooms, grants, database } = roomsInMemory(undefined, trial.workbench);

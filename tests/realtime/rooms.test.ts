@@ -227,6 +227,46 @@ describe('what a room takes', () => {
 		await rooms.stop();
 	});
 
+	test('WIRE-2 an id that nobody has is bound by what is taken in, to one of those who write under it at once, and by nothing that is refused', async () => {
+		const { document, person, page, rooms, database } = roomsInMemory();
+		const [free, wanted] = [70_001, 70_002];
+		const refused = await page(document(), person()).join();
+		refused.send(updateFrame(insertion(free, {})));
+		await until(() => expect(refused.closed).toBe('not-allowed'));
+		expect(database.clientIds.has(free)).toBe(false);
+		const board = document();
+		const pages = await Promise.all([1, 2].map(() => page(board, person()).join()));
+		const write = (one: (typeof pages)[number], client: number) => {
+			one.doc.clientID = client;
+			one.write(newCard('آزاد').make);
+		};
+		write(pages[0]!, free);
+		await until(() => expect(pages[0]!.committed).toBe(2));
+		expect(database.clientIds.get(free)).toBe(pages[0]!.person);
+		const others = await Promise.all([1, 2].map(() => page(document(), person()).join()));
+		for (const one of others) write(one, wanted);
+		await until(() => expect(others.map(({ closed }) => closed).sort()).toEqual(['not-allowed', null]));
+		const winner = others.find(({ closed }) => closed === null)!;
+		await until(() => expect(winner.committed).toBe(2));
+		expect(database.clientIds.get(wanted)).toBe(winner.person);
+		expect(rooms.statistics.broken).toBe(0);
+		await rooms.stop();
+	});
+
+	test('PRESENCE-1 nobody is here under an id of somebody who is away', async () => {
+		const { document, person, page, rooms, database } = roomsInMemory();
+		const board = document();
+		const away = person();
+		database.clientIds.set(70_003, away);
+		const [thief, owner, watcher] = await Promise.all([person(), away, person()].map((who) => page(board, who).join()));
+		thief!.send(presenceFrame([{ client: 70_003, clock: 1, state: {} }]));
+		owner!.send(presenceFrame([{ client: 70_003, clock: 2, state: {} }]));
+		await until(() => expect(watcher!.presence.get(70_003)?.state).toMatchObject({ person: { id: away } }));
+		thief!.send(presenceFrame([{ client: 70_004, clock: 1, state: {} }]));
+		await until(() => expect(watcher!.presence.get(70_004)?.state).toMatchObject({ person: { id: thief!.person } }));
+		await rooms.stop();
+	});
+
 	test('GATE-7 if anything waits in a document after all, the room is loaded anew, and it is counted', async () => {
 		const { document, person, page, rooms, logged } = roomsInMemory();
 		const board = document();

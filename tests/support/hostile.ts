@@ -222,6 +222,18 @@ export const hostileClasses: Record<string, Class> = {
 		because: 'huge-run',
 		make: (s) => update({ sections: [s.me, s.also].map((client) => ({ client, structs: [gc(limits.clockUnitsPerUpdate - 1)] })) })
 	},
+	'more deletions than a document has room between': {
+		because: 'huge-run',
+		make: (s) =>
+			update({
+				deletions: [
+					{
+						client: s.victim,
+						ranges: Array.from({ length: limits.documentStructs / 2 + limits.documentClientIds + 2 }, (_, i): Unit => [2 * i, 1])
+					}
+				]
+			})
+	},
 	'client 0': { because: 'no-client', make: (s) => update({ sections: [{ ...{ client: 0 }, structs: [{ parent: s.text, ...letter }] }] }) },
 	'a client beyond 32 bits': {
 		because: 'no-client',
@@ -524,6 +536,10 @@ export const hostileClasses: Record<string, Class> = {
 			})
 	}
 };
+
+/** Takes away every other letter of a text, of the first so many. */
+export const everyOther = (s: Scene, letters: number): Uint8Array =>
+	update({ deletions: [{ client: s.letters[0], ranges: Array.from({ length: letters / 2 }, (_, i): Unit => [s.letters[1] + 2 * i, 1]) }] });
 
 /** Letters at the head of a text, each of which says that its right neighbour is another one, far away. */
 export const farApart = (s: Scene, count: number): Uint8Array =>

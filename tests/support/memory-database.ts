@@ -119,6 +119,7 @@ export class MemoryDatabase {
 			clientIds: {
 				lease: (person, count) => call(() => Array.from({ length: count }, () => this.#lease(person))),
 				leaseForServer: () => call(() => this.#lease(null)),
+				ownersOf: (ids) => call(() => new Map(ids.flatMap((id) => (this.clientIds.has(id) ? [[id, this.clientIds.get(id)!]] : [])))),
 				claim: (person, ids) =>
 					call(() => {
 						for (const id of ids) if (!this.clientIds.has(id)) this.clientIds.set(id, person);

@@ -2,6 +2,7 @@ import { limits } from '#realtime/meeting/limits.ts';
 import { presenceFrame, readPresence, type PresenceEntry } from '#realtime/protocol/frames.ts';
 import type { Connection } from './connection.ts';
 import { Outgoing } from './outgoing.ts';
+import type { ClientOwners } from './owners.ts';
 
 /**
  * Who is on a board and where. Each connection has one entry, and the server stamps on it who the person is;
@@ -12,11 +13,15 @@ export class RoomPresence {
 	readonly #changed = new Map<number, PresenceEntry>();
 	/** the newest of those who change faster than others are told */
 	readonly #held = new Map<Connection, PresenceEntry>();
+	/** stock providers of which it is being asked whose the id is under which they say that they are here */
+	readonly #asked = new Set<Connection>();
 	readonly #sendAll: (outgoing: Outgoing) => void;
+	readonly #owners: Pick<ClientOwners, 'mayBeOf'>;
 	#timer: ReturnType<typeof setTimeout> | null = null;
 
-	constructor(sendAll: (outgoing: Outgoing) => void) {
+	constructor(sendAll: (outgoing: Outgoing) => void, owners: Pick<ClientOwners, 'mayBeOf'>) {
 		this.#sendAll = sendAll;
+		this.#owners = owners;
 	}
 
 	/** Takes what a page says of itself. Throws on bytes that are no presence. */
@@ -25,6 +30,7 @@ export class RoomPresence {
 		const own = known?.client ?? connection.declaredClient;
 		const [entry] = readPresence(bytes, own === null ? this.#firstFree() : (client) => client === own);
 		if (!entry) return;
+		if (own === null) return void this.#takeFirst(connection, entry);
 		if (!this.#held.has(connection) && connection.allowance.draw('presence', 1)) return this.#take(connection, entry);
 		this.#held.set(connection, entry);
 		this.#schedule();
@@ -56,6 +62,15 @@ export class RoomPresence {
 		const stamped = { ...entry, state: { ...entry.state, person: connection.grant.participant } };
 		this.#entries.set(connection, stamped);
 		this.#tell(stamped);
+	}
+
+	/** Of somebody whose line is broken nobody else takes the id. A provider says again that it is here. */
+	async #takeFirst(connection: Connection, entry: PresenceEntry): Promise<void> {
+		if (this.#asked.has(connection) || !connection.allowance.draw('presence', 1)) return;
+		this.#asked.add(connection);
+		const may = await this.#owners.mayBeOf(entry.client, connection.subject.person).catch(() => false);
+		this.#asked.delete(connection);
+		if (may && connection.open && !this.#isTaken(entry.client)) this.#take(connection, entry);
 	}
 
 	/** Picks a stock provider's own entry: the first one that it sends and that is nobody else's. */

@@ -50,6 +50,10 @@ export interface RoomWorld extends CompactionWorld {
 	/** keeps edits that a page brought after the meeting was closed; resolves after the commit with what the page is told */
 	keepLate: (doc: Y.Doc, connection: Connection, edits: readonly Admitted[]) => Promise<CloseReason>;
 	workbench: Workbench;
+	/** the turns of each person's edits that are tried there */
+	trials: Turns<Id>;
+	/** Asks anew what somebody may, and notes it. False: nothing any more, or it cannot be told. Never rejects. */
+	stillMay: (connection: Connection) => Promise<boolean>;
 	/** milliseconds that the processor has worked on this thread so far */
 	processorMs: () => number;
 	backlog: Backlog;
@@ -154,7 +158,7 @@ export class Room {
 		this.#world = world;
 		this.#backlog = new RoomBacklog(world.backlog);
 		this.#discarded = discarded;
-		this.presence = new RoomPresence((outgoing) => this.#sendAll(outgoing));
+		this.presence = new RoomPresence((outgoing) => this.#sendAll(outgoing), world.owners);
 		this.ready = this.#load();
 		this.ready.catch(() => this.#discard());
 	}
@@ -400,9 +404,14 @@ export class Room {
 				const refusal = next;
 				return this.#enqueue({ kind: 'read', connection, read: () => this.#refuse(connection, refusal), bytes: 0 });
 			}
-			if (next.read.large) {
+			if (next.read.large && this.#scales.bringsAny(next)) {
 				connection.wire.pause();
-				const refusal = await tryEdit(this.#world.workbench, await this.#stateFor(connection), next.read.bytes, unlessHeld(next, connection) === 'late');
+				const { trials, workbench, stillMay } = this.#world;
+				const state = await this.#stateFor(connection);
+				const late = unlessHeld(next, connection) === 'late';
+				const refusal = await trials.take(connection.subject.person, () => tryEdit(workbench, state, next.read.bytes, late));
+				// of those who are gone nobody asks anew what they may
+				if (!connection.open && !(await stillMay(connection))) return this.#drop(connection);
 				// its person was expelled, or the room thrown away
 				if (this.#failed || connection.untried[0] !== next) return;
 				if (refusal) return this.#close(connection, refusal);
@@ -471,6 +480,7 @@ export class Room {
 		this.#shareWork(taken, this.#world.processorMs() - began - passed.chargedMs);
 		const update = emittedAsOne(this.#emitted.splice(0));
 		this.#scales.committed(update);
+		await this.#scales.bindOwners();
 		if (update) {
 			const { seq, at } = await this.#world.journal.append(this.document, update);
 			// an append that was given up as failed may have happened later: the log knows more than this room

@@ -7,7 +7,7 @@ import { maySee } from '../authorize.ts';
 import { drawId } from '../draw-id.ts';
 import { keepLate as keepLateEdits } from '../late/keep.ts';
 import { uncounted } from '../metrics.ts';
-import { StorageError, type Access, type ActionStore, type World } from '../ports.ts';
+import { StorageError, type Access, type ActionStore, type Grant, type World } from '../ports.ts';
 import { Allowances } from '../allowance.ts';
 import { measured, threadMs } from '../processor.ts';
 import { Turns } from '../turns.ts';
@@ -80,6 +80,8 @@ export class Rooms {
 			projections: new Turns(),
 			seen: this.#seen,
 			workbench,
+			trials: new Turns(),
+			stillMay: (connection) => this.#stillMay(connection),
 			snapshotRows,
 			openSnapshotRows,
 			processorMs
@@ -230,9 +232,7 @@ export class Rooms {
 
 	/** Does the client id that a page says it has belong to its person? */
 	async #isOwn({ declaredClient, subject: { person } }: Connection): Promise<boolean> {
-		if (declaredClient === null) return true;
-		await this.#world.owners.claim(person, [declaredClient]);
-		return this.#world.owners.isOf(declaredClient, person);
+		return declaredClient === null || this.#world.owners.claim(declaredClient, person);
 	}
 
 	#end(room: Room): Promise<void> {
@@ -265,6 +265,15 @@ export class Rooms {
 		close(connection, reason);
 	}
 
+	async #stillMay(connection: Connection): Promise<boolean> {
+		try {
+			const [grant] = await this.#access.documents([connection]);
+			return renewed(connection, grant);
+		} catch {
+			return false;
+		}
+	}
+
 	/** Asks anew what everybody may, so that a lost or a new right acts on sockets that are open. Never rejects. */
 	async askRights(): Promise<void> {
 		// those on their way in came with what they were allowed a moment ago
@@ -273,11 +282,17 @@ export class Rooms {
 			const grants = await this.#access.documents(asked.map(({ subject, document }) => ({ subject, document })));
 			asked.forEach((connection, i) => {
 				const grant = grants[i];
-				if (grant !== 'signed-out' && grant && maySee(grant)) connection.grant = grant;
-				else this.#expel(connection, grant === 'signed-out' ? grant : 'not-found');
+				if (!renewed(connection, grant)) this.#expel(connection, grant === 'signed-out' ? grant : 'not-found');
 			});
 		} catch (error) {
 			this.#world.log.warn({ error: String(error) }, 'rights could not be asked anew; they stay as they were until the database answers');
 		}
 	}
+}
+
+/** Notes what somebody may now. False: they may not even see the document. */
+function renewed(connection: Connection, grant: Grant | 'signed-out' | null | undefined): boolean {
+	if (!grant || grant === 'signed-out' || !maySee(grant)) return false;
+	connection.grant = grant;
+	return true;
 }

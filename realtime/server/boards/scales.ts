@@ -2,6 +2,7 @@ import { hasGap } from '#realtime/board/replica.ts';
 import type { DocumentKind } from '#realtime/board/schema.ts';
 import { shapes } from '#realtime/board/shapes.ts';
 import { ActionGuard } from '#realtime/board/touched.ts';
+import type { Id } from '#realtime/meeting/ids.ts';
 import { limits } from '#realtime/meeting/limits.ts';
 import type { CloseReason } from '#realtime/protocol/close-codes.ts';
 import type { Doc } from 'yjs';
@@ -12,7 +13,7 @@ import type { Damage } from './damage.ts';
 import { unlessHeld, type Admitted } from './gate/door.ts';
 import { bringsOf, Gate } from './gate/gate.ts';
 import { refusalFor, type Refusal } from './gate/refusal.ts';
-import type { ClientOwners } from './owners.ts';
+import type { ClientOwners, Owner } from './owners.ts';
 
 /** An edit and whoever sends it. */
 interface Sent {
@@ -20,12 +21,19 @@ interface Sent {
 	admitted: Admitted;
 }
 
+/** What becomes of an edit: `late`, it is kept apart; isNew false: the document has all of it. */
+type Weighed = { isNew: boolean } | Refusal | CloseReason;
+
 /** What an edit that has passed the door is held against in its document: whose it is, what it does, how large it makes it. */
 export class Scales {
 	readonly #doc: Doc;
 	readonly #owners: ClientOwners;
 	readonly #gate: Gate;
 	readonly #budget: Budget;
+	/** whose the client ids of the present batch are */
+	#asked: ReadonlyMap<number, Owner> = new Map();
+	/** those of them that nobody had, and whose they become */
+	readonly #reserved = new Map<number, Id>();
 	/** null: whoever may write this kind of document may write all of it */
 	readonly #guard: ActionGuard | null;
 
@@ -38,11 +46,27 @@ export class Scales {
 		this.#guard = kind === 'actions' ? new ActionGuard(doc) : null;
 	}
 
-	/** Asks whose the client ids are under which edits bring something; those of nobody become the sender's, for ever. */
-	async askOwners(edits: Iterable<Sent>): Promise<void> {
-		for (const { connection, admitted } of edits) {
-			const brings = bringsOf(this.#doc, admitted.read);
-			if (brings.length <= limits.clientIdsPerUpdate) await this.#owners.claim(connection.subject.person, brings);
+	/** Is there anything in an edit that the document lacks, beside deletions? */
+	bringsAny({ read }: Admitted): boolean {
+		return bringsOf(this.#doc, read).length > 0;
+	}
+
+	/** Asks whose the client ids are under which edits bring something. */
+	async askOwners(edits: readonly Sent[]): Promise<void> {
+		const brings = edits.map(({ admitted }) => bringsOf(this.#doc, admitted.read)).filter(({ length }) => length <= limits.clientIdsPerUpdate);
+		this.#asked = await this.#owners.of([...new Set(brings.flat())]);
+	}
+
+	/** Binds the ids that nobody had to whoever wrote under them first, for ever: to be done before it is kept. */
+	async bindOwners(): Promise<void> {
+		if (this.#reserved.size === 0) return;
+		try {
+			for (const person of new Set(this.#reserved.values())) {
+				const clients = [...this.#reserved].flatMap(([client, owner]) => (owner === person ? [client] : []));
+				if (!(await this.#owners.bind(person, clients))) throw new Error('a client id was bound to somebody else meanwhile');
+			}
+		} finally {
+			this.#letGo();
 		}
 	}
 
@@ -50,15 +74,28 @@ export class Scales {
 	 * Holds an edit against the document as it stands; the owners of its client ids are known by then. What passes and
 	 * is new is to be applied next, and reported with {@link tookIn}.
 	 */
-	weigh({ connection, admitted }: Sent, damage: Damage | null): { isNew: boolean } | Refusal | CloseReason {
-		const { read } = admitted;
-		const brings = bringsOf(this.#doc, read);
+	weigh(sent: Sent, damage: Damage | null): Weighed {
+		const { person } = sent.connection.subject;
+		const { sections } = sent.admitted.read;
+		const brings = bringsOf(this.#doc, sent.admitted.read);
 		if (brings.length > limits.clientIdsPerUpdate) return refusalFor('too-many-clients');
-		for (const client of brings) {
-			// whoever brings back what was lost
-			if (damage?.coversClock(client, read.sections.get(client)!.end)) continue;
-			if (!this.#owners.isOf(client, connection.subject.person)) return refusalFor('of-another');
+		// anybody may bring back what was lost
+		const own = brings.filter((client) => !damage?.coversClock(client, sections.get(client)!.end));
+		const free = own.filter((client) => this.#asked.get(client) === 'nobody' && this.#owners.isFreeFor(client, person));
+		if (!own.every((client) => this.#asked.get(client) === person || free.includes(client))) return refusalFor('of-another');
+		const weighed = this.#judge(sent, brings, damage);
+		if (weighed === 'late' || (typeof weighed === 'object' && 'isNew' in weighed && weighed.isNew)) {
+			for (const client of free) {
+				this.#owners.reserve(client, person);
+				this.#reserved.set(client, person);
+			}
 		}
+		return weighed;
+	}
+
+	/** `brings`: the clients of whom it brings something, which are its sender's or come back. */
+	#judge({ connection, admitted }: Sent, brings: readonly number[], damage: Damage | null): Weighed {
+		const { read } = admitted;
 		const weighed = this.#gate.weigh(read);
 		const refusal = unlessHeld(admitted, connection);
 		// what comes late follows on what came late before it, which is not here
@@ -93,6 +130,12 @@ export class Scales {
 	}
 
 	destroy(): void {
+		this.#letGo();
 		this.#guard?.destroy();
+	}
+
+	#letGo(): void {
+		this.#owners.letGo(this.#reserved.keys());
+		this.#reserved.clear();
 	}
 }

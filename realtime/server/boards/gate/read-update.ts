@@ -182,6 +182,8 @@ function readDeletions(from: Bytes): Deletion[] {
 			const length = readLength(from);
 			if (clock < end) refuse('deletions-out-of-order');
 			end = clock + length;
+			// between two of them lies something
+			if (deletions.length > limits.documentStructs / 2 + limits.documentClientIds) refuse('huge-run');
 			deletions.push({ client, clock, length });
 		}
 	}
