@@ -228,7 +228,9 @@ describe('what a room takes', () => {
 	});
 
 	test('WIRE-2 an id that nobody has is bound by what is taken in, to one of those who write under it at once, and by nothing that is refused', async () => {
-		const { document, person, page, rooms, database } = roomsInMemory();
+		// as long as every other, so that questions asked at once are answered at once
+		const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
+		const { document, person, page, rooms, database } = roomsInMemory({ before: turn, after: async () => {} });
 		const [free, wanted] = [70_001, 70_002];
 		const refused = await page(document(), person()).join();
 		refused.send(updateFrame(insertion(free, {})));
