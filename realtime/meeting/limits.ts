@@ -82,6 +82,9 @@ export const limits = {
 	arrivalsAsked: 4,
 	/** and those that wait for that: a thousand people who come back at once after a restart, with two sockets each */
 	arrivalsWaiting: 2_000,
+	/** sessions of requests that are looked up at a time, and that wait for it: anybody can make them up */
+	sessionsAsked: 8,
+	sessionsWaiting: 2_000,
 	/** arrivals as which a socket counts that is closed for an abuse: whoever comes back all the same does so every two seconds */
 	abuseArrivals: 8,
 

@@ -1,6 +1,7 @@
 import type { Id } from '#realtime/meeting/ids.ts';
 import { limits, rates } from '#realtime/meeting/limits.ts';
 import type { Allowances } from './allowance.ts';
+import { Few } from './few.ts';
 import { StorageError, type Access, type Subject } from './ports.ts';
 import { Turns } from './turns.ts';
 
@@ -14,10 +15,8 @@ export class Arrivals {
 	readonly #turns = new Turns<string>();
 	/** how many of each session are being looked up, or are to be */
 	readonly #underWay = new Map<string, number>();
-	/** questions to the database that are under way, of all sessions */
-	#asking = 0;
-	/** and those that wait for one of them to end, in their order */
-	readonly #asksNext: (() => void)[] = [];
+	/** questions to the database, of all sessions */
+	readonly #questions = new Few(limits.arrivalsAsked, limits.arrivalsWaiting);
 
 	constructor(access: Pick<Access, 'sessionIn' | 'authenticate'>, allowances: Allowances, now: () => number = () => performance.now()) {
 		this.#access = access;
@@ -43,8 +42,8 @@ export class Arrivals {
 				const known = this.#told.get(session);
 				if (known !== undefined && this.#allowances.of(known).waitMs('arrivals', 1) > 0) return 'too-many';
 				this.#told.delete(session);
-				if (this.#asksNext.length >= limits.arrivalsWaiting) return 'too-many';
-				return this.#oneOfFew(() => {
+				if (this.#questions.isFull) return 'too-many';
+				return this.#questions.do(() => {
 					// a page has given it up by then, and nobody else is to wait for it
 					if (this.#now() - came > limits.connectMs) throw new StorageError('an arrival was not looked up in time', { full: false });
 					return this.#lookUp(session, cookie, find);
@@ -64,18 +63,5 @@ export class Arrivals {
 		if (this.#told.size >= limits.allowancesKept) this.#told.clear();
 		this.#told.set(session, subject.person);
 		return 'too-many';
-	}
-
-	/** Asks the database once fewer than may at once are doing so. */
-	async #oneOfFew<Found>(ask: () => Promise<Found>): Promise<Found> {
-		if (this.#asking < limits.arrivalsAsked) this.#asking++;
-		else await new Promise<void>((resolve) => this.#asksNext.push(resolve));
-		try {
-			return await ask();
-		} finally {
-			const next = this.#asksNext.shift();
-			if (next) next();
-			else this.#asking--;
-		}
 	}
 }

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { openSessions } from '#server/auth/sessions.ts';
-import { digestOf } from '#server/auth/tokens.ts';
+import { limits } from '#realtime/meeting/limits.ts';
+import { StorageError } from '#realtime/server/ports.ts';
+import { digestOf, newToken } from '#server/auth/tokens.ts';
 import { openStage, type Stage } from './stage.ts';
 
 let stage: Stage;
@@ -96,4 +98,17 @@ test('signing out ends the session and takes both cookies off the browser', asyn
 test('a database that does not answer is no signed-out person', async () => {
 	const failing = openSessions({ sessions: { ...stage.database.sessions, find: vi.fn().mockRejectedValue(new Error('down')) } }, { origins: [] });
 	await expect(failing.authenticate(`hamandish=${'a'.repeat(32)}`)).rejects.toThrow('down');
+});
+
+test('of sessions that anybody can make up a few are looked up at a time, and no more wait than a whole hall would', async () => {
+	const stands = Promise.withResolvers<null>();
+	const find = vi.fn(() => stands.promise);
+	const slow = openSessions({ sessions: { ...stage.database.sessions, find } }, { origins: [] });
+	const waiting = Array.from({ length: limits.sessionsAsked + limits.sessionsWaiting }, () => slow.read(`hamandish=${newToken()}`, false));
+	await vi.waitFor(() => expect(find).toHaveBeenCalledTimes(limits.sessionsAsked));
+	await expect(slow.read(`hamandish=${newToken()}`, false)).rejects.toBeInstanceOf(StorageError);
+	expect(find).toHaveBeenCalledTimes(limits.sessionsAsked);
+	stands.resolve(null);
+	expect(new Set(await Promise.all(waiting))).toEqual(new Set([null]));
+	expect(find).toHaveBeenCalledTimes(waiting.length);
 });

@@ -2,7 +2,8 @@ import { Lucia, TimeSpan } from 'lucia';
 import type { Database } from '#db/open.ts';
 import type { Person } from '#db/stores/people.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
-import type { Subject } from '#realtime/server/ports.ts';
+import { Few } from '#realtime/server/few.ts';
+import { StorageError, type Subject } from '#realtime/server/ports.ts';
 import { limits } from '#realtime/meeting/limits.ts';
 import { luciaAdapter } from './lucia-adapter.ts';
 import { digestOf, isToken, newToken } from './tokens.ts';
@@ -54,6 +55,9 @@ export function openSessions(database: Pick<Database, 'sessions'>, options: { or
 	const accepted =
 		options.origins.length > 0 && options.origins.every((origin) => origin.startsWith('https:')) ? (['https'] as const) : (['https', 'http'] as const);
 
+	/** Sessions are made up easily, and edits are not to wait behind all of them. */
+	const lookups = new Few(limits.sessionsAsked, limits.sessionsWaiting);
+
 	function tokenIn(cookies: string | null | undefined): string | null {
 		if (!cookies) return null;
 		for (const scheme of accepted) {
@@ -82,7 +86,8 @@ export function openSessions(database: Pick<Database, 'sessions'>, options: { or
 			const token = tokenIn(cookies);
 			if (token === null) return null;
 			const lucia = by[https ? 'https' : 'http'];
-			const { session, user } = await lucia.validateSession(token);
+			if (lookups.isFull) throw new StorageError('too many sessions are being looked up', { full: false });
+			const { session, user } = await lookups.do(() => lucia.validateSession(token));
 			if (!session) return null;
 			// a database that takes nothing in may still answer questions
 			if (session.seenAt < Date.now() - limits.seenEveryMs) await database.sessions.seen(session.id, Date.now() - limits.seenEveryMs).catch(() => {});
