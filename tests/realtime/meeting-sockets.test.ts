@@ -317,3 +317,31 @@ test('WIRE-17 a person has sixteen sockets of meetings at most', async () => {
 	expect(sockets.every(({ connected }) => connected)).toBe(true);
 	for (const socket of sockets) socket.disconnect();
 });
+
+test('WIRE-17 who asks a meeting again and again and never fetches the answers is let go at a megabyte', async () => {
+	const desk = await entered(facilitator);
+	const long = 'ب'.repeat(limits.titleUnits);
+	while (desk.meeting!.agenda.length < limits.agendaItems) {
+		await desk.link.command('agenda.add', { kind: 'discussion', title: { fa: long, en: long }, minutes: 10 });
+	}
+	const deaf = await arrive('member');
+	// by long polling, where nothing is on its way between one question and the next
+	const poll = async (sid: string, body?: string) =>
+		(
+			await fetch(`${origin}/socket.io/?EIO=4&transport=polling${sid && `&sid=${sid}`}`, {
+				method: body === undefined ? 'GET' : 'POST',
+				headers: { cookie: deaf.cookie },
+				...(body === undefined ? {} : { body })
+			})
+		).text();
+	const { sid } = JSON.parse((await poll('')).slice(1)) as { sid: string };
+	await poll(sid, '40');
+	await poll(sid);
+	const bytes = JSON.stringify(desk.meeting).length;
+	for (let asked = 0; asked * bytes <= limits.bufferedBytes; asked++) {
+		expect(await poll(sid, `42${asked}${JSON.stringify(['meeting.enter', { meeting: founding.meeting }])}`)).toBe('ok');
+	}
+	await until(() => expect(desk.present).toHaveLength(2));
+	await until(() => expect(desk.present.map(({ id }) => id)).toEqual([facilitator.id]));
+	expect(await poll(sid)).toContain('Session ID unknown');
+});
