@@ -151,6 +151,19 @@ for (const { name, missing, start } of databaseKinds) {
 			}
 		);
 
+		it('JOURNAL-5 the last rows, if they are gone, come back with their author and with nobody else', async () => {
+			const { document, whole, writer, other } = await written();
+			await run(sql`delete from document_updates where document_id = ${document} and seq = 6`);
+			const { page } = serve();
+			const stranger = await page(document, other, { has: whole });
+			await until(() => expect(stranger.closed).toBe('not-allowed'));
+			const reader = await page(document, other);
+			expect(texts(reader.doc)).toEqual(['ab', 'x']);
+			const author = await page(document, writer, { has: whole });
+			await until(() => expect(texts(reader.doc)).toEqual(['abc', 'x']));
+			expect(author.closed).toBe(null);
+		});
+
 		it('JOURNAL-5 who may only read keeps what they were shown, and changes nothing', async () => {
 			const { document, whole } = await written();
 			await run(harms['flipped']!(document));
