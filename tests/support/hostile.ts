@@ -195,7 +195,7 @@ export const hostileClasses: Record<string, Class> = {
 	'an update that is cut short': { because: 'cut-short', make: (s) => inText(s, string('سلام')).slice(0, -s.random.integer(1, 3)) },
 	'the claim of 2^25 structs': { because: 'more-announced-than-sent', make: (s) => update({ sections: [{ client: s.me, announced: 2 ** 25, structs: [] }] }) },
 	'the claim of 2^30 clients': { because: 'cut-short', make: (s) => written((encoder) => uint(encoder, 2 ** 30, 1, s.me)) },
-	'the claim of 2^40 deletions': { because: 'cut-short', make: (s) => update({ deletions: [{ client: s.victim, announced: 2 ** 40, ranges: [[0, 1]] }] }) },
+	'the claim of 2^40 deletions': { because: 'huge-run', make: (s) => update({ deletions: [{ client: s.victim, announced: 2 ** 40, ranges: [[0, 1]] }] }) },
 	'the claim of 2^31 values': { because: 'more-announced-than-sent', make: (s) => inKey(s, 'column', (encoder) => uint(encoder, 2 ** 31)) },
 	'an object that claims 2^30 keys': {
 		because: 'more-announced-than-sent',

@@ -176,14 +176,14 @@ function readDeletions(from: Bytes): Deletion[] {
 		clients.add(client);
 		const ranges = from.number();
 		if (ranges === 0) refuse('nothing-announced');
+		// between two of them lies something
+		if (deletions.length + ranges > limits.documentStructs / 2 + limits.documentClientIds) refuse('huge-run');
 		let end = 0;
 		for (let i = 0; i < ranges; i++) {
 			const clock = from.number();
 			const length = readLength(from);
 			if (clock < end) refuse('deletions-out-of-order');
 			end = clock + length;
-			// between two of them lies something
-			if (deletions.length > limits.documentStructs / 2 + limits.documentClientIds) refuse('huge-run');
 			deletions.push({ client, clock, length });
 		}
 	}
