@@ -18,6 +18,13 @@ export function applyBatch(doc: Y.Doc, updates: Iterable<Uint8Array>, origin: un
 	}, origin);
 }
 
+/** The document that these updates make. */
+export function documentOf(updates: Iterable<Uint8Array>): Y.Doc {
+	const doc = new Y.Doc();
+	applyBatch(doc, updates);
+	return doc;
+}
+
 /** Changes a document under another client id than its own, so that the change is that client's. */
 export function changeAs(doc: Y.Doc, client: number, change: (doc: Y.Doc) => void): void {
 	const own = doc.clientID;
@@ -90,8 +97,7 @@ export const emittedAsOne = (updates: readonly Uint8Array[]): Uint8Array | undef
 
 /** Many updates as one, with whatever among them waits for others. */
 export function mergedOf(updates: readonly Uint8Array[]): Uint8Array {
-	const doc = new Y.Doc();
-	applyBatch(doc, updates);
+	const doc = documentOf(updates);
 	const merged = stateOf(doc);
 	doc.destroy();
 	return merged;

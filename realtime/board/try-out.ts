@@ -1,20 +1,13 @@
 import * as Y from 'yjs';
-import { applyBatch, emittedAsOne, hasGap, stateOf } from './replica.ts';
-
-/** A copy of a document with these updates in it besides. */
-export function copyWith(doc: Y.Doc, updates: readonly Uint8Array[]): Y.Doc {
-	const copy = new Y.Doc();
-	applyBatch(copy, [stateOf(doc), ...updates]);
-	return copy;
-}
+import { applyBatch, documentOf, emittedAsOne, hasGap, stateOf } from './replica.ts';
 
 /**
- * What updates would make of a document, tried on a copy of it: all of them as the one update that Yjs writes of
+ * What updates would make of a document of this state, tried on a copy of it: all of them as the one update that Yjs writes of
  * them (null: nothing in them is new), and how the texts read then that they write in. Each is asked for when those
  * before it are in the copy. Throws if they do not fit.
  */
-export function tryOut(doc: Y.Doc, updates: (copy: Y.Doc) => Iterable<Uint8Array>): { update: Uint8Array | null; texts: string[] } {
-	const copy = copyWith(doc, []);
+export function tryOut(state: Uint8Array, updates: (copy: Y.Doc) => Iterable<Uint8Array>): { update: Uint8Array | null; texts: string[] } {
+	const copy = documentOf([state]);
 	try {
 		const emitted: Uint8Array[] = [];
 		copy.on('update', (update: Uint8Array) => emitted.push(update));

@@ -10,12 +10,15 @@ import { closeCodes } from '#realtime/protocol/close-codes.ts';
 import { committedFrame, step2Frame, updateFrame, step1Frame } from '#realtime/protocol/frames.ts';
 import { LateDesk } from '#realtime/server/late/late-desk.ts';
 import { StorageError, type Grant } from '#realtime/server/ports.ts';
+import { JobEnded, openWorkbench, type Workbench } from '#realtime/server/workbench/workbench.ts';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, test, vi } from 'vitest';
 import * as Y from 'yjs';
 import type { Line } from '../support/memory-database.ts';
 import { randomFrom } from '../support/random.ts';
+import { sameThread } from '../support/same-thread.ts';
 import { roomsInMemory, type ScriptedPage } from '../support/scripted-page.ts';
 
 // slow machines
@@ -35,8 +38,8 @@ const cardOf = (text: string, id: Id = random.id()) => ({
 const texts = (page: { doc: Y.Doc }) => [...readBoard(page.doc).cards.values()].map(({ text }) => text).sort();
 
 /** A board with one card, written while the meeting was live, and how to close and reopen the meeting. */
-async function scene(line?: Line) {
-	const inMemory = roomsInMemory(line);
+async function scene(line?: Line, workbench?: Workbench) {
+	const inMemory = roomsInMemory(line, workbench);
 	const { database, rooms, grants, document, person, page, arrivedLate, meeting } = inMemory;
 	const board = document();
 	const author = person();
@@ -153,7 +156,14 @@ describe('late contributions', () => {
 
 	test('LATE-1 WIRE-14 what it takes to keep late words is paid by whoever brings them', async () => {
 		let workedMs = 0;
-		const { rooms, document, page, person, grants } = roomsInMemory(undefined, undefined, { processorMs: () => (workedMs += 100) });
+		const slow: Workbench = {
+			...sameThread,
+			async do(name, given, took) {
+				took?.(200);
+				return sameThread.do(name, given);
+			}
+		};
+		const { rooms, document, page, person, grants } = roomsInMemory(undefined, slow, { processorMs: () => (workedMs += 100) });
 		const [board, author] = [document(), person()];
 		const writer = await page(board, author).join();
 		await until(() => expect(writer.committed).toBe(1));
@@ -161,8 +171,10 @@ describe('late contributions', () => {
 		await rooms.askRights();
 		writer.write(cardOf('دیررسیده').make);
 		await until(() => expect(writer.closed).toBe('late'));
-		// to weigh it, to hold it against what is there, and to try it: some of it is paid off by now
-		expect(rooms.allowances.of(author).waitMs('workMs')).toBeGreaterThan(((2 * 100) / rates.workMs.perSecond) * 1_000);
+		// to weigh it
+		expect(rooms.allowances.of(author).waitMs('workMs')).toBeGreaterThan(0);
+		// to make what its words are tried on, and to try them: some of it is paid off by now
+		expect(rooms.allowances.of(author).waitMs('answerMs', rates.answerMs.atOnce)).toBeGreaterThan(((0.9 * (100 + 200)) / rates.answerMs.perSecond) * 1_000);
 		await rooms.stop();
 	});
 
@@ -451,6 +463,202 @@ describe('late contributions', () => {
 		expect(await decide(waiting()[0]!.id, true)).toBeNull();
 		expect(database.documents.get(board)!.log).toHaveLength(rows);
 		await rooms.stop();
+	});
+});
+
+/** A workbench in which late words are tried one after the other, each when and as the test says. */
+function heldWorkbench() {
+	const held: PromiseWithResolvers<void>[] = [];
+	let ended = 0;
+	const workbench: Workbench = {
+		...sameThread,
+		async do(name, given) {
+			if (name !== 'tryLate') return sameThread.do(name, given);
+			const trial = Promise.withResolvers<void>();
+			held.push(trial);
+			await trial.promise;
+			return sameThread.do(name, given);
+		}
+	};
+	return {
+		workbench,
+		asked: () => held.length,
+		go: () => held[ended++]!.resolve(),
+		fail: (error: Error) => held[ended++]!.reject(error)
+	};
+}
+
+/** A page of the author's whose late words are being tried. */
+async function tried() {
+	const trial = heldWorkbench();
+	const s = await scene(undefined, trial.workbench);
+	const writer = await s.page(s.board, s.author).join();
+	await until(() => expect(writer.committed).toBe(1));
+	s.setState('closed', s.author);
+	await s.rooms.askRights();
+	writer.write(cardOf('دیررسیده').make);
+	await until(() => expect(trial.asked()).toBe(1));
+	return { ...s, trial, writer };
+}
+
+describe('while late words are tried', () => {
+	test('LATE-9 others write on, and it is acknowledged and shown to all', async () => {
+		const { rooms, trial, writer, witness, waiting } = await tried();
+		witness.write(cardOf('نگه نداشت').make);
+		await until(() => expect(witness.committed).toBe(3));
+		await until(() => expect(texts(writer)).toContain('نگه نداشت'));
+		expect([writer.closed, writer.committed, waiting()]).toEqual([null, 1, []]);
+		trial.go();
+		await until(() => expect(writer.closed).toBe('late'));
+		expect(writer.committed).toBe(2);
+		expect(waiting()).toMatchObject([{ excerpt: 'دیررسیده' }]);
+		expect(texts(witness)).toEqual(['نگه نداشت', 'پیش از پایان'].sort());
+		await rooms.stop();
+	});
+
+	test('LATE-9 nothing that their page sends after them is taken before them', async () => {
+		const { rooms, trial, writer, witness, board, author, page, setState, waiting, database } = await tried();
+		setState('live', author);
+		await rooms.askRights();
+		const later = cardOf('پس از آن');
+		writer.write(later.make);
+		witness.write(cardOf('نگه نداشت').make);
+		await until(() => expect(witness.committed).toBe(3));
+		expect([writer.closed, writer.committed]).toEqual([null, 1]);
+		trial.go();
+		await until(() => expect(writer.closed).toBe('late'));
+		expect(writer.committed).toBe(2);
+		expect(waiting()).toMatchObject([{ excerpt: 'دیررسیده' }]);
+		expect(database.documents.get(board)!.log).toHaveLength(2);
+		// it is not with the server, and comes again
+		const back = page(board, author);
+		Y.applyUpdate(back.doc, Y.encodeStateAsUpdate(writer.doc));
+		await back.join();
+		await until(() => expect(back.committed).toBe(1));
+		await until(() => expect(texts(witness)).toContain('پس از آن'));
+		await rooms.stop();
+	});
+
+	test('LATE-9 GATE-8 what is refused of their page is refused after they are acknowledged', async () => {
+		const trial = heldWorkbench();
+		const { rooms, board, author, page, setState, waiting, counted } = await scene(undefined, trial.workbench);
+		const writer = await page(board, author).join();
+		await until(() => expect(writer.committed).toBe(1));
+		setState('closed', author);
+		await rooms.askRights();
+		const late = updateFrame(writer.edit(cardOf('دیررسیده').make));
+		const foreign = new Y.Doc();
+		// under the server's own client id
+		foreign.clientID = 1;
+		cardOf('به نام دیگری').make(foreign);
+		writer.sendTogether([late, updateFrame(Y.encodeStateAsUpdate(foreign))]);
+		await until(() => expect(trial.asked()).toBe(1));
+		expect([writer.closed, writer.committed]).toEqual([null, 1]);
+		trial.go();
+		await until(() => expect(writer.closed).toBe('late'));
+		expect(writer.committed).toBe(2);
+		expect(waiting()).toMatchObject([{ excerpt: 'دیررسیده' }]);
+		expect(counted.get('refused_edits of-another')).toBe(1);
+		await rooms.stop();
+	});
+
+	test.each([
+		['takes too long', new JobEnded('over its budget', true), 'too-large'],
+		['ends otherwise', new JobEnded('no thread', false), 'restarting']
+	] as const)('LATE-9 if trying them %s, none is kept, and nothing acknowledged', async (_what, failure, reason) => {
+		const { rooms, trial, writer, witness, waiting } = await tried();
+		trial.fail(failure);
+		await until(() => expect(writer.closed).toBe(reason));
+		expect([writer.committed, witness.closed, waiting()]).toEqual([1, null, []]);
+		await rooms.stop();
+	});
+
+	test('LATE-9 WIRE-9 who loses the right is gone at once, and none of theirs is kept', async () => {
+		const { rooms, trial, writer, grants, author, waiting } = await tried();
+		grants.set(author, null);
+		await rooms.askRights();
+		expect(writer.closed).toBe('not-found');
+		trial.go();
+		await rooms.stop();
+		expect([writer.committed, waiting()]).toEqual([1, []]);
+	});
+
+	test('LATE-9 who leaves by themselves has them kept', async () => {
+		const { rooms, trial, writer, waiting } = await tried();
+		writer.leave();
+		trial.go();
+		await until(() => expect(waiting()).toMatchObject([{ excerpt: 'دیررسیده' }]));
+		expect(writer.committed).toBe(1);
+		await rooms.stop();
+	});
+
+	test('LATE-9 SYNC-15 a server that stops keeps them to the end, and begins with none that wait', async () => {
+		const { rooms, trial, writer, author, board, page, waiting } = await tried();
+		const second = await page(board, author).join();
+		second.write(cardOf('دومی').make);
+		// it has been taken in once what came after it is answered
+		const asker = await page(board, author).join();
+		await until(() => expect(asker.committed).toBe(1));
+		const stopped = rooms.stop();
+		expect([writer.closed, second.closed]).toEqual(['restarting', 'restarting']);
+		trial.go();
+		await stopped;
+		expect(waiting()).toMatchObject([{ excerpt: 'دیررسیده' }]);
+		expect([trial.asked(), writer.committed]).toEqual([1, 1]);
+	});
+
+	test('LATE-9 LATE-3 those of one person from several tabs are tried one after the other, and wait together', async () => {
+		const { rooms, trial, writer, author, board, page, waiting } = await tried();
+		const second = await page(board, author).join();
+		await until(() => expect(second.committed).toBe(1));
+		second.write(cardOf('دومی').make);
+		trial.go();
+		await until(() => expect(writer.closed).toBe('late'));
+		await until(() => expect(trial.asked()).toBe(2));
+		trial.go();
+		await until(() => expect(second.closed).toBe('late'));
+		expect(second.committed).toBe(2);
+		expect(waiting()).toMatchObject([{ excerpt: 'دیررسیده\nدومی' }]);
+		await rooms.stop();
+	});
+
+	test('LATE-9 SYNC-5 they are tried on nothing that is not committed', async () => {
+		const { rooms, world, trial, writer, witness, author, board, page, waiting } = await tried();
+		const second = await page(board, author).join();
+		await until(() => expect(second.committed).toBe(1));
+		second.write(cardOf('دومی').make);
+		// it has been taken in once what came after it is answered
+		const asker = await page(board, author).join();
+		await until(() => expect(asker.committed).toBe(1));
+		const append = Promise.withResolvers<never>();
+		const appended = vi.spyOn(world.documents, 'append').mockReturnValueOnce(append.promise);
+		witness.write(cardOf('ثبت نشد').make);
+		await until(() => expect(appended).toHaveBeenCalled());
+		trial.go();
+		await until(() => expect(writer.closed).toBe('late'));
+		append.reject(new StorageError('away', { full: false }));
+		await until(() => expect([second.closed, witness.closed]).toEqual(['storage-unavailable', 'storage-unavailable']));
+		await rooms.stop();
+		expect(trial.asked()).toBe(1);
+		expect(waiting()).toMatchObject([{ excerpt: 'دیررسیده' }]);
+	});
+
+	test.each([
+		['in a thread of its own', undefined, 'late', ['دیررسیده']],
+		['in one that dies', fileURLToPath(new URL('../support/failing-worker.ts', import.meta.url)), 'restarting', []]
+	] as const)('LATE-9 they are tried %s', async (_where, script, reason, kept) => {
+		const workbench = openWorkbench(script === undefined ? {} : { script });
+		const { rooms, board, author, page, setState, waiting } = await scene(undefined, workbench);
+		const writer = await page(board, author).join();
+		await until(() => expect(writer.committed).toBe(1));
+		setState('closed', author);
+		await rooms.askRights();
+		writer.write(cardOf('دیررسیده').make);
+		await until(() => expect(writer.closed).toBe(reason));
+		expect(writer.committed).toBe(1 + kept.length);
+		expect(waiting().map(({ excerpt }) => excerpt)).toEqual(kept);
+		await rooms.stop();
+		await workbench.stop();
 	});
 });
 

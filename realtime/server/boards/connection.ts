@@ -51,7 +51,7 @@ export interface Connection {
 	told: number;
 	/** how far it has come by what was given to it before its document was made, as a state vector; null: it was given nothing */
 	given: Uint8Array | null;
-	/** something that it sent is refused: nothing that it sends after it is looked at, and it is closed once what it sent before is acknowledged */
+	/** something that it sent is refused, or came late: nothing that it sends after it is looked at, and it is closed once what it sent before is acknowledged */
 	refused: boolean;
 	open: boolean;
 }

@@ -17,6 +17,8 @@ import {
 	type Incoming
 } from '#realtime/protocol/frames.ts';
 import * as Y from 'yjs';
+import { mayWrite } from '../authorize.ts';
+import type { LateEdits, LateWords } from '../late/try-late.ts';
 import type { Metrics } from '../metrics.ts';
 import { StorageError, type ClientIdStore, type DocumentStore, type Log, type StoredDocument } from '../ports.ts';
 import { measured } from '../processor.ts';
@@ -47,10 +49,10 @@ export interface RoomWorld extends CompactionWorld {
 	followers: Partial<Record<DocumentKind, Follow>>;
 	journal: Journal;
 	owners: ClientOwners;
-	/** keeps edits that a page brought after the meeting was closed; resolves after the commit with what the page is told */
-	keepLate: (doc: Y.Doc, connection: Connection, edits: readonly Admitted[]) => Promise<CloseReason>;
+	/** Keeps edits that a page brought after the meeting was closed, once they are `tried`; resolves after the commit with what the page is told. */
+	keepLate: (connection: Connection, edits: readonly Uint8Array[], tried: (words: LateEdits) => Promise<LateWords | CloseReason>) => Promise<CloseReason>;
 	workbench: Workbench;
-	/** the turns of each person's edits that are tried there */
+	/** the turns of each person's edits that are tried there, or kept apart as late */
 	trials: Turns<Id>;
 	/** Asks anew what somebody may, and notes it. False: nothing any more, or it cannot be told. Never rejects. */
 	stillMay: (connection: Connection) => Promise<boolean>;
@@ -150,6 +152,8 @@ export class Room {
 	#hashed: { seq: number; at: number; hash: string } | null = null;
 	/** the client ids under which people edit without a page, each leased to its person */
 	readonly #clients = new Map<Id, Promise<number>>();
+	/** whose late words are being kept */
+	readonly #keeping = new Map<Connection, Promise<void>>();
 	/** what waits for the end of the present commit */
 	#afterCommit: (() => void)[] = [];
 
@@ -277,10 +281,7 @@ export class Room {
 	 */
 	async freshCopy(surface: Surface): Promise<Uint8Array[] | null> {
 		await this.ready;
-		const state = await this.#betweenCommits(async () => {
-			if (this.#failed) throw new StorageError('the room was thrown away', { full: false });
-			return this.#damage?.open ? null : stateOf(this.#doc);
-		});
+		const state = await this.#committed(() => (this.#damage?.open ? null : stateOf(this.#doc)));
 		if (!state) return null;
 		try {
 			return await this.#world.workbench.do('copy', { state, surface });
@@ -299,6 +300,7 @@ export class Room {
 		try {
 			await this.ready;
 			while (this.#flushing) await this.#flushing;
+			await Promise.all(this.#keeping.values());
 			await this.projectNow();
 			await this.#compaction?.settled();
 			await this.#compact(true);
@@ -500,11 +502,14 @@ export class Room {
 		// what came with late words is acknowledged with them, since a page counts in its order
 		const latecomers = new Set(late.map(({ connection }) => connection));
 		this.#acknowledge(taken.filter(({ connection }) => !latecomers.has(connection)));
-		for (const connection of latecomers) await this.#keepLate(connection, late, taken);
-		for (const [connection, refusal] of refused) this.#refuse(connection, refusal);
+		for (const connection of latecomers) {
+			const [lateOfIt, takenOfIt] = [late, taken].map((works) => works.filter((work) => work.connection === connection));
+			this.#keepLate(connection, lateOfIt!, takenOfIt!, refused.get(connection));
+		}
+		for (const [connection, refusal] of refused) if (!this.#keeping.has(connection)) this.#refuse(connection, refusal);
 		this.#tellHalfFull();
 		for (const { done } of edits) done();
-		for (const work of batch) if (work.kind === 'read') work.read();
+		for (const work of batch) if (work.kind === 'read' && !this.#keeping.has(work.connection)) work.read();
 	}
 
 	/**
@@ -554,26 +559,46 @@ export class Room {
 		for (const { connection, admitted } of taken) connection.allowance.take('workMs', all === 0 ? 0 : (ms * piecesOf(admitted)) / all);
 	}
 
-	/** One page's edits for a closed meeting are kept apart, acknowledged with what was taken of it, and not shown to anybody here. */
-	async #keepLate(connection: Connection, late: readonly Write[], taken: readonly Write[]): Promise<void> {
-		const ofThis = (work: Write) => work.connection === connection;
-		const edits = late.filter(ofThis);
-		const reason = await this.#world
-			.keepLate(
-				this.#doc,
-				connection,
-				edits.map(({ admitted }) => admitted)
+	/**
+	 * One page's edits for a closed meeting are kept apart, beside the room, and not shown to anybody here. They are
+	 * acknowledged with what was taken of it; what it has sent after them comes again, if at all.
+	 */
+	#keepLate(connection: Connection, late: readonly Write[], taken: readonly Write[], refusal: Refusal | CloseReason | undefined): void {
+		connection.refused = true;
+		const kept = this.#world.trials
+			.take(connection.subject.person, () =>
+				this.#world.keepLate(
+					connection,
+					late.map(({ admitted }) => admitted.read.bytes),
+					(words) => this.#tryLate(connection, words)
+				)
 			)
-			.catch(reasonOf);
-		if (reason === 'late') this.#acknowledge([...taken.filter(ofThis), ...edits]);
-		this.#close(connection, reason);
+			.catch(reasonOf)
+			.then((reason) => {
+				this.#keeping.delete(connection);
+				if (reason === 'late') this.#acknowledge([...taken, ...late]);
+				this.#close(connection, reason);
+				if (refusal) this.#refuse(connection, refusal);
+				this.#drop(connection);
+			});
+		this.#keeping.set(connection, kept);
+	}
+
+	/** Holds late words against all that is committed, at the expense of whoever brings them. */
+	async #tryLate(connection: Connection, words: LateEdits): Promise<LateWords | CloseReason> {
+		const { workbench, stillMay } = this.#world;
+		const state = await this.#committed(() => this.#made(connection, () => stateOf(this.#doc)));
+		const tried = await workbench.do('tryLate', { state, ...words }, (ms) => connection.allowance.take('answerMs', ms));
+		// of those who are gone nobody asks anew what they may
+		if (!connection.open && !(await stillMay(connection))) return 'not-found';
+		return mayWrite(connection.grant) === false ? 'read-only' : tried;
 	}
 
 	/** The updates of a batch that may be applied, each held against the document with those before it in it. */
 	*#passing(batch: readonly Work[], passed: Passed): Generator<Uint8Array> {
 		for (const work of batch) {
 			// what follows on an edit that was refused comes again, if at all
-			if (work.kind !== 'write' || passed.refused.has(work.connection)) continue;
+			if (work.kind !== 'write' || passed.refused.has(work.connection) || this.#keeping.has(work.connection)) continue;
 			const { connection, admitted } = work;
 			passed.writing = connection;
 			const began = this.#world.processorMs();
@@ -731,6 +756,14 @@ export class Room {
 		this.#doc.destroy();
 		this.#discarded();
 		this.#discarded = null;
+	}
+
+	/** Makes something of what is committed. Rejects if the room is thrown away meanwhile. */
+	#committed<Result>(make: () => Result): Promise<Result> {
+		return this.#betweenCommits(async () => {
+			if (this.#failed) throw new StorageError('the room was thrown away', { full: false });
+			return make();
+		});
 	}
 
 	/** Runs something when all that is in the document is committed. */

@@ -4,12 +4,11 @@ import { limits } from '#realtime/meeting/limits.ts';
 import type { Surface } from '#realtime/meeting/meetings.ts';
 import type { CloseReason } from '#realtime/protocol/close-codes.ts';
 import { maySee } from '../authorize.ts';
-import { drawId } from '../draw-id.ts';
 import { keepLate as keepLateEdits } from '../late/keep.ts';
 import { uncounted } from '../metrics.ts';
 import { StorageError, type Access, type ActionStore, type Grant, type World } from '../ports.ts';
 import { Allowances } from '../allowance.ts';
-import { measured, threadMs } from '../processor.ts';
+import { threadMs } from '../processor.ts';
 import { Turns } from '../turns.ts';
 import type { Workbench } from '../workbench/workbench.ts';
 import { close, isSamePage, type Connection } from './connection.ts';
@@ -60,10 +59,10 @@ export class Rooms {
 		this.#access = access;
 		this.#actions = actions;
 		const owners = new ClientOwners(clientIds);
-		const keepLate: RoomWorld['keepLate'] = async (doc, { document, subject: { person }, grant: { meeting, kind }, allowance }, edits) => {
+		const keepLate: RoomWorld['keepLate'] = async ({ document, subject: { person }, grant: { meeting, kind } }, edits, tried) => {
+			if (this.#stopped) return 'restarting';
 			if (meeting === null) return 'meeting-closed';
-			const paid = <Result>(work: () => Result) => measured(processorMs, (ms) => allowance.take('workMs', ms), work);
-			const { reason, changed } = await keepLateEdits(late, doc, { meeting, document, kind, person }, edits, drawId, paid);
+			const { reason, changed } = await keepLateEdits(late, { meeting, document, person }, (earlier) => tried({ kind, earlier, edits }));
 			if (changed) arrivedLate(meeting, person);
 			return reason;
 		};

@@ -1,5 +1,6 @@
 import type { CloseReason } from '#realtime/protocol/close-codes.ts';
-import { JobEnded, type Workbench } from '../workbench/workbench.ts';
+import type { Workbench } from '../workbench/workbench.ts';
+import { reasonOf } from './failures.ts';
 
 /** Tries a large edit on a copy of its document, of this state. Null: the document may take it. `late`: it may follow on others that wait beside the document. */
 export async function tryEdit(workbench: Workbench, state: Uint8Array, update: Uint8Array, late: boolean): Promise<CloseReason | null> {
@@ -8,6 +9,6 @@ export async function tryEdit(workbench: Workbench, state: Uint8Array, update: U
 		if (trial === 'costly') return 'too-large';
 		return trial === 'unfit' && !late ? 'malformed' : null;
 	} catch (error) {
-		return error instanceof JobEnded && error.excess ? 'too-large' : 'restarting';
+		return reasonOf(error);
 	}
 }

@@ -1,10 +1,11 @@
 import { canonicalHash } from '#realtime/board/canonical.ts';
 import { freshCopy, toBeSeen } from '#realtime/board/fresh-copy.ts';
-import { applyBatch, hasGap, stateOf, stateVectorOf } from '#realtime/board/replica.ts';
+import { applyBatch, documentOf, hasGap, stateOf, stateVectorOf } from '#realtime/board/replica.ts';
 import { limits } from '#realtime/meeting/limits.ts';
 import type { Surface } from '#realtime/meeting/meetings.ts';
+import type { CloseReason } from '#realtime/protocol/close-codes.ts';
 import { isDeepStrictEqual } from 'node:util';
-import * as Y from 'yjs';
+import { tryLate as tryLateEdits, type LateEdits, type LateWords } from '../late/try-late.ts';
 import { threadMs } from '../processor.ts';
 
 /**
@@ -56,15 +57,14 @@ const copy: Job<{ state: Uint8Array; surface: Surface }, Uint8Array[] | null> = 
 	return isDeepStrictEqual(toBeSeen[surface](documentOf(pieces)), toBeSeen[surface](source)) ? pieces : null;
 };
 
-export const jobs = { compact, attempt, copy };
+const tryLate: Job<{ state: Uint8Array } & LateEdits, LateWords | CloseReason> = ({ state, ...late }, within) => {
+	within(limits.compactionMs);
+	return tryLateEdits(state, late, () => within(limits.trialMs));
+};
+
+export const jobs = { compact, attempt, copy, tryLate };
 
 export type Jobs = typeof jobs;
 export type JobName = keyof Jobs;
 export type Given<Name extends JobName> = Parameters<Jobs[Name]>[0];
 export type Done<Name extends JobName> = ReturnType<Jobs[Name]>;
-
-function documentOf(updates: readonly Uint8Array[]): Y.Doc {
-	const doc = new Y.Doc();
-	applyBatch(doc, updates);
-	return doc;
-}

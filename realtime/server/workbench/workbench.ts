@@ -8,9 +8,9 @@ import type { FromWorker, ToWorker } from './worker.ts';
 export interface Workbench {
 	/**
 	 * Does a job. Rejects with {@link JobEnded} if it took longer than it may, or more memory, and its thread was
-	 * ended; with another error if the job itself failed.
+	 * ended; with another error if the job itself failed. `took`: told what it has taken of the processor, unless it was ended.
 	 */
-	do<Name extends JobName>(name: Name, given: Given<Name>): Promise<Done<Name>>;
+	do<Name extends JobName>(name: Name, given: Given<Name>, took?: (ms: number) => void): Promise<Done<Name>>;
 	/** Ends all threads; what is under way or waits is rejected. */
 	stop(): Promise<void>;
 }
@@ -26,6 +26,7 @@ export class JobEnded extends Error {
 
 interface Task {
 	message: ToWorker;
+	took: ((ms: number) => void) | undefined;
 	resolve: (result: never) => void;
 	reject: (error: unknown) => void;
 }
@@ -58,6 +59,7 @@ export function openWorkbench({ script = fileURLToPath(import.meta.resolve('#rea
 			if (hand.ended) return;
 			if (message.kind === 'within') return setTimer(hand, message.ms, new JobEnded(`a job took longer than ${message.ms} ms`, true));
 			const { task } = hand;
+			if (message.kind === 'took') return task?.took?.(message.ms);
 			hand.task = null;
 			setTimer(hand, limits.workerIdleMs, new JobEnded('nothing to do', false));
 			if (message.kind === 'done') task?.resolve(message.result as never);
@@ -91,10 +93,10 @@ export function openWorkbench({ script = fileURLToPath(import.meta.resolve('#rea
 	}
 
 	return {
-		do: (name, given) =>
+		do: (name, given, took) =>
 			new Promise((resolve, reject) => {
 				if (stopped) return reject(new JobEnded('the workbench is closed', false));
-				waiting.push({ message: { name, given } as ToWorker, resolve, reject });
+				waiting.push({ message: { name, given } as ToWorker, took, resolve, reject });
 				assign();
 			}),
 		async stop() {
