@@ -12,5 +12,7 @@ const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 export default defineConfig({
 	root: at('./web'),
 	plugins: [guardClient(at('.')), oneProcess(at('.')), messages(at('.')), tailwindcss(), sveltekit(config)],
+	// in the build too: Node reads a package's package.json anew for each of its files, and this one's is long and has many
+	ssr: { noExternal: ['drizzle-orm'] },
 	server: { port: Number(process.env['PORT'] ?? 3000), strictPort: true, host: process.env['HOST'] ?? 'localhost', fs: { allow: [at('.')] } }
 });
