@@ -11,10 +11,38 @@ export const chromiumPath: string | null =
 if (chromiumPath === null && process.env['CI'] === 'true') throw new Error('the tests need chromium on the PATH here');
 if (chromiumPath === null) console.warn('tests that need a browser are skipped: there is no chromium on the PATH');
 
+const unwanted = [
+	// the pages behind the address bar, loaded anew with each window: more work than all of ours
+	'WebUIOmniboxPopup',
+	'WebUIOmniboxAimPopup',
+	// Playwright's own, since the last list that Chromium is given counts alone
+	'AvoidUnnecessaryBeforeUnloadCheckSync',
+	'DestroyProfileOnBrowserClose',
+	'HttpsUpgrades',
+	'HttpsFirstBalancedModeAutoEnable',
+	'LensOverlay',
+	'MediaRouter',
+	'PaintHolding',
+	'ThirdPartyStoragePartitioning',
+	'AvoidCorsURLLoaderRestartOnRedirect',
+	'OptimizationHints',
+	'NetworkTimeServiceQuerying',
+	'AimEnabled',
+	'PreconnectToSearch'
+];
+
 export function launch(): Promise<Browser> {
 	return chromium.launch({
 		executablePath: chromiumPath!,
-		args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run']
+		args: [
+			'--no-sandbox',
+			'--disable-gpu',
+			'--disable-background-networking',
+			'--disable-component-update',
+			'--disable-sync',
+			'--no-first-run',
+			`--disable-features=${unwanted.join(',')}`
+		]
 	});
 }
 
