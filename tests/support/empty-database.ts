@@ -13,7 +13,7 @@ const script = "import('#db/open.ts').then(({ open }) => open({ dataDir: process
  */
 export default async function makeEmptyDatabase(): Promise<() => Promise<void>> {
 	const folder = await mkdtemp(join(tmpdir(), 'hamandish-test-'));
-	await promisify(execFile)(process.execPath, ['--eval', script, folder], { cwd: join(import.meta.dirname, '../..') });
+	await promisify(execFile)(process.execPath, ['--liftoff-only', '--eval', script, folder], { cwd: join(import.meta.dirname, '../..') });
 	// the processes that run the tests inherit it
 	process.env['EMPTY_DATABASE'] = folder;
 	return () => rm(folder, { recursive: true, force: true });

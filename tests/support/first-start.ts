@@ -15,7 +15,7 @@ export interface FirstStart {
 }
 
 export async function firstStart(dataDir: string): Promise<FirstStart> {
-	const child = spawn(join(repository, 'node_modules/.bin/node'), [join(repository, 'build/server/main.js')], {
+	const child = spawn(join(repository, 'node_modules/.bin/node'), ['--liftoff-only', join(repository, 'build/server/main.js')], {
 		env: { ...process.env, HOST: '127.0.0.1', PORT: '0', DATA_DIR: dataDir },
 		stdio: ['ignore', 'pipe', 'pipe']
 	});

@@ -104,7 +104,8 @@ export class Product {
 	/** Resolves when it serves; from the second time on, at the same address as before. */
 	async start(env: Record<string, string> = {}): Promise<void> {
 		const { url, dataDir } = this.database;
-		const child = spawn(node, [join(repository, 'build/server/main.js')], {
+		// as the tests themselves: see vitest.config.ts
+		const child = spawn(node, ['--liftoff-only', join(repository, 'build/server/main.js')], {
 			cwd: this.#folder,
 			env: {
 				...process.env,
