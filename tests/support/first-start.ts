@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
+import { compilingOnce } from './product.ts';
 
 const repository = join(import.meta.dirname, '../..');
 
@@ -15,7 +16,7 @@ export interface FirstStart {
 }
 
 export async function firstStart(dataDir: string): Promise<FirstStart> {
-	const child = spawn(join(repository, 'node_modules/.bin/node'), ['--liftoff-only', join(repository, 'build/server/main.js')], {
+	const child = spawn(join(repository, 'node_modules/.bin/node'), [...compilingOnce, join(repository, 'build/server/main.js')], {
 		env: { ...process.env, HOST: '127.0.0.1', PORT: '0', DATA_DIR: dataDir },
 		stdio: ['ignore', 'pipe', 'pipe']
 	});

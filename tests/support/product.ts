@@ -15,6 +15,9 @@ import { copyEmptyDatabase } from './empty-database.ts';
 const repository = join(import.meta.dirname, '../..');
 const node = join(repository, 'node_modules/.bin/node');
 
+/** As the tests themselves (see vitest.config.ts); benches and long runs measure the product as people start it. */
+export const compilingOnce = process.execArgv.filter((option) => option === '--liftoff-only');
+
 /** What opens /metrics of every product of the tests, unless it is started with another. */
 export const metricsToken = 'a-token-for-the-figures';
 
@@ -104,8 +107,7 @@ export class Product {
 	/** Resolves when it serves; from the second time on, at the same address as before. */
 	async start(env: Record<string, string> = {}): Promise<void> {
 		const { url, dataDir } = this.database;
-		// as the tests themselves: see vitest.config.ts
-		const child = spawn(node, ['--liftoff-only', join(repository, 'build/server/main.js')], {
+		const child = spawn(node, [...compilingOnce, join(repository, 'build/server/main.js')], {
 			cwd: this.#folder,
 			env: {
 				...process.env,
