@@ -508,11 +508,35 @@ describe('while late words are tried', () => {
 		await until(() => expect(witness.committed).toBe(3));
 		await until(() => expect(texts(writer)).toContain('نگه نداشت'));
 		expect([writer.closed, writer.committed, waiting()]).toEqual([null, 1, []]);
+		// they count among what waits for the database
+		expect(rooms.statistics.queuedBytes).toBeGreaterThan(0);
 		trial.go();
 		await until(() => expect(writer.closed).toBe('late'));
+		await until(() => expect(rooms.statistics.queuedBytes).toBe(0));
 		expect(writer.committed).toBe(2);
 		expect(waiting()).toMatchObject([{ excerpt: 'دیررسیده' }]);
 		expect(texts(witness)).toEqual(['نگه نداشت', 'پیش از پایان'].sort());
+		await rooms.stop();
+	});
+
+	test('LATE-9 those of two people on one document are tried one after the other', async () => {
+		const { rooms, trial, writer, board, person, page, setState, waiting } = await tried();
+		const another = person();
+		const second = await page(board, another).join();
+		await until(() => expect(second.committed).toBe(1));
+		setState('closed', another);
+		await rooms.askRights();
+		second.write(cardOf('دومی').make);
+		// it has been taken in once what came after it is answered
+		const asker = await page(board, person()).join();
+		await until(() => expect(asker.committed).toBe(1));
+		expect(trial.asked()).toBe(1);
+		trial.go();
+		await until(() => expect(writer.closed).toBe('late'));
+		await until(() => expect(trial.asked()).toBe(2));
+		trial.go();
+		await until(() => expect(second.closed).toBe('late'));
+		expect(waiting()).toHaveLength(2);
 		await rooms.stop();
 	});
 

@@ -22,7 +22,7 @@ import type { LateEdits, LateWords } from '../late/try-late.ts';
 import type { Metrics } from '../metrics.ts';
 import { StorageError, type ClientIdStore, type DocumentStore, type Log, type StoredDocument } from '../ports.ts';
 import { measured } from '../processor.ts';
-import type { Turns } from '../turns.ts';
+import { Turns } from '../turns.ts';
 import { JobEnded, type Workbench } from '../workbench/workbench.ts';
 import { RoomBacklog, type Backlog } from './backlog.ts';
 import { Compaction, type CompactionWorld } from './compaction.ts';
@@ -154,6 +154,7 @@ export class Room {
 	readonly #clients = new Map<Id, Promise<number>>();
 	/** whose late words are being kept */
 	readonly #keeping = new Map<Connection, Promise<void>>();
+	readonly #lateTrials = new Turns<'all'>();
 	/** what waits for the end of the present commit */
 	#afterCommit: (() => void)[] = [];
 
@@ -580,15 +581,20 @@ export class Room {
 				this.#close(connection, reason);
 				if (refusal) this.#refuse(connection, refusal);
 				this.#drop(connection);
+				if (!this.#failed) this.#release(late);
 			});
+		for (const { bytes } of late) this.#backlog.add(connection, bytes);
 		this.#keeping.set(connection, kept);
 	}
 
 	/** Holds late words against all that is committed, at the expense of whoever brings them. */
 	async #tryLate(connection: Connection, words: LateEdits): Promise<LateWords | CloseReason> {
 		const { workbench, stillMay } = this.#world;
-		const state = await this.#committed(() => this.#made(connection, () => stateOf(this.#doc)));
-		const tried = await workbench.do('tryLate', { state, ...words }, (ms) => connection.allowance.take('answerMs', ms));
+		// one after the other: each holds a copy of the document
+		const tried = await this.#lateTrials.take('all', async () => {
+			const state = await this.#committed(() => this.#made(connection, () => stateOf(this.#doc)));
+			return workbench.do('tryLate', { state, ...words }, (ms) => connection.allowance.take('answerMs', ms));
+		});
 		// of those who are gone nobody asks anew what they may
 		if (!connection.open && !(await stillMay(connection))) return 'not-found';
 		return mayWrite(connection.grant) === false ? 'read-only' : tried;
