@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { newId } from '#server/auth/tokens.ts';
+import { copyEmptyDatabase } from '../support/empty-database.ts';
 
 /** `npm run dev`: pages, API and sockets at the same addresses as in production. */
 
@@ -23,12 +24,13 @@ beforeAll(async () => {
 			probe.close(() => resolve(port));
 		});
 	});
+	await copyEmptyDatabase(join(folder, 'data'));
 	server = spawn(join(repository, 'node_modules/.bin/node'), [join(repository, 'node_modules/vite/bin/vite.js'), 'dev'], {
 		cwd: repository,
 		env: { ...process.env, PORT: String(port), HOST: '127.0.0.1', DATA_DIR: join(folder, 'data') },
 		stdio: 'ignore'
 	});
-	await vi.waitFor(async () => expect((await fetch(`http://127.0.0.1:${port}/readyz`)).ok).toBe(true), { timeout: 90_000, interval: 300 });
+	await vi.waitFor(async () => expect((await fetch(`http://127.0.0.1:${port}/readyz`)).ok).toBe(true), { timeout: 200_000, interval: 300 });
 });
 afterAll(async () => {
 	const ended = new Promise((resolve) => server.once('exit', resolve));
