@@ -3,7 +3,7 @@ import { nothingYet, faults, simulate, type Tally } from '../support/simulation/
 
 /** `SEEDS=1000 npx vitest run tests/realtime/simulation.test.ts` runs more; `SEED=17` replays one. */
 const first = Number(process.env['SEED'] ?? 1);
-const count = process.env['SEED'] ? 1 : Number(process.env['SEEDS'] ?? 200);
+const count = process.env['SEED'] ? 1 : Number(process.env['SEEDS'] ?? 100);
 const seeds = Array.from({ length: count }, (_, i) => first + i);
 
 const counts = ['drops', 'silences', 'late', 'lost', 'narrow', 'restarts', 'reloads', 'failedAppends', 'snapshots', 'conflicts', 'rows', 'compared'] as const;
