@@ -39,8 +39,11 @@ export function changeAs(doc: Y.Doc, client: number, change: (doc: Y.Doc) => voi
 /** Does the document wait for an edit that it was never given? */
 export const hasGap = (doc: Y.Doc): boolean => doc.store.pendingStructs !== null || doc.store.pendingDs !== null;
 
-/** Is everything in this update in the document already, its deletions too? */
-export const holds = (doc: Y.Doc, update: Uint8Array): boolean => Y.snapshotContainsUpdate(Y.snapshot(doc), update);
+/** Tells of any update whether everything in it is in the document as it stands now, its deletions too. */
+export function holdsOf(doc: Y.Doc): (update: Uint8Array) => boolean {
+	const snapshot = Y.snapshot(doc);
+	return (update) => Y.snapshotContainsUpdate(snapshot, update);
+}
 
 export const stateVectorOf = (doc: Y.Doc): Uint8Array => Y.encodeStateVector(doc);
 

@@ -162,6 +162,28 @@ describe('what an edit may cost', () => {
 		expect(pieces.verdict(whole)).toBe(null);
 	});
 
+	test('GATE-9 what is sent again counts too where it lies in the middle of something, which Yjs parts and puts together again', () => {
+		const at = scene('board', randomFrom(1));
+		const [first, second] = [new Y.Doc(), new Y.Doc()];
+		[first.clientID, second.clientID] = [at.victim + 1, at.victim + 2];
+		for (const doc of [first, second]) Y.applyUpdate(doc, stateOf(at.doc));
+		const end = (doc: Y.Doc) => cardTextOf(doc, at.card)!;
+		const append = (doc: Y.Doc, letter: string) => end(doc).insert(end(doc).length, letter);
+		// the second follows on the first letter of a pair, and comes to lie after both
+		for (let i = 0; i < 6_000; i++) {
+			append(first, 'a');
+			Y.applyUpdate(second, stateOf(first, Y.encodeStateVector(second)));
+			append(second, 'x');
+			append(first, 'b');
+			Y.applyUpdate(first, stateOf(second, Y.encodeStateVector(first)));
+			Y.applyUpdate(second, stateOf(first, Y.encodeStateVector(second)));
+		}
+		Y.applyUpdate(at.doc, stateOf(first));
+		const others = new Map([...Y.decodeStateVector(Y.encodeStateVector(first))].filter(([client]) => client !== second.clientID));
+		expect(at.verdict(stateOf(first, Y.encodeStateVector(others)))).toBe('too-costly');
+		expect(at.verdict(stateOf(first, Y.encodeStateVector(others.set(second.clientID, 5_800))))).toBe(null);
+	});
+
 	test('GATE-9 what is more than one live edit may be says so, to be tried elsewhere first', () => {
 		const at = fragmented(1);
 		const sizes = [limits.liveStructs, limits.liveStructs + 1].map((count) => readUpdate(farApart(at, count)));

@@ -102,7 +102,7 @@ describe('large batches', () => {
 		await rooms.stop();
 	});
 
-	test('JOURNAL-3 a large batch of which nothing is new is not tried, and of one person’s one is tried at a time', async () => {
+	test('JOURNAL-3 of one person’s large batches one is tried at a time', async () => {
 		const trial = heldWorkbench();
 		const { document, person, page, rooms } = roomsInMemory(undefined, trial.workbench);
 		const me = person();
@@ -110,8 +110,7 @@ describe('large batches', () => {
 		const pages = await Promise.all([1, 2].map(() => page(board, me).join()));
 		const other = await page(board, person()).join();
 		await until(() => expect(other.committed).toBe(1));
-		const batches = pages.map((one) => one.edit(large().make));
-		pages.forEach((one, i) => one.send(step2Frame(batches[i]!)));
+		for (const one of pages) one.send(step2Frame(one.edit(large().make)));
 		other.send(step2Frame(other.edit(large().make)));
 		const quick = await page(board, person()).join();
 		quick.write(newCard('زود').make);
@@ -119,9 +118,6 @@ describe('large batches', () => {
 		expect(trial.asked()).toBe(2);
 		trial.go();
 		await until(() => expect(pages.map(({ committed }) => committed)).toEqual([2, 2]));
-		expect(trial.asked()).toBe(3);
-		pages[0]!.send(step2Frame(batches[0]!));
-		await until(() => expect(pages[0]!.committed).toBe(3));
 		expect(trial.asked()).toBe(3);
 		await rooms.stop();
 	});

@@ -1,7 +1,7 @@
 import { createAction, writeAction } from '#realtime/board/actions-edits.ts';
 import { createCard, splice } from '#realtime/board/edits.ts';
 import { inPieces } from '#realtime/board/pieces.ts';
-import { applyBatch, hasGap, holds, sameState, stateOf, stateVectorOf } from '#realtime/board/replica.ts';
+import { applyBatch, hasGap, holdsOf, sameState, stateOf, stateVectorOf } from '#realtime/board/replica.ts';
 import { shapes } from '#realtime/board/shapes.ts';
 import { ActionGuard } from '#realtime/board/touched.ts';
 import { openBoard, type BoardLink } from '#realtime/client/board-link.ts';
@@ -62,7 +62,7 @@ describe('pieces of what a server lacks', () => {
 			const withThese = docOf([Y.encodeStateAsUpdate(server)]);
 			for (const piece of pieces) {
 				Y.applyUpdate(withThese, piece.update);
-				for (const { update } of piece.edits) expect(holds(withThese, update)).toBe(true);
+				for (const { update } of piece.edits) expect(holdsOf(withThese)(update)).toBe(true);
 			}
 			take(server, kind, pieces);
 			// formats of which nothing is left are taken away by whoever sees it first, and everybody is told
@@ -158,7 +158,7 @@ describe('a long stay offline', () => {
 				log.slice(rows).map(({ update }) => update)
 			);
 			rows = log.length;
-			if (!holds(logged, Y.mergeUpdates(written.slice(savedBefore, now)))) counted.looks = NaN;
+			if (!holdsOf(logged)(Y.mergeUpdates(written.slice(savedBefore, now)))) counted.looks = NaN;
 			savedBefore = now;
 			counted.looks++;
 		});

@@ -286,6 +286,13 @@ describe('what somebody sends', { timeout: 20_000 }, () => {
 		// what was on its way behind it
 		for (let i = 0; i < 10_000; i++) bad.send(Uint8Array.of(255));
 		expect(owed(abuser)).toBe(limits.abuseArrivals);
+		// who goes before they are told pays as well
+		const hasty = person();
+		const going = await page(board, hasty).join();
+		going.send(updateFrame(Uint8Array.of(255)));
+		going.leave();
+		await vi.advanceTimersByTimeAsync(100);
+		expect(owed(hasty)).toBeGreaterThan(limits.abuseArrivals - 1);
 		const former = await page(board, honest, { client: '5' }).join();
 		await page(board, honest, { client: '5' }).join();
 		expect([former.closed, owed(honest)]).toEqual(['taken-over', 0]);

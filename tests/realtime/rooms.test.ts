@@ -252,6 +252,19 @@ describe('what a room takes', () => {
 		await until(() => expect(winner.committed).toBe(2));
 		expect(database.clientIds.get(wanted)).toBe(winner.person);
 		expect(rooms.statistics.broken).toBe(0);
+
+		// nor does somebody who comes with it meanwhile throw away the room of whoever writes under it
+		const [contested, staying] = [70_005, await page(board, person()).join()];
+		for (let turns = 0; turns < 6; turns++) {
+			const [writer, comer] = [await page(board, person()).join(), person()];
+			const came = page(document(), comer, { acks: '1', client: `${contested + turns}` });
+			for (let i = 0; i < turns; i++) await turn();
+			write(writer, contested + turns);
+			await until(() => expect([writer.committed === 2 || writer.closed !== null, came.received.length > 0 || came.closed !== null]).toEqual([true, true]));
+			expect([writer.closed, came.closed].filter((closed) => closed !== null)).toEqual(['not-allowed']);
+			for (const one of [writer, came]) one.leave();
+		}
+		expect(staying.closed).toBe(null);
 		await rooms.stop();
 	});
 

@@ -135,9 +135,7 @@ export class ScriptedPage {
 			send: ({ message }) => this.#take(message),
 			isBehind: () => false,
 			close: (reason) => {
-				const closes = this.closed === null;
 				this.closed ??= reason;
-				return closes;
 			},
 			pause: () => void this.#pauses++,
 			resume: () => {

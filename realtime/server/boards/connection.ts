@@ -13,8 +13,8 @@ export interface Wire {
 	send(outgoing: Outgoing, asked?: boolean): void;
 	/** Does more than may wait for a slow reader wait of what it has asked for? */
 	isBehind(): boolean;
-	/** Tells the page why, and lets go. False: it was on its way out already. */
-	close(reason: CloseReason): boolean;
+	/** tells the page why, and lets go */
+	close(reason: CloseReason): void;
 	/** stops reading from the page, until it has been resumed as often as it was paused */
 	pause(): void;
 	resume(): void;
@@ -53,6 +53,8 @@ export interface Connection {
 	given: Uint8Array | null;
 	/** something that it sent is refused, or came late: nothing that it sends after it is looked at, and it is closed once what it sent before is acknowledged */
 	refused: boolean;
+	/** its person has paid for an abuse */
+	fined: boolean;
 	open: boolean;
 }
 
@@ -61,7 +63,11 @@ export const isSamePage = (a: Connection, b: Connection): boolean =>
 	a.declaredClient !== null && a.declaredClient === b.declaredClient && a.document === b.document && a.subject.person === b.subject.person;
 
 /** Tells a page why, and lets go. After an abuse its person comes back seldom. */
-export function close({ wire, allowance }: Connection, reason: CloseReason): void {
-	// what is on its way when it is closed may be ten thousand letters, and closes nothing any more
-	if (wire.close(reason) && isAbuse(reason)) allowance.take('arrivals', limits.abuseArrivals);
+export function close(connection: Connection, reason: CloseReason): void {
+	// once: behind the letter that it is closed for there may be ten thousand more
+	if (isAbuse(reason) && !connection.fined) {
+		connection.fined = true;
+		connection.allowance.take('arrivals', limits.abuseArrivals);
+	}
+	connection.wire.close(reason);
 }

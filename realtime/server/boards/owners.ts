@@ -12,7 +12,8 @@ export type Owner = Id | null | 'nobody';
 export class ClientOwners {
 	readonly #store: Pick<ClientIdStore, 'ownersOf' | 'claim'>;
 	readonly #known = new Map<number, Id | null>();
-	readonly #reserved = new Map<number, Id>();
+	/** for whom an id is kept, and for how many edits or pages of theirs */
+	readonly #reserved = new Map<number, { person: Id; times: number }>();
 
 	constructor(store: Pick<ClientIdStore, 'ownersOf' | 'claim'>) {
 		this.#store = store;
@@ -41,18 +42,25 @@ export class ClientOwners {
 
 	/** Makes a client id this person's if it is nobody's. False: it is somebody else's. */
 	async claim(client: number, person: Id): Promise<boolean> {
-		return (await this.mayBeOf(client, person)) && (this.#known.get(client) === person || this.bind(person, [client]));
+		if (!(await this.mayBeOf(client, person))) return false;
+		if (this.#known.get(client) === person) return true;
+		this.reserve(client, person);
+		try {
+			return await this.bind(person, [client]);
+		} finally {
+			this.letGo([client]);
+		}
 	}
 
 	/** May an id that was nobody's become this person's? */
 	isFreeFor(client: number, person: Id): boolean {
-		const holder = this.#known.has(client) ? this.#known.get(client) : (this.#reserved.get(client) ?? person);
+		const holder = this.#known.has(client) ? this.#known.get(client) : (this.#reserved.get(client)?.person ?? person);
 		return holder === person;
 	}
 
-	/** Keeps a free id for this person until it is bound or let go. */
+	/** Keeps a free id for this person until it is let go as often. */
 	reserve(client: number, person: Id): void {
-		this.#reserved.set(client, person);
+		this.#reserved.set(client, { person, times: (this.#reserved.get(client)?.times ?? 0) + 1 });
 	}
 
 	/** Binds free ids to somebody. False: another process was faster with one of them. */
@@ -63,7 +71,10 @@ export class ClientOwners {
 	}
 
 	letGo(clients: Iterable<number>): void {
-		for (const client of clients) this.#reserved.delete(client);
+		for (const client of clients) {
+			const reserved = this.#reserved.get(client);
+			if (reserved && --reserved.times === 0) this.#reserved.delete(client);
+		}
 	}
 
 	#remember(client: number, owner: Id | null): void {

@@ -1,5 +1,6 @@
 import { limits } from '#realtime/meeting/limits.ts';
 import { presenceFrame, readPresence, type PresenceEntry } from '#realtime/protocol/frames.ts';
+import { mayWrite } from '../authorize.ts';
 import type { Connection } from './connection.ts';
 import { Outgoing } from './outgoing.ts';
 import type { ClientOwners } from './owners.ts';
@@ -14,12 +15,12 @@ export class RoomPresence {
 	/** the newest of those who change faster than others are told */
 	readonly #held = new Map<Connection, PresenceEntry>();
 	/** stock providers of which it is being asked whose the id is under which they say that they are here */
-	readonly #asked = new Set<Connection>();
+	readonly #asked = new Map<Connection, PresenceEntry>();
 	readonly #sendAll: (outgoing: Outgoing) => void;
-	readonly #owners: Pick<ClientOwners, 'mayBeOf'>;
+	readonly #owners: Pick<ClientOwners, 'mayBeOf' | 'claim'>;
 	#timer: ReturnType<typeof setTimeout> | null = null;
 
-	constructor(sendAll: (outgoing: Outgoing) => void, owners: Pick<ClientOwners, 'mayBeOf'>) {
+	constructor(sendAll: (outgoing: Outgoing) => void, owners: Pick<ClientOwners, 'mayBeOf' | 'claim'>) {
 		this.#sendAll = sendAll;
 		this.#owners = owners;
 	}
@@ -64,13 +65,19 @@ export class RoomPresence {
 		this.#tell(stamped);
 	}
 
-	/** Of somebody whose line is broken nobody else takes the id. A provider says again that it is here. */
+	/** Of somebody whose line is broken nobody else takes the id. While it is asked whose it is, the newest entry waits. */
 	async #takeFirst(connection: Connection, entry: PresenceEntry): Promise<void> {
-		if (this.#asked.has(connection) || !connection.allowance.draw('presence', 1)) return;
-		this.#asked.add(connection);
-		const may = await this.#owners.mayBeOf(entry.client, connection.subject.person).catch(() => false);
+		const { grant, subject, allowance } = connection;
+		const waiting = this.#asked.get(connection);
+		if (waiting?.client === entry.client && waiting.clock <= entry.clock) this.#asked.set(connection, entry);
+		if (waiting || !allowance.draw('presence', 1)) return;
+		this.#asked.set(connection, entry);
+		// who may write is read here under an id that is theirs from then on
+		const may = mayWrite(grant) === true ? this.#owners.claim(entry.client, subject.person) : this.#owners.mayBeOf(entry.client, subject.person);
+		const isTheirs = await may.catch(() => false);
+		const newest = this.#asked.get(connection)!;
 		this.#asked.delete(connection);
-		if (may && connection.open && !this.#isTaken(entry.client)) this.#take(connection, entry);
+		if (isTheirs && connection.open && !this.#isTaken(newest.client)) this.#take(connection, newest);
 	}
 
 	/** Picks a stock provider's own entry: the first one that it sends and that is nobody else's. */

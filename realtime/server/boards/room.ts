@@ -31,6 +31,7 @@ import { examineReturn, type Damage } from './damage.ts';
 import { messageOf, reasonOf } from './failures.ts';
 import type { Follow } from './follow.ts';
 import { examine, piecesOf, unlessHeld, type Admitted } from './gate/door.ts';
+import { bringsOf } from './gate/gate.ts';
 import type { Refusal } from './gate/refusal.ts';
 import { takeUpTo, type Journal } from './journal.ts';
 import { openDocument, storedUpdates } from './opening.ts';
@@ -155,6 +156,8 @@ export class Room {
 	/** whose late words are being kept */
 	readonly #keeping = new Map<Connection, Promise<void>>();
 	readonly #lateTrials = new Turns<'all'>();
+	/** it is on its way out of memory */
+	#ends = false;
 	/** what waits for the end of the present commit */
 	#afterCommit: (() => void)[] = [];
 
@@ -297,6 +300,7 @@ export class Room {
 	 * snapshot if the log has grown long. Resolves when nothing of it is under way any more.
 	 */
 	async end(reason: CloseReason): Promise<void> {
+		this.#ends = true;
 		for (const connection of this.connections) this.#close(connection, reason);
 		try {
 			await this.ready;
@@ -407,7 +411,7 @@ export class Room {
 				const refusal = next;
 				return this.#enqueue({ kind: 'read', connection, read: () => this.#refuse(connection, refusal), bytes: 0 });
 			}
-			if (next.read.large && this.#scales.bringsAny(next)) {
+			if (next.read.large) {
 				connection.wire.pause();
 				const { trials, workbench, stillMay } = this.#world;
 				const state = await this.#stateFor(connection);
@@ -571,7 +575,7 @@ export class Room {
 				this.#world.keepLate(
 					connection,
 					late.map(({ admitted }) => admitted.read.bytes),
-					(words) => this.#tryLate(connection, words)
+					(words) => this.#tryLate(connection, late, words)
 				)
 			)
 			.catch(reasonOf)
@@ -587,17 +591,23 @@ export class Room {
 		this.#keeping.set(connection, kept);
 	}
 
-	/** Holds late words against all that is committed, at the expense of whoever brings them. */
-	async #tryLate(connection: Connection, words: LateEdits): Promise<LateWords | CloseReason> {
-		const { workbench, stillMay } = this.#world;
+	/** Holds late words against all that is committed, at the expense of whoever brings them; their client ids are that person's then. */
+	async #tryLate(connection: Connection, late: readonly Write[], words: LateEdits): Promise<LateWords | CloseReason> {
+		const { workbench, owners, stillMay } = this.#world;
 		// one after the other: each holds a copy of the document
 		const tried = await this.#lateTrials.take('all', async () => {
+			if (this.#ends) throw new StorageError('the room ends', { full: false });
 			const state = await this.#committed(() => this.#made(connection, () => stateOf(this.#doc)));
 			return workbench.do('tryLate', { state, ...words }, (ms) => connection.allowance.take('answerMs', ms));
 		});
+		if (typeof tried === 'string') return tried;
 		// of those who are gone nobody asks anew what they may
 		if (!connection.open && !(await stillMay(connection))) return 'not-found';
-		return mayWrite(connection.grant) === false ? 'read-only' : tried;
+		if (mayWrite(connection.grant) === false) return 'read-only';
+		for (const client of new Set(late.flatMap(({ admitted }) => bringsOf(this.#doc, admitted.read)))) {
+			if (!(await owners.claim(client, connection.subject.person))) return 'not-allowed';
+		}
+		return tried;
 	}
 
 	/** The updates of a batch that may be applied, each held against the document with those before it in it. */
@@ -606,6 +616,8 @@ export class Room {
 			// what follows on an edit that was refused comes again, if at all
 			if (work.kind !== 'write' || passed.refused.has(work.connection) || this.#keeping.has(work.connection)) continue;
 			const { connection, admitted } = work;
+			// its late words were kept while its other edits were asked about
+			if (connection.refused && !connection.open) continue;
 			passed.writing = connection;
 			const began = this.#world.processorMs();
 			try {

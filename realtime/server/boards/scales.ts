@@ -46,11 +46,6 @@ export class Scales {
 		this.#guard = kind === 'actions' ? new ActionGuard(doc) : null;
 	}
 
-	/** Is there anything in an edit that the document lacks, beside deletions? */
-	bringsAny({ read }: Admitted): boolean {
-		return bringsOf(this.#doc, read).length > 0;
-	}
-
 	/** Asks whose the client ids are under which edits bring something. */
 	async askOwners(edits: readonly Sent[]): Promise<void> {
 		const brings = edits.map(({ admitted }) => bringsOf(this.#doc, admitted.read)).filter(({ length }) => length <= limits.clientIdsPerUpdate);
@@ -84,9 +79,9 @@ export class Scales {
 		const free = own.filter((client) => this.#asked.get(client) === 'nobody' && this.#owners.isFreeFor(client, person));
 		if (!own.every((client) => this.#asked.get(client) === person || free.includes(client))) return refusalFor('of-another');
 		const weighed = this.#judge(sent, brings, damage);
-		if (weighed === 'late' || (typeof weighed === 'object' && 'isNew' in weighed && weighed.isNew)) {
+		if (typeof weighed === 'object' && 'isNew' in weighed && weighed.isNew) {
 			for (const client of free) {
-				this.#owners.reserve(client, person);
+				if (!this.#reserved.has(client)) this.#owners.reserve(client, person);
 				this.#reserved.set(client, person);
 			}
 		}

@@ -47,6 +47,7 @@ export function serve(
 		told: 0,
 		given: null,
 		refused: false,
+		fined: false,
 		open: true
 	};
 	let room: Room | null = null;

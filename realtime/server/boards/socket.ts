@@ -121,9 +121,7 @@ function wireOf(socket: WebSocket, metrics: Metrics): Wire {
 	// without a listener an error of one socket would end the process; what follows an error is 'close'
 	if (socket.listenerCount('error') === 0) socket.on('error', () => {});
 	const close = (reason: CloseReason) => {
-		const closed = closeSocket(socket, reason);
-		if (closed) metrics.count('closed_sockets', reason);
-		return closed;
+		if (closeSocket(socket, reason)) metrics.count('closed_sockets', reason);
 	};
 	let pauses = 0;
 	/** bytes handed to the socket so far, and how many of them with the last answer */
@@ -133,7 +131,7 @@ function wireOf(socket: WebSocket, metrics: Metrics): Wire {
 		send(outgoing: Outgoing, asked = false) {
 			if (socket.readyState !== socket.OPEN) return;
 			const behind = queued - Math.max(answered, queued - socket.bufferedAmount);
-			if (!asked && behind > limits.bufferedBytes) return void close('too-slow');
+			if (!asked && behind > limits.bufferedBytes) return close('too-slow');
 			count(metrics, 'out', outgoing.message);
 			sendFrame(socket, outgoing);
 			queued += outgoing.frame.byteLength;

@@ -1,4 +1,4 @@
-import { documentOf, holds } from '#realtime/board/replica.ts';
+import { documentOf, holdsOf } from '#realtime/board/replica.ts';
 import type { DocumentKind } from '#realtime/board/schema.ts';
 import { shapes } from '#realtime/board/shapes.ts';
 import { tryOut } from '#realtime/board/try-out.ts';
@@ -35,7 +35,8 @@ export function tryLate(state: Uint8Array, { kind, earlier, edits }: LateEdits, 
 		tried = tryOut(state, function* (copy) {
 			const known = earlier.length === 0 ? copy : documentOf([state, ...earlier.map(({ update }) => update)]);
 			copied();
-			const fresh = edits.filter((edit) => !holds(known, edit));
+			const isHeld = holdsOf(known);
+			const fresh = edits.filter((edit) => !isHeld(edit));
 			if (fresh.length === 0) return;
 			if (waiting) yield waiting.update;
 			const gate = new Gate(copy, shapes[kind]);

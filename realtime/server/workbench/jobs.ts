@@ -59,7 +59,12 @@ const copy: Job<{ state: Uint8Array; surface: Surface }, Uint8Array[] | null> = 
 
 const tryLate: Job<{ state: Uint8Array } & LateEdits, LateWords | CloseReason> = ({ state, ...late }, within) => {
 	within(limits.compactionMs);
-	return tryLateEdits(state, late, () => within(limits.trialMs));
+	let began = Infinity;
+	const tried = tryLateEdits(state, late, () => {
+		within(limits.trialMs);
+		began = threadMs();
+	});
+	return threadMs() - began > limits.trialProcessorMs ? 'too-large' : tried;
 };
 
 export const jobs = { compact, attempt, copy, tryLate };

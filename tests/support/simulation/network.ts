@@ -201,9 +201,7 @@ export class SimulatedSocket {
 			close: (reason: CloseReason) => {
 				this.#down.carry(() => this.#closeHere(closeCodes[reason], reason));
 				this.#up.cut();
-				const wasThere = this.#served !== null;
 				this.#gone();
-				return wasThere;
 			},
 			isBehind: () => false,
 			pause: () => {},

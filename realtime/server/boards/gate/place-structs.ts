@@ -119,13 +119,17 @@ export function placeStructs(doc: Y.Doc, shape: DocumentShape, places: Places, r
 	}
 
 	/**
-	 * Yjs parts what is beside a struct before it sees that it has the struct. A character of two units would be lost
-	 * by it, and here alone, unless the update parts it everywhere.
+	 * Yjs parts what is beside a struct before it sees that it has the struct, and puts it together again at the end. A
+	 * character of two units would be lost by it, and here alone, unless the update parts it everywhere.
 	 */
 	function partsNoCharacter({ left, right }: Struct): null {
 		for (const [unit, clock] of [[left, (left?.clock ?? 0) + 1] as const, [right, right?.clock ?? 0] as const]) {
 			const found = unit && there(unit);
-			if (!(found instanceof Y.Item) || !(found.content instanceof Y.ContentString) || clock === found.id.clock + found.length) continue;
+			if (!(found instanceof Y.Item) || clock === found.id.clock || clock === found.id.clock + found.length) continue;
+			const among = doc.store.clients.get(found.id.client)!.length;
+			effort.split(among);
+			effort.split(among);
+			if (!(found.content instanceof Y.ContentString)) continue;
 			const high = found.content.str.charCodeAt(clock - 1 - found.id.clock);
 			if (high >= 0xd800 && high < 0xdc00 && !(parted ??= partedBy(doc, read)).get(unit!.client)?.has(clock)) refuse('not-what-is-there');
 		}
