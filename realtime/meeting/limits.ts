@@ -34,7 +34,7 @@ export const limits = {
 	offlinePieceBytes: 128 * 1024,
 	/** letters and things that one batch may bring, deleted ones too, which weigh nothing: twice what fits into it */
 	clockUnitsPerUpdate: 4 * 1024 * 1024,
-	/** what applying one edit may cost at most, as estimated before it is applied; a batch is tried in a worker besides */
+	/** what applying one edit may cost at most, as estimated before it is applied; a batch, which is tried in a worker besides, as much as it may cost there */
 	applyMs: 25,
 	/** late edits of one person for one document that wait for a decision: a hundred pages, and what one statement replaces below 50 ms */
 	lateBytes: 512 * 1024,

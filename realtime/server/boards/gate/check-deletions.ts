@@ -20,6 +20,7 @@ export function checkDeletions(doc: Y.Doc, shape: DocumentShape, places: Places,
 			if (struct.id.clock >= end) break;
 			if (!(struct instanceof Y.Item) || struct.deleted) continue;
 			isNew = true;
+			effort.remove();
 			if (isWrittenOnce(struct)) refuse('written-once');
 			if (clock > struct.id.clock) effort.split(structs.length);
 			if (end < struct.id.clock + struct.length) effort.split(structs.length);

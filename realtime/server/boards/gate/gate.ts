@@ -1,4 +1,5 @@
 import { clockOf } from '#realtime/board/replica.ts';
+import { limits } from '#realtime/meeting/limits.ts';
 import type { DocumentShape } from '#realtime/board/shapes.ts';
 import type * as Y from 'yjs';
 import { checkDeletions } from './check-deletions.ts';
@@ -29,7 +30,8 @@ export class Gate {
 	 * the document lacks? What passes can be applied: Yjs will neither throw nor wait for anything.
 	 */
 	weigh(read: ReadUpdate): { isNew: boolean } | Refusal {
-		const effort = new Effort();
+		// what is large has been tried besides, and its time was taken
+		const effort = new Effort(read.large ? limits.trialProcessorMs : limits.applyMs);
 		try {
 			placeStructs(this.#doc, this.#shape, this.#places, read, effort);
 			const deletes = checkDeletions(this.#doc, this.#shape, this.#places, read, effort);
