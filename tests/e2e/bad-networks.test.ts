@@ -110,10 +110,11 @@ describe.skipIf(chromiumPath === null)('proxy between client and server: black h
 			const healed = performance.now();
 			await vi.waitFor(
 				async () => {
-					for (const page of [behind, straight]) {
+					for (const [name, page] of Object.entries({ behind, straight })) {
 						expect(await page.locator('[data-saved]').getAttribute('data-saved')).toBe('saved');
 						const text = await page.locator('main').innerText();
-						expect(written.filter((words) => !text.includes(words))).toEqual([]);
+						const missing = written.filter((words) => !text.includes(words));
+						expect({ missing, stored: missing.length > 0 && (await stored()) }, name).toEqual({ missing: [], stored: false });
 					}
 				},
 				{ timeout: ordinaryMs, interval: 100 }
