@@ -71,6 +71,8 @@ describe.skipIf(chromiumPath === null)('proxy between client and server: black h
 			const words = `سخن ${written.length + 1} پایان`;
 			written.push(words);
 			await on.locator(`[data-column="${random.pick(quadrants)}"] [data-add]`).click();
+			// as somebody does who waits for the caret
+			await on.locator('[data-writing]:focus').waitFor();
 			await on.keyboard.insertText(words);
 			await on.keyboard.press('Escape');
 		};
