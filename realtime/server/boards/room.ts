@@ -51,11 +51,11 @@ export interface RoomWorld extends CompactionWorld {
 	journal: Journal;
 	owners: ClientOwners;
 	/** Keeps edits that a page brought after the meeting was closed, once they are `tried`; resolves after the commit with what the page is told. */
-	keepLate: (connection: Connection, edits: readonly Uint8Array[], tried: (words: LateEdits) => Promise<LateWords | CloseReason>) => Promise<CloseReason>;
+	keepLate: (connection: Connection, tried: (earlier: LateEdits['earlier']) => Promise<LateWords | CloseReason>) => Promise<CloseReason>;
 	workbench: Workbench;
 	/** the turns of each person's edits that are tried there, or kept apart as late */
 	trials: Turns<Id>;
-	/** Asks anew what somebody may, and notes it. False: nothing any more, or it cannot be told. Never rejects. */
+	/** Asks anew what somebody may who has gone, and notes it; of those who are here that is asked all the time. False: nothing any more, or it cannot be told. Never rejects. */
 	stillMay: (connection: Connection) => Promise<boolean>;
 	/** milliseconds that the processor has worked on this thread so far */
 	processorMs: () => number;
@@ -417,8 +417,7 @@ export class Room {
 				const state = await this.#stateFor(connection);
 				const late = unlessHeld(next, connection) === 'late';
 				const refusal = await trials.take(connection.subject.person, () => tryEdit(workbench, state, next.read.bytes, late));
-				// of those who are gone nobody asks anew what they may
-				if (!connection.open && !(await stillMay(connection))) return this.#drop(connection);
+				if (!(await stillMay(connection))) return this.#drop(connection);
 				// its person was expelled, or the room thrown away
 				if (this.#failed || connection.untried[0] !== next) return;
 				if (refusal) return this.#close(connection, refusal);
@@ -507,10 +506,7 @@ export class Room {
 		// what came with late words is acknowledged with them, since a page counts in its order
 		const latecomers = new Set(late.map(({ connection }) => connection));
 		this.#acknowledge(taken.filter(({ connection }) => !latecomers.has(connection)));
-		for (const connection of latecomers) {
-			const [lateOfIt, takenOfIt] = [late, taken].map((works) => works.filter((work) => work.connection === connection));
-			this.#keepLate(connection, lateOfIt!, takenOfIt!, refused.get(connection));
-		}
+		for (const connection of latecomers) this.#keepLate(connection, passed);
 		for (const [connection, refusal] of refused) if (!this.#keeping.has(connection)) this.#refuse(connection, refusal);
 		this.#tellHalfFull();
 		for (const { done } of edits) done();
@@ -568,23 +564,19 @@ export class Room {
 	 * One page's edits for a closed meeting are kept apart, beside the room, and not shown to anybody here. They are
 	 * acknowledged with what was taken of it; what it has sent after them comes again, if at all.
 	 */
-	#keepLate(connection: Connection, late: readonly Write[], taken: readonly Write[], refusal: Refusal | CloseReason | undefined): void {
+	#keepLate(connection: Connection, passed: Passed): void {
+		const [late, taken] = [passed.late, passed.taken].map((works) => works.filter((work) => work.connection === connection)) as [Write[], Write[]];
+		const refusal = passed.refused.get(connection);
 		connection.refused = true;
 		const kept = this.#world.trials
-			.take(connection.subject.person, () =>
-				this.#world.keepLate(
-					connection,
-					late.map(({ admitted }) => admitted.read.bytes),
-					(words) => this.#tryLate(connection, late, words)
-				)
-			)
+			.take(connection.subject.person, () => this.#world.keepLate(connection, (earlier) => this.#tryLate(connection, late, earlier)))
 			.catch(reasonOf)
 			.then((reason) => {
 				this.#keeping.delete(connection);
 				if (reason === 'late') this.#acknowledge([...taken, ...late]);
 				this.#close(connection, reason);
 				if (refusal) this.#refuse(connection, refusal);
-				this.#drop(connection);
+				else this.#drop(connection);
 				if (!this.#failed) this.#release(late);
 			});
 		for (const { bytes } of late) this.#backlog.add(connection, bytes);
@@ -592,8 +584,9 @@ export class Room {
 	}
 
 	/** Holds late words against all that is committed, at the expense of whoever brings them; their client ids are that person's then. */
-	async #tryLate(connection: Connection, late: readonly Write[], words: LateEdits): Promise<LateWords | CloseReason> {
+	async #tryLate(connection: Connection, late: readonly Write[], earlier: LateEdits['earlier']): Promise<LateWords | CloseReason> {
 		const { workbench, owners, stillMay } = this.#world;
+		const words: LateEdits = { kind: connection.grant.kind, earlier, edits: late.map(({ admitted }) => admitted.read.bytes) };
 		// one after the other: each holds a copy of the document
 		const tried = await this.#lateTrials.take('all', async () => {
 			if (this.#ends) throw new StorageError('the room ends', { full: false });
@@ -601,8 +594,7 @@ export class Room {
 			return workbench.do('tryLate', { state, ...words }, (ms) => connection.allowance.take('answerMs', ms));
 		});
 		if (typeof tried === 'string') return tried;
-		// of those who are gone nobody asks anew what they may
-		if (!connection.open && !(await stillMay(connection))) return 'not-found';
+		if (!(await stillMay(connection))) return 'not-found';
 		if (mayWrite(connection.grant) === false) return 'read-only';
 		for (const client of new Set(late.flatMap(({ admitted }) => bringsOf(this.#doc, admitted.read)))) {
 			if (!(await owners.claim(client, connection.subject.person))) return 'not-allowed';

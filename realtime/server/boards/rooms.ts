@@ -59,10 +59,10 @@ export class Rooms {
 		this.#access = access;
 		this.#actions = actions;
 		const owners = new ClientOwners(clientIds);
-		const keepLate: RoomWorld['keepLate'] = async ({ document, subject: { person }, grant: { meeting, kind } }, edits, tried) => {
+		const keepLate: RoomWorld['keepLate'] = async ({ document, subject: { person }, grant: { meeting } }, tried) => {
 			if (this.#stopped) return 'restarting';
 			if (meeting === null) return 'meeting-closed';
-			const { reason, changed } = await keepLateEdits(late, { meeting, document, person }, (earlier) => tried({ kind, earlier, edits }));
+			const { reason, changed } = await keepLateEdits(late, { meeting, document, person }, tried);
 			if (changed) arrivedLate(meeting, person);
 			return reason;
 		};
@@ -265,6 +265,7 @@ export class Rooms {
 	}
 
 	async #stillMay(connection: Connection): Promise<boolean> {
+		if (connection.open) return true;
 		try {
 			const [grant] = await this.#access.documents([connection]);
 			return renewed(connection, grant);
