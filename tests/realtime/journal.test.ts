@@ -139,7 +139,7 @@ describe('large batches', () => {
 		trial.go();
 		const later = await page(board, person()).join();
 		await until(() => expect(later.committed).toBe(1));
-		expect(database.documents.get(board)!.log).toHaveLength(rows);
+		await until(() => expect(database.documents.get(board)!.log).toHaveLength(rows));
 		await rooms.stop();
 	});
 
