@@ -5,6 +5,8 @@ import { shapes } from '#realtime/board/shapes.ts';
 import { presenceFrame, readFrame, readPresence } from '#realtime/protocol/frames.ts';
 import { bringsOf, Gate } from '#realtime/server/boards/gate/gate.ts';
 import { readUpdate } from '#realtime/server/boards/gate/read-update.ts';
+import { measured } from '#realtime/server/processor.ts';
+import { ms } from '../bench/figures.ts';
 import { honestKinds, honestTraffic, type HonestKind } from '../support/honest.ts';
 import { randomFrom, type Random } from '../support/random.ts';
 
@@ -47,11 +49,35 @@ function mutated(update: Uint8Array, random: Random): Uint8Array {
 const noise = (random: Random): Uint8Array =>
 	Uint8Array.from({ length: random.integer(0, 60) }, (_, i) => (i < 2 ? random.integer(0, 2) : random.integer(0, random.pick([3, 12, 40, 140, 255]))));
 
+/** Prints how long the event loop was held at most. */
+function stalls() {
+	let heldMs = 0;
+	let worstMs = 0;
+	return {
+		held: <Result>(work: () => Result): Result =>
+			measured(
+				() => performance.now(),
+				(ms) => (heldMs += ms),
+				work
+			),
+		/** the next update comes */
+		next() {
+			worstMs = Math.max(worstMs, heldMs);
+			heldMs = 0;
+		},
+		print(what: string) {
+			this.next();
+			if (isLong) console.log(`${what}, seed ${seed}: the longest stall ${ms(worstMs)}`);
+		}
+	};
+}
+
 /** What came through the gate is applied whole, or it is a fault. */
-function tally(next: (random: Random, moment: ReturnType<typeof moments>[number]) => Uint8Array) {
+function tally(what: string, next: (random: Random, moment: ReturnType<typeof moments>[number]) => Uint8Array) {
 	const random = randomFrom(seed);
 	const counted = { tried: 0, passed: 0, refusals: new Map<string, number>() };
 	const each = Math.ceil(counts.updates / honestKinds.length);
+	const stall = stalls();
 	for (const kind of honestKinds) {
 		let found: ReturnType<typeof moments> = [];
 		for (let i = 0; i < each; i++) {
@@ -60,7 +86,8 @@ function tally(next: (random: Random, moment: ReturnType<typeof moments>[number]
 			const bytes = next(random, moment);
 			const replay = () => `seed ${seed}, ${kind}, ${i}: ${Buffer.from(bytes).toString('hex')} after ${Buffer.from(moment.state).toString('hex')}`;
 			counted.tried++;
-			const read = readUpdate(bytes);
+			stall.next();
+			const read = stall.held(() => readUpdate(bytes));
 			const refuse = (because: string) => counted.refusals.set(because, (counted.refusals.get(because) ?? 0) + 1);
 			if ('because' in read) {
 				refuse(read.because);
@@ -73,7 +100,8 @@ function tally(next: (random: Random, moment: ReturnType<typeof moments>[number]
 				refuse('of-another');
 				continue;
 			}
-			const weighed = new Gate(doc, shapes[kind]).weigh(read);
+			const gate = new Gate(doc, shapes[kind]);
+			const weighed = stall.held(() => gate.weigh(read));
 			if (Buffer.compare(stateOf(doc), before) !== 0 || doc.share.size > Object.keys(shapes[kind].roots).length)
 				throw new Error(`changed by weighing: ${replay()}`);
 			if ('because' in weighed) {
@@ -84,7 +112,7 @@ function tally(next: (random: Random, moment: ReturnType<typeof moments>[number]
 			let emitted = 0;
 			doc.on('update', () => emitted++);
 			try {
-				Y.applyUpdate(doc, bytes);
+				stall.held(() => Y.applyUpdate(doc, bytes));
 			} catch (error) {
 				throw new Error(`thrown by Yjs: ${replay()}`, { cause: error });
 			}
@@ -101,19 +129,20 @@ function tally(next: (random: Random, moment: ReturnType<typeof moments>[number]
 			if (hasGap(again) || Buffer.compare(stateVectorOf(again), stateVectorOf(doc)) !== 0) throw new Error(`read back as something else: ${replay()}`);
 		}
 	}
+	stall.print(what);
 	return counted;
 }
 
 describe(`100,000 mutated and 100,000 random updates, 50,000 awareness (here ${counts.updates} of each, ${counts.presence}, seed ${seed})`, () => {
 	test('GATE-2 of mutated updates, none that passes throws, waits or is half applied', { timeout }, () => {
-		const { tried, passed, refusals } = tally((random, { update }) => mutated(update, random));
+		const { tried, passed, refusals } = tally('mutated updates', (random, { update }) => mutated(update, random));
 		// a letter that became another is an honest edit: there must be those too
 		expect(passed).toBeGreaterThan(tried / 50);
 		expect(refusals.size).toBeGreaterThan(15);
 	});
 
 	test('GATE-2 of random updates, none that passes throws, waits or is half applied', { timeout }, () => {
-		const { tried, passed } = tally((random) => noise(random));
+		const { tried, passed } = tally('random updates', (random) => noise(random));
 		expect(passed).toBeLessThan(tried / 2);
 	});
 
@@ -121,13 +150,15 @@ describe(`100,000 mutated and 100,000 random updates, 50,000 awareness (here ${c
 		const random = randomFrom(seed);
 		let read = 0;
 		let refused = 0;
+		const stall = stalls();
 		for (let i = 0; i < counts.presence; i++) {
 			const frame = presenceFrame([{ client: random.integer(1, 2 ** 32 - 1), clock: random.integer(0, 99), state: { card: random.id(), caret: 'x' } }]);
 			const bytes = random.chance(0.2) ? Uint8Array.from([1, ...noise(random)]) : mutated(frame, random);
+			stall.next();
 			try {
-				const message = readFrame(bytes);
+				const message = stall.held(() => readFrame(bytes));
 				if (message.kind !== 'presence') throw new Error('another message');
-				for (const { client, clock, state } of readPresence(message.bytes, () => true)) {
+				for (const { client, clock, state } of stall.held(() => readPresence(message.bytes, () => true))) {
 					expect([Number.isInteger(client), Number.isInteger(clock), typeof state]).toEqual([true, true, 'object']);
 				}
 				read++;
@@ -136,6 +167,7 @@ describe(`100,000 mutated and 100,000 random updates, 50,000 awareness (here ${c
 				refused++;
 			}
 		}
+		stall.print('presence');
 		expect(Math.min(read, refused)).toBeGreaterThan(counts.presence / 50);
 	});
 });

@@ -8,7 +8,8 @@ import type { FromWorker, ToWorker } from './worker.ts';
 export interface Workbench {
 	/**
 	 * Does a job. Rejects with {@link JobEnded} if it took longer than it may, or more memory, and its thread was
-	 * ended; with another error if the job itself failed. `took`: told what it has taken of the processor, unless it was ended.
+	 * ended; with another error if the job itself failed. `took`: told how many milliseconds it has taken of the processor,
+	 * or for how many it had a thread, if it was ended for its excess.
 	 */
 	do<Name extends JobName>(name: Name, given: Given<Name>, took?: (ms: number) => void): Promise<Done<Name>>;
 	/** Ends all threads; what is under way or waits is rejected. */
@@ -35,6 +36,8 @@ interface Task {
 interface Hand {
 	worker: Worker;
 	task: Task | null;
+	/** when it got its task, by `performance.now()` */
+	beganAt: number;
 	timer: ReturnType<typeof setTimeout> | undefined;
 	ended: JobEnded | null;
 }
@@ -52,7 +55,7 @@ export function openWorkbench({ script = fileURLToPath(import.meta.resolve('#rea
 
 	function hire(): Hand {
 		const worker = new Worker(script, { resourceLimits: { maxOldGenerationSizeMb: limits.workerHeapMb } });
-		const hand: Hand = { worker, task: null, timer: undefined, ended: null };
+		const hand: Hand = { worker, task: null, beganAt: 0, timer: undefined, ended: null };
 		hands.add(hand);
 		worker.unref();
 		worker.on('message', (message: FromWorker) => {
@@ -70,6 +73,7 @@ export function openWorkbench({ script = fileURLToPath(import.meta.resolve('#rea
 		worker.on('exit', () => {
 			clearTimeout(hand.timer);
 			hands.delete(hand);
+			if (hand.ended?.excess) hand.task?.took?.(performance.now() - hand.beganAt);
 			hand.task?.reject(hand.ended ?? new JobEnded('a worker ended by itself', false));
 			assign();
 		});
@@ -88,6 +92,7 @@ export function openWorkbench({ script = fileURLToPath(import.meta.resolve('#rea
 			if (!hand) return;
 			clearTimeout(hand.timer);
 			hand.task = waiting.shift()!;
+			hand.beganAt = performance.now();
 			hand.worker.postMessage(hand.task.message);
 		}
 	}
