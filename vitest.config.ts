@@ -11,7 +11,7 @@ const patience = { setupFiles: [at('./tests/support/patience.ts')], testTimeout:
 /** What each process that opens a database would spend anew, and is gone before it gains by. */
 const thrift = {
 	// one function of the embedded database takes its optimizing compiler two seconds and 600 MB
-	execArgv: process.env['LONG'] === '1' ? [] : ['--liftoff-only'],
+	execArgv: ['--liftoff-only'],
 	// its package.json is long, and Node reads it for each of its many files
 	server: { deps: { inline: ['drizzle-orm'] } }
 };

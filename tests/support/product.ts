@@ -16,7 +16,7 @@ const repository = join(import.meta.dirname, '../..');
 const node = join(repository, 'node_modules/.bin/node');
 
 /** As the tests themselves (see vitest.config.ts); benches and long runs measure the product as people start it. */
-export const compilingOnce = process.execArgv.filter((option) => option === '--liftoff-only');
+export const compilingOnce = process.env['LONG'] === '1' ? [] : process.execArgv.filter((option) => option === '--liftoff-only');
 
 /** What opens /metrics of every product of the tests, unless it is started with another. */
 export const metricsToken = 'a-token-for-the-figures';
