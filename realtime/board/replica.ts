@@ -60,6 +60,19 @@ export function standing(doc: Y.Doc, stateVector: Uint8Array): { lacks: boolean;
 	};
 }
 
+/** Has a replica with this state vector less than half of the document? Throws on bytes that are none. */
+export function hasLittle(doc: Y.Doc, stateVector: Uint8Array): boolean {
+	const theirs = Y.decodeStateVector(stateVector);
+	let all = 0;
+	let lacking = 0;
+	for (const client of doc.store.clients.keys()) {
+		const clock = clockOf(doc, client);
+		all += clock;
+		lacking += Math.max(0, clock - (theirs.get(client) ?? 0));
+	}
+	return lacking > all / 2;
+}
+
 /** The next clock of a client id: how many units of it the document holds. */
 export const clockOf = (doc: Y.Doc, client: number): number => Y.getState(doc.store, client);
 

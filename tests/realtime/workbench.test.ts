@@ -62,17 +62,17 @@ test('JOURNAL-2 an edit that would hold up everybody is ended with its thread, a
 	const bench = workbench();
 	const { doc, updates } = written(50);
 	let tookMs = 0;
-	const bomb = bench.do('attempt', { state: stateOf(doc), update: headInsertBomb(11_000 * 8) }, (ms) => (tookMs += ms));
+	const bomb = bench.do('attempt', { document: [stateOf(doc)], update: headInsertBomb(11_000 * 8) }, (ms) => (tookMs += ms));
 	const others = [1, 2, 3].map(() => bench.do('compact', { log: updates, held: stateOf(doc) }));
 	await expect(bomb).rejects.toSatisfy((error) => error instanceof JobEnded && error.excess);
 	expect(tookMs).toBeGreaterThanOrEqual(limits.trialMs);
 	expect((await Promise.all(others)).every((done) => done !== null)).toBe(true);
-	expect(await bench.do('attempt', { state: stateOf(doc), update: updates[0]! })).toBe('fits');
+	expect(await bench.do('attempt', { document: [stateOf(doc)], update: updates[0]! })).toBe('fits');
 });
 
 test('JOURNAL-2 an edit with a gap, or one that breaks off, is unfit', () => {
 	const { doc, updates } = written(10);
-	const attempt = (update: Uint8Array) => jobs.attempt({ state: stateOf(new Y.Doc()), update }, () => {});
+	const attempt = (update: Uint8Array) => jobs.attempt({ document: [stateOf(new Y.Doc())], update }, () => {});
 	expect(attempt(stateOf(doc))).toBe('fits');
 	expect(attempt(updates.at(-1)!)).toBe('unfit');
 	expect(attempt(stateOf(doc).slice(0, -3))).toBe('unfit');
@@ -80,7 +80,7 @@ test('JOURNAL-2 an edit with a gap, or one that breaks off, is unfit', () => {
 
 test('JOURNAL-2 a thread that ends by itself rejects its own job, and a closed workbench takes none', { timeout: 30_000 }, async () => {
 	const bench = workbench(fileURLToPath(new URL('../support/failing-worker.ts', import.meta.url)));
-	const given = { state: stateOf(new Y.Doc()), update: Uint8Array.of(0, 0) };
+	const given = { document: [stateOf(new Y.Doc())], update: Uint8Array.of(0, 0) };
 	const failures = await Promise.all([1, 2, 3].map(() => bench.do('attempt', given).catch((error: unknown) => error)));
 	for (const failure of failures) expect(failure).toMatchObject({ excess: false });
 	await bench.stop();

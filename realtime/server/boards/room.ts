@@ -1,5 +1,5 @@
 import { canonicalHash } from '#realtime/board/canonical.ts';
-import { applyBatch, changeAs, emittedAsOne, fromElsewhere, furthest, standing, stateOf, stateVectorOf } from '#realtime/board/replica.ts';
+import { applyBatch, changeAs, emittedAsOne, fromElsewhere, furthest, hasLittle, standing, stateOf, stateVectorOf } from '#realtime/board/replica.ts';
 import type { DocumentKind } from '#realtime/board/schema.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
 import { limits } from '#realtime/meeting/limits.ts';
@@ -28,6 +28,7 @@ import { RoomBacklog, type Backlog } from './backlog.ts';
 import { Compaction, type CompactionWorld } from './compaction.ts';
 import { close, isSamePage, type Connection } from './connection.ts';
 import { examineReturn, type Damage } from './damage.ts';
+import { EncodedDocument } from './encoded.ts';
 import { messageOf, reasonOf } from './failures.ts';
 import type { Follow } from './follow.ts';
 import { examine, piecesOf, unlessHeld, type Admitted } from './gate/door.ts';
@@ -130,6 +131,7 @@ export class Room {
 	readonly #world: RoomWorld;
 	readonly #backlog: RoomBacklog;
 	#doc = new Y.Doc();
+	readonly #encoded = new EncodedDocument(() => stateOf(this.#doc));
 	/** null: all that was committed is in the document */
 	#damage: Damage | null = null;
 	/** what Yjs emitted since the last commit */
@@ -414,9 +416,9 @@ export class Room {
 			if (next.read.large) {
 				connection.wire.pause();
 				const { trials, workbench, stillMay } = this.#world;
-				const state = await this.#stateFor(connection);
+				const updates = await this.#updatesFor(connection);
 				const late = unlessHeld(next, connection) === 'late';
-				const refusal = await trials.take(connection.subject.person, () => tryEdit(workbench, state, next.read.bytes, late));
+				const refusal = await trials.take(connection.subject.person, () => tryEdit(workbench, updates, next.read.bytes, late));
 				if (!(await stillMay(connection))) return this.#drop(connection);
 				// its person was expelled, or the room thrown away
 				if (this.#failed || connection.untried[0] !== next) return;
@@ -429,9 +431,9 @@ export class Room {
 	}
 
 	/** The document with all that this page has sent so far. */
-	#stateFor(connection: Connection): Promise<Uint8Array> {
+	#updatesFor(connection: Connection): Promise<readonly Uint8Array[]> {
 		return new Promise((resolve) =>
-			this.#enqueue({ kind: 'read', connection, read: () => resolve(this.#made(connection, () => stateOf(this.#doc))), bytes: 0 })
+			this.#enqueue({ kind: 'read', connection, read: () => resolve([...this.#made(connection, () => this.#encoded.updates)]), bytes: 0 })
 		);
 	}
 
@@ -495,6 +497,7 @@ export class Room {
 			this.#projector?.note({ seq, at });
 			this.#settleDamage();
 			const outgoing = new Outgoing(updateFrame(update));
+			this.#encoded.follow(update, outgoing);
 			// who wrote all of it has it already, and takes away the same formats
 			const [only] = writers.size === 1 && edits.length === 0 ? writers : [];
 			for (const connection of this.connections) {
@@ -695,14 +698,15 @@ export class Room {
 
 	#answer(connection: Connection, stateVector: Uint8Array): void {
 		if (!connection.open) return;
-		let state: Uint8Array;
+		let frames: readonly Outgoing[];
 		try {
-			state = this.#made(connection, () => stateOf(this.#doc, connection.given ? furthest(connection.given, stateVector) : stateVector));
+			const since = connection.given ? furthest(connection.given, stateVector) : stateVector;
+			frames = this.#made(connection, () => (hasLittle(this.#doc, since) ? this.#encoded.answer : [new Outgoing(step2Frame(stateOf(this.#doc, since)))]));
 		} catch {
 			return this.#close(connection, 'malformed');
 		}
-		connection.told++;
-		this.#tell(connection, new Outgoing(step2Frame(state)));
+		connection.told += frames.length;
+		for (const frame of frames) this.#tell(connection, frame);
 	}
 
 	/** Makes something of the document for somebody, at their expense. */

@@ -35,9 +35,10 @@ const compact: Job<{ log: readonly Uint8Array[]; held: Uint8Array }, Compacted |
 	return isThat(state) ? { state, stateVector: stateVectorOf(logged) } : null;
 };
 
-const attempt: Job<{ state: Uint8Array; update: Uint8Array }, Trial> = ({ state, update }, within) => {
+/** `document`: the updates that it is made of. */
+const attempt: Job<{ document: readonly Uint8Array[]; update: Uint8Array }, Trial> = ({ document, update }, within) => {
 	within(limits.compactionMs);
-	const doc = documentOf([state]);
+	const doc = documentOf(document);
 	within(limits.trialMs);
 	const began = threadMs();
 	try {
