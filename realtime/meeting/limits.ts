@@ -94,6 +94,8 @@ export const limits = {
 
 	/** under load, edits are gathered this long for one commit and one frame; the first after silence goes at once */
 	flushGapMs: 4,
+	/** an edit of somebody who is over their allowance waits this long for another's commit: of three who write, one comes by then */
+	companyMs: 50,
 	/** a socket that has not answered a ping for this long is dead */
 	socketSilenceMs: 30_000,
 	pingEveryMs: 15_000,

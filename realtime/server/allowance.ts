@@ -19,6 +19,11 @@ export class Allowance {
 		return this.#buckets[what].waitMs(amount, this.#now());
 	}
 
+	/** Has more of any of these been done than there was? */
+	owes(...what: What[]): boolean {
+		return what.some((one) => this.waitMs(one) > 0);
+	}
+
 	take(what: What, amount: number): void {
 		this.#buckets[what].take(amount, this.#now());
 	}

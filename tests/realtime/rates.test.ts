@@ -127,6 +127,43 @@ describe('what somebody sends', { timeout: 20_000 }, () => {
 		await Promise.all([rooms.stop(), vi.advanceTimersByTimeAsync(1_000)]);
 	});
 
+	test('WIRE-14 an edit of whoever is over their allowance goes with the next of anybody else, or after 50 ms', async () => {
+		const { document, person, page, rooms, database } = roomsInMemory();
+		const board = document();
+		const [spender, other] = [await page(board, person()).join(), await page(board, person()).join()];
+		const card = await cardOf(spender, 'پ');
+		const rows = () => database.documents.get(board)!.log.length;
+		const before = rows();
+		/** each letter a piece, more than grow back within the time */
+		const letters = () =>
+			spender.write((doc) => {
+				for (let i = 0; i < 200; i++) splice(doc, { card }, { at: 0, removed: 0, inserted: 'پ' });
+			});
+		const spend = () => rooms.allowances.of(spender.person).take('pieces', rates.pieces.atOnce);
+
+		spend();
+		letters();
+		await vi.advanceTimersByTimeAsync(limits.companyMs - 10);
+		expect([rows(), spender.committed]).toEqual([before, 2]);
+		await cardOf(other, 'د');
+		expect([rows(), spender.committed]).toEqual([before + 1, 3]);
+
+		await vi.advanceTimersByTimeAsync(2_000);
+		spend();
+		letters();
+		await vi.advanceTimersByTimeAsync(limits.companyMs - 10);
+		expect(spender.committed).toBe(3);
+		await vi.advanceTimersByTimeAsync(2 * limits.companyMs);
+		expect([rows(), spender.committed]).toEqual([before + 2, 4]);
+
+		// within it they go at once
+		await vi.advanceTimersByTimeAsync(2_000);
+		letters();
+		await vi.advanceTimersByTimeAsync(limits.companyMs - 10);
+		expect(spender.committed).toBe(5);
+		await Promise.all([rooms.stop(), vi.advanceTimersByTimeAsync(1_000)]);
+	});
+
 	test('WIRE-14 a flood over many sockets waits and is taken to its last letter, and nobody else waits', async () => {
 		const { document, person, page, rooms } = roomsInMemory();
 		const board = document();

@@ -13,7 +13,8 @@ const [url, cookie, person] = process.argv.slice(2) as [string, string, string];
 const { vectors } = JSON.parse(readFileSync(join(import.meta.dirname, 'hostile-updates.json'), 'utf8')) as { vectors: { update: string }[] };
 const hostile = vectors.map(({ update }) => updateFrame(Buffer.from(update, 'hex')));
 const answer = step2Frame(Uint8Array.of(0, 0));
-const question = step1Frame(Uint8Array.of(0));
+/** how far each client of the dear edits has come */
+const clocks = new Map<number, number>();
 const presence = (clock: number) => presenceFrame([{ client: 77, clock, state: { card: 'x'.repeat(1_800) } }]);
 
 /** Letters at the head of one text, each its own struct: valid, and of all valid edits the dearest. */
@@ -29,6 +30,7 @@ function* dearEdits(): Generator<Uint8Array> {
 				for (let letter = 0; letter < 250; letter++) splice(doc, { card: id }, { at: 0, removed: 0, inserted: 'آ' });
 			});
 			for (const update of sent.splice(0)) yield updateFrame(update);
+			clocks.set(doc.clientID, Y.getState(doc.store, doc.clientID));
 		}
 	}
 }
@@ -38,7 +40,11 @@ const floods: Record<string, () => Iterator<Uint8Array | 'ping'>> = {
 		for (let i = Math.floor(Math.random() * hostile.length); ; i++) yield hostile[i % hostile.length]!;
 	},
 	*questions() {
-		for (;;) yield question;
+		// of who has nothing, and of who has much, for whom the answer has to be made
+		for (;;) {
+			yield step1Frame(Uint8Array.of(0));
+			yield step1Frame(Y.encodeStateVector(clocks));
+		}
 	},
 	*presence() {
 		for (let clock = 1; ; clock++) yield presence(clock);

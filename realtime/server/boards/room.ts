@@ -137,6 +137,8 @@ export class Room {
 	/** what Yjs emitted since the last commit */
 	#emitted: Uint8Array[] = [];
 	#queue: Work[] = [];
+	/** has what waits for company go; null: nothing does */
+	#go: (() => void) | null = null;
 	#flushing: Promise<void> | null = null;
 	#flushedAt = -Infinity;
 	#committing = false;
@@ -303,6 +305,7 @@ export class Room {
 	 */
 	async end(reason: CloseReason): Promise<void> {
 		this.#ends = true;
+		this.#go?.();
 		for (const connection of this.connections) this.#close(connection, reason);
 		try {
 			await this.ready;
@@ -440,6 +443,7 @@ export class Room {
 	#enqueue(work: Work): void {
 		this.#queue.push(work);
 		if (work.connection) this.#backlog.add(work.connection, work.bytes);
+		if (!isPatient(work)) this.#go?.();
 		this.#flushing ??= this.#flush();
 	}
 
@@ -448,6 +452,7 @@ export class Room {
 			// the messages of this turn of the event loop belong together
 			await new Promise((resolve) => setImmediate(resolve));
 			while (this.#queue.length > 0 && !this.#failed) {
+				await this.#company();
 				const wait = this.#flushedAt + limits.flushGapMs - performance.now();
 				if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
 				this.#flushedAt = performance.now();
@@ -470,6 +475,19 @@ export class Room {
 			this.#flushing = null;
 			this.#commitEnded();
 		}
+	}
+
+	/** Resolves when there is something to do that does not wait, or has waited long enough. */
+	#company(): Promise<void> | undefined {
+		if (this.#ends || !this.#queue.every(isPatient)) return undefined;
+		return new Promise((resolve) => {
+			const timer = setTimeout(() => this.#go?.(), limits.companyMs);
+			this.#go = () => {
+				this.#go = null;
+				clearTimeout(timer);
+				resolve();
+			};
+		});
 	}
 
 	/** Counts work as done with, and lets those go on who wait for room in the queue. */
@@ -795,6 +813,9 @@ export class Room {
 		await this.#compaction.run(this.#seq, stateOf(this.#doc), () => this.projectNow());
 	}
 }
+
+/** Whoever is over their allowance causes no commit of their own while others write: all would wait for it. */
+const isPatient = ({ connection }: Work): boolean => connection?.allowance.owes('edits', 'pieces', 'workMs') ?? false;
 
 /** Of a document that was never restored. */
 const firstGeneration = 1;

@@ -1,0 +1,51 @@
+import { createCard, splice } from '#realtime/board/edits.ts';
+import { documentOf, sameState, stateOf } from '#realtime/board/replica.ts';
+import { limits } from '#realtime/meeting/limits.ts';
+import { readFrame, updateFrame } from '#realtime/protocol/frames.ts';
+import { EncodedDocument } from '#realtime/server/boards/encoded.ts';
+import { Outgoing } from '#realtime/server/boards/outgoing.ts';
+import { expect, test } from 'vitest';
+import * as Y from 'yjs';
+import { randomFrom } from '../support/random.ts';
+
+const random = randomFrom(47);
+
+/** A board that is written on, and its bytes. */
+function written() {
+	const doc = new Y.Doc();
+	const counted = { made: 0 };
+	const encoded = new EncodedDocument(() => {
+		counted.made++;
+		return stateOf(doc);
+	});
+	doc.on('update', (update: Uint8Array) => encoded.follow(update, new Outgoing(updateFrame(update))));
+	const [card, author] = [random.id(), random.id()];
+	createCard(doc, { id: card, author, createdAt: 1, column: 'strengths', group: null, before: null });
+	splice(doc, { card }, { at: 0, removed: 0, inserted: 'الف' });
+	return { doc, counted, encoded, write: (text: string) => splice(doc, { card }, { at: 0, removed: random.integer(0, 1), inserted: text }) };
+}
+
+const given = ({ answer }: EncodedDocument) => documentOf(answer.map(({ message }) => (readFrame(message) as { bytes: Uint8Array }).bytes));
+
+test('WIRE-15 all of a document is made once for many who ask, and is what it holds by then', () => {
+	const { doc, counted, encoded, write } = written();
+	for (let i = 0; i < limits.encodedUpdates - 1; i++) {
+		expect(sameState(given(encoded), doc)).toBe(true);
+		expect(sameState(documentOf(encoded.updates), doc)).toBe(true);
+		write('ب');
+	}
+	expect(counted.made).toBe(1);
+	expect(encoded.answer.map(({ message }) => readFrame(message).kind)).toEqual(['step2', ...Array(limits.encodedUpdates - 1).fill('update')]);
+});
+
+test('WIRE-15 it is made anew after many updates, or as many bytes as it had, if somebody asks', () => {
+	const { doc, counted, encoded, write } = written();
+	for (let i = 0; i < 2 * limits.encodedUpdates; i++) write('پ');
+	expect(counted.made).toBe(0);
+	expect(encoded.answer).toHaveLength(1);
+	for (let i = 0; i < limits.encodedUpdates; i++) write('پ');
+	expect([encoded.answer.length, counted.made]).toEqual([1, 2]);
+	write('ت'.repeat(limits.encodedGrowthBytes));
+	expect([encoded.answer.length, counted.made]).toEqual([1, 3]);
+	expect(sameState(given(encoded), doc)).toBe(true);
+});
