@@ -44,8 +44,10 @@ export class EncodedDocument {
 	#make(): void {
 		if (this.#updates.length > 0) return;
 		const state = this.#stateOf();
-		this.#updates = [state];
-		this.#frames = [new Outgoing(step2Frame(state))];
+		const message = step2Frame(state);
+		// it ends with the state, which is not to lie here twice
+		this.#updates = [message.subarray(-state.byteLength)];
+		this.#frames = [new Outgoing(message)];
 	}
 
 	#forget(): void {
