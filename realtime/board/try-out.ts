@@ -2,12 +2,12 @@ import * as Y from 'yjs';
 import { applyBatch, documentOf, emittedAsOne, hasGap, stateOf } from './replica.ts';
 
 /**
- * What updates would make of a document of this state, tried on a copy of it: all of them as the one update that Yjs writes of
+ * What updates would make of a document, tried on a copy of it that is made of its own: all of them as the one update that Yjs writes of
  * them (null: nothing in them is new), and how the texts read then that they write in. Each is asked for when those
  * before it are in the copy. Throws if they do not fit.
  */
-export function tryOut(state: Uint8Array, updates: (copy: Y.Doc) => Iterable<Uint8Array>): { update: Uint8Array | null; texts: string[] } {
-	const copy = documentOf([state]);
+export function tryOut(document: readonly Uint8Array[], updates: (copy: Y.Doc) => Iterable<Uint8Array>): { update: Uint8Array | null; texts: string[] } {
+	const copy = documentOf(document);
 	try {
 		const emitted: Uint8Array[] = [];
 		copy.on('update', (update: Uint8Array) => emitted.push(update));

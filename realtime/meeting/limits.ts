@@ -52,8 +52,8 @@ export const limits = {
 	documentBytes: 8 * 1024 * 1024,
 	/** pieces that Yjs keeps of a document: each weighs a hundred bytes of memory, and parting one moves those behind it */
 	documentStructs: 250_000,
-	/** all of a document as bytes is made anew after so many updates since: to send each takes 10 µs */
-	encodedUpdates: 256,
+	/** all of a document as bytes is made anew after so many updates since: to send each takes 10 µs, and to make a usual board anew a millisecond */
+	encodedUpdates: 64,
 	/** or so many bytes, if it was smaller */
 	encodedGrowthBytes: 64 * 1024,
 	/** client ids in a document: at ten thousand a keystroke takes 2.4 ms, and a page load takes one */
@@ -298,8 +298,10 @@ export const rates = {
 	offlineBytes: { perSecond: 200 * 1024, atOnce: 2 * 1024 * 1024 },
 	/** bytes of the answers, which may be a million times the question: four of the largest documents at once, and one every 8 s */
 	answerBytes: { perSecond: 1024 * 1024, atOnce: 32 * 1024 * 1024 },
-	/** milliseconds of the processor that making them takes there, or a copy on which a heavy edit is tried: the largest document, which takes most of a second, at once, and then half a percent of the time, since each is one stall. What many ask for is made for the first */
+	/** milliseconds of the processor that making and sending them takes there: the largest document, which takes most of a second, at once, and then half a percent of the time, since each is one stall. What many ask for is made for the first */
 	answerMs: { perSecond: 5, atOnce: 1_000 },
+	/** milliseconds that trying their heavy edits takes in a worker: megabytes written offline at once, half a second for each 128 KB in the largest document, and then a tenth of a worker */
+	trialMs: { perSecond: 100, atOnce: 20_000 },
 	/** changes of one's presence that others are told of */
 	presence: { perSecond: 10, atOnce: 20 },
 	/** bytes of presence read, and pings: a stock provider echoes that of two hundred people, 500 KB a second */

@@ -9,6 +9,7 @@ import { seedBoard } from '#realtime/board/seed.ts';
 import { messageTypes, presenceFrame, stateFrame, step1Frame, step2Frame, updateFrame } from '#realtime/protocol/frames.ts';
 import { Gate } from '#realtime/server/boards/gate/gate.ts';
 import { StorageError, type Grant } from '#realtime/server/ports.ts';
+import type { Workbench } from '#realtime/server/workbench/workbench.ts';
 import * as decoding from 'lib0/decoding';
 import * as encoding from 'lib0/encoding';
 import { readFileSync } from 'node:fs';
@@ -530,9 +531,16 @@ describe('what a room takes', () => {
 		await rooms.stop();
 	});
 
-	test('WIRE-15 the copy on which a heavy edit is tried is made at the expense of whoever brings it', async () => {
+	test('WIRE-15 the copy on which a heavy edit is tried is made, and it is tried, at the expense of whoever brings it', async () => {
 		let workedMs = 0;
-		const { document, person, page, rooms } = roomsInMemory(undefined, undefined, { processorMs: () => (workedMs += 1) });
+		const slow: Workbench = {
+			...sameThread,
+			async do(name, given, took) {
+				took?.(rates.trialMs.atOnce);
+				return sameThread.do(name, given);
+			}
+		};
+		const { document, person, page, rooms } = roomsInMemory(undefined, slow, { processorMs: () => (workedMs += 1) });
 		const writer = await page(document(), person()).join();
 		const { id, make } = newCard('سنگین');
 		writer.write(make);
@@ -544,6 +552,7 @@ describe('what a room takes', () => {
 		});
 		await until(() => expect(owed()).toBeGreaterThan(before));
 		await until(() => expect(writer.committed).toBe(3));
+		expect(rooms.allowances.of(writer.person).waitMs('trialMs', rates.trialMs.atOnce / 2)).toBeGreaterThan(0);
 		await rooms.stop();
 	});
 

@@ -1,5 +1,5 @@
 import { limits } from '#realtime/meeting/limits.ts';
-import { step2Frame } from '#realtime/protocol/frames.ts';
+import { step2Frame, updateFrame } from '#realtime/protocol/frames.ts';
 import { Outgoing } from './outgoing.ts';
 
 /**
@@ -10,7 +10,10 @@ import { Outgoing } from './outgoing.ts';
 export class EncodedDocument {
 	readonly #stateOf: () => Uint8Array;
 	#updates: Uint8Array[] = [];
+	/** the state's is made once something follows it, the others are as everybody was told of them */
 	#frames: Outgoing[] = [];
+	/** until something more is committed */
+	#answer: Outgoing[] | null = null;
 	/** bytes of what came since */
 	#grown = 0;
 
@@ -21,33 +24,26 @@ export class EncodedDocument {
 
 	/** In their order. To be asked for while nothing in the document is uncommitted. */
 	get updates(): readonly Uint8Array[] {
-		this.#make();
+		if (this.#updates.length === 0) this.#updates = [this.#stateOf()];
 		return this.#updates;
 	}
 
-	/** The same as the answer to whoever has nothing of it. */
+	/** The same as the answer to whoever has nothing of it. Step 2 is the last, since a page takes itself for complete then. */
 	get answer(): readonly Outgoing[] {
-		this.#make();
-		return this.#frames;
+		return (this.#answer ??= [...this.#frames.slice(0, -1), new Outgoing(step2Frame(this.updates.at(-1)!))]);
 	}
 
 	/** This has been committed; `frame`: as everybody is told of it. */
 	follow(update: Uint8Array, frame: Outgoing): void {
 		const [state] = this.#updates;
 		if (!state) return;
-		this.#updates.push(update);
+		this.#answer = null;
+		if (this.#frames.length === 0) this.#frames = [new Outgoing(updateFrame(state))];
+		// the frame's bytes end with it, which is not to lie here twice
+		this.#updates.push(frame.message.subarray(-update.byteLength));
 		this.#frames.push(frame);
 		this.#grown += update.byteLength;
 		if (this.#updates.length > limits.encodedUpdates || this.#grown > Math.max(state.byteLength, limits.encodedGrowthBytes)) this.#forget();
-	}
-
-	#make(): void {
-		if (this.#updates.length > 0) return;
-		const state = this.#stateOf();
-		const message = step2Frame(state);
-		// it ends with the state, which is not to lie here twice
-		this.#updates = [message.subarray(-state.byteLength)];
-		this.#frames = [new Outgoing(message)];
 	}
 
 	#forget(): void {

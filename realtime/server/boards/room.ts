@@ -421,7 +421,9 @@ export class Room {
 				const { trials, workbench, stillMay } = this.#world;
 				const updates = await this.#updatesFor(connection);
 				const late = unlessHeld(next, connection) === 'late';
-				const refusal = await trials.take(connection.subject.person, () => tryEdit(workbench, updates, next.read.bytes, late));
+				const refusal = await trials.take(connection.subject.person, () =>
+					tryEdit(workbench, updates, next.read.bytes, late, (ms) => connection.allowance.take('trialMs', ms))
+				);
 				if (!(await stillMay(connection))) return this.#drop(connection);
 				// its person was expelled, or the room thrown away
 				if (this.#failed || connection.untried[0] !== next) return;
@@ -540,7 +542,7 @@ export class Room {
 	 * ever bring them together: the page is to begin anew. Says nothing while anything is under way between them.
 	 */
 	#compare(connection: Connection, { received, stateVector, hash }: HeldState): void {
-		if (this.#queue.length > 0 || this.#committing || received !== connection.told) return;
+		if (this.#committing || this.#queue.some((work) => work.connection === connection) || received !== connection.told) return;
 		let lacks: boolean, hasMore: boolean;
 		try {
 			({ lacks, hasMore } = standing(this.#doc, stateVector));
@@ -611,8 +613,8 @@ export class Room {
 		// one after the other: each holds a copy of the document
 		const tried = await this.#lateTrials.take('all', async () => {
 			if (this.#ends) throw new StorageError('the room ends', { full: false });
-			const state = await this.#committed(() => this.#made(connection, () => stateOf(this.#doc)));
-			return workbench.do('tryLate', { state, ...words }, (ms) => connection.allowance.take('answerMs', ms));
+			const document = await this.#committed(() => [...this.#made(connection, () => this.#encoded.updates)]);
+			return workbench.do('tryLate', { document, ...words }, (ms) => connection.allowance.take('trialMs', ms));
 		});
 		if (typeof tried === 'string') return tried;
 		if (!(await stillMay(connection))) return 'not-found';
@@ -716,15 +718,16 @@ export class Room {
 
 	#answer(connection: Connection, stateVector: Uint8Array): void {
 		if (!connection.open) return;
-		let frames: readonly Outgoing[];
 		try {
 			const since = connection.given ? furthest(connection.given, stateVector) : stateVector;
-			frames = this.#made(connection, () => (hasLittle(this.#doc, since) ? this.#encoded.answer : [new Outgoing(step2Frame(stateOf(this.#doc, since)))]));
+			this.#made(connection, () => {
+				const frames = hasLittle(this.#doc, since) ? this.#encoded.answer : [new Outgoing(step2Frame(stateOf(this.#doc, since)))];
+				connection.told += frames.length;
+				for (const frame of frames) this.#tell(connection, frame);
+			});
 		} catch {
-			return this.#close(connection, 'malformed');
+			this.#close(connection, 'malformed');
 		}
-		connection.told += frames.length;
-		for (const frame of frames) this.#tell(connection, frame);
 	}
 
 	/** Makes something of the document for somebody, at their expense. */
@@ -800,7 +803,8 @@ export class Room {
 
 	/** Runs something when all that is in the document is committed. */
 	#betweenCommits<Result>(run: () => Promise<Result>): Promise<Result> {
-		return this.#flushing ? new Promise((resolve) => this.#afterCommit.push(() => resolve(run()))) : run();
+		// what waits for company has not been begun
+		return this.#flushing && !this.#go ? new Promise((resolve) => this.#afterCommit.push(() => resolve(run()))) : run();
 	}
 
 	#commitEnded(): void {

@@ -116,9 +116,14 @@ function waitMs(message: Incoming | Beat, allowance: Allowance, asked: Bucket): 
 		case 'state':
 			return Math.max(asked.waitMs(1, performance.now()), allowance.waitMs('answerBytes'));
 		case 'step2':
-			return Math.max(allowance.waitMs('offlineBytes', bytesOf(message)), allowance.waitMs('workMs'), allowance.waitMs('answerMs'));
+			return Math.max(
+				allowance.waitMs('offlineBytes', bytesOf(message)),
+				allowance.waitMs('workMs'),
+				allowance.waitMs('answerMs'),
+				allowance.waitMs('trialMs')
+			);
 		case 'update':
-			return Math.max(allowance.waitMs('edits', 1), allowance.waitMs('pieces'), allowance.waitMs('workMs'));
+			return Math.max(allowance.waitMs('edits', 1), allowance.waitMs('pieces'), allowance.waitMs('workMs'), allowance.waitMs('trialMs'));
 		case 'presence':
 		case 'beat':
 			return allowance.waitMs('presenceBytes', bytesOf(message));

@@ -24,16 +24,16 @@ export interface LateWords {
 }
 
 /**
- * Holds late edits against their document of this state, as the gate does live ones. What it holds already, or was
+ * Holds late edits against their document, made of these updates, as the gate does live ones. What it holds already, or was
  * brought before, is left out. `late`: that is all of them; another reason: why none of them is kept. `copied`: called
  * when all that may be slow in a large document is made.
  */
-export function tryLate(state: Uint8Array, { kind, earlier, edits }: LateEdits, copied: () => void): LateWords | CloseReason {
+export function tryLate(document: readonly Uint8Array[], { kind, earlier, edits }: LateEdits, copied: () => void): LateWords | CloseReason {
 	const waiting = earlier.find(({ admitted }) => admitted === null);
 	let tried: ReturnType<typeof tryOut>;
 	try {
-		tried = tryOut(state, function* (copy) {
-			const known = earlier.length === 0 ? copy : documentOf([state, ...earlier.map(({ update }) => update)]);
+		tried = tryOut(document, function* (copy) {
+			const known = earlier.length === 0 ? copy : documentOf([...document, ...earlier.map(({ update }) => update)]);
 			copied();
 			const isHeld = holdsOf(known);
 			const fresh = edits.filter((edit) => !isHeld(edit));

@@ -58,10 +58,10 @@ const copy: Job<{ state: Uint8Array; surface: Surface }, Uint8Array[] | null> = 
 	return isDeepStrictEqual(toBeSeen[surface](documentOf(pieces)), toBeSeen[surface](source)) ? pieces : null;
 };
 
-const tryLate: Job<{ state: Uint8Array } & LateEdits, LateWords | CloseReason> = ({ state, ...late }, within) => {
+const tryLate: Job<{ document: readonly Uint8Array[] } & LateEdits, LateWords | CloseReason> = ({ document, ...late }, within) => {
 	within(limits.compactionMs);
 	let began = Infinity;
-	const tried = tryLateEdits(state, late, () => {
+	const tried = tryLateEdits(document, late, () => {
 		within(limits.trialMs);
 		began = threadMs();
 	});
