@@ -57,7 +57,7 @@ function stalls() {
 		held: <Result>(work: () => Result): Result =>
 			measured(
 				() => performance.now(),
-				(ms) => (heldMs += ms),
+				(tookMs) => (heldMs += tookMs),
 				work
 			),
 		/** the next update comes */

@@ -22,10 +22,10 @@ export class EncodedDocument {
 		this.#stateOf = stateOf;
 	}
 
-	/** In their order. To be asked for while nothing in the document is uncommitted. */
+	/** As they are now, in their order. To be asked for while nothing in the document is uncommitted. */
 	get updates(): readonly Uint8Array[] {
 		if (this.#updates.length === 0) this.#updates = [this.#stateOf()];
-		return this.#updates;
+		return [...this.#updates];
 	}
 
 	/** The same as the answer to whoever has nothing of it. Step 2 is the last, since a page takes itself for complete then. */

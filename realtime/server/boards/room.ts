@@ -438,14 +438,14 @@ export class Room {
 	/** The document with all that this page has sent so far. */
 	#updatesFor(connection: Connection): Promise<readonly Uint8Array[]> {
 		return new Promise((resolve) =>
-			this.#enqueue({ kind: 'read', connection, read: () => resolve([...this.#made(connection, () => this.#encoded.updates)]), bytes: 0 })
+			this.#enqueue({ kind: 'read', connection, read: () => resolve(this.#made(connection, () => this.#encoded.updates)), bytes: 0 })
 		);
 	}
 
 	#enqueue(work: Work): void {
 		this.#queue.push(work);
 		if (work.connection) this.#backlog.add(work.connection, work.bytes);
-		if (!isPatient(work)) this.#go?.();
+		if (this.#go && !isPatient(work)) this.#go();
 		this.#flushing ??= this.#flush();
 	}
 
@@ -613,7 +613,7 @@ export class Room {
 		// one after the other: each holds a copy of the document
 		const tried = await this.#lateTrials.take('all', async () => {
 			if (this.#ends) throw new StorageError('the room ends', { full: false });
-			const document = await this.#committed(() => [...this.#made(connection, () => this.#encoded.updates)]);
+			const document = await this.#committed(() => this.#made(connection, () => this.#encoded.updates));
 			return workbench.do('tryLate', { document, ...words }, (ms) => connection.allowance.take('trialMs', ms));
 		});
 		if (typeof tried === 'string') return tried;
