@@ -1,7 +1,7 @@
-import { and, desc, eq, gt, isNull, lt, lte, ne, sql } from 'drizzle-orm';
+import { and, desc, eq, gt, lt, lte, ne, sql } from 'drizzle-orm';
 import type { Id } from '#realtime/meeting/ids.ts';
 import type { Connection } from '../connection.ts';
-import { people, sessions } from '../schema/people.ts';
+import { sessions } from '../schema/people.ts';
 import { personColumns, type Person } from './people.ts';
 
 /** A session by the digest of its token; the token itself is nowhere but in its holder's cookie. */
@@ -41,20 +41,31 @@ export interface SessionStore {
 	list(person: Id): Promise<ListedSession[]>;
 }
 
+interface Found extends Person {
+	session: string;
+	expiresAt: number;
+	seenAt: number;
+}
+
+const ms = (instant: string) => `floor(extract(epoch from ${instant}) * 1000)::bigint`;
+
+/** Asked with every request, and of everybody who comes. */
+const byDigest = `
+	select s.digest as session, ${ms('s.expires_at')} as "expiresAt", ${ms('s.seen_at')} as "seenAt",
+		${Object.entries(personColumns).map(([key, { name }]) => `p.${name} as "${key}"`)}
+	from sessions s join people p on p.id = s.person_id
+	where s.digest = $1 and p.deactivated_at is null`;
+
 export function sessionStore(connection: Connection): SessionStore {
 	const columns = { digest: sessions.digest, person: sessions.personId, expiresAt: sessions.expiresAt };
 	return {
 		put: async ({ digest, person, expiresAt, device = null }) =>
 			void (await connection.run(({ orm }) => orm.insert(sessions).values({ digest, personId: person, expiresAt, device }))),
 		async find(digest) {
-			const [found] = await connection.run(({ orm }) =>
-				orm
-					.select({ digest: sessions.digest, expiresAt: sessions.expiresAt, seenAt: sessions.seenAt, person: personColumns })
-					.from(sessions)
-					.innerJoin(people, eq(people.id, sessions.personId))
-					.where(and(eq(sessions.digest, digest), isNull(people.deactivatedAt)))
-			);
-			return found ?? null;
+			const [found] = await connection.prepared<Found>({ sql: byDigest, params: [digest] });
+			if (!found) return null;
+			const { expiresAt, seenAt, session, ...person } = found;
+			return { digest: session, expiresAt, seenAt, person };
 		},
 		seen: async (digest, unlessAfter) =>
 			void (await connection.run(({ orm }) =>

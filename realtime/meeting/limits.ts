@@ -52,10 +52,14 @@ export const limits = {
 	documentBytes: 8 * 1024 * 1024,
 	/** pieces that Yjs keeps of a document: each weighs a hundred bytes of memory, and parting one moves those behind it */
 	documentStructs: 250_000,
-	/** all of a document as bytes is made anew after so many updates since: to send each takes 10 µs, and to make a usual board anew a millisecond */
-	encodedUpdates: 64,
-	/** or so many bytes, if it was smaller */
+	/** updates that are merged into one at once: twice as many take more than twice as long */
+	mergedAtOnce: 32,
+	/** all of a document as bytes is made anew, which takes 10 ms for a large one, when what followed it would be so many updates, merged ones too: to send each takes 10 µs */
+	encodedUpdates: 128,
+	/** or has so many bytes, if it was smaller */
 	encodedGrowthBytes: 64 * 1024,
+	/** and it is forgotten when nobody has asked for it for so many updates, some minutes of writing */
+	encodedUnasked: 1_024,
 	/** client ids in a document: at ten thousand a keystroke takes 2.4 ms, and a page load takes one */
 	documentClientIds: 10_000,
 	/** one person's presence entry */

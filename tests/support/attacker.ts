@@ -1,6 +1,7 @@
 import { createCard, splice } from '#realtime/board/edits.ts';
 import { presenceFrame, step1Frame, step2Frame, updateFrame } from '#realtime/protocol/frames.ts';
 import { readFileSync } from 'node:fs';
+import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import { WebSocket } from 'ws';
 import * as Y from 'yjs';
@@ -19,10 +20,14 @@ const presence = (clock: number) => presenceFrame([{ client: 77, clock, state: {
 
 /** Letters at the head of one text, each its own struct: valid, and of all valid edits the dearest. */
 function* dearEdits(): Generator<Uint8Array> {
-	const doc = new Y.Doc();
 	const sent: Uint8Array[] = [];
-	doc.on('update', (update: Uint8Array) => sent.push(update));
+	let doc = new Y.Doc();
 	for (let n = 0; ; n++) {
+		// a card is placed among those of its document: among a few it costs the attacker little
+		if (n % 10 === 0) {
+			doc = new Y.Doc();
+			doc.on('update', (update: Uint8Array) => sent.push(update));
+		}
 		const id = `attack${String(n).padStart(14, '0')}`;
 		createCard(doc, { id, author: person, createdAt: 1, column: 'strengths', group: null, before: null });
 		for (let i = 0; i < 4; i++) {
@@ -58,17 +63,22 @@ const floods: Record<string, () => Iterator<Uint8Array | 'ping'>> = {
 function attack(flood: () => Iterator<Uint8Array | 'ping'>): void {
 	const socket = new WebSocket(url, { headers: { cookie }, perMessageDeflate: false });
 	let open = true;
+	let wire: Socket;
 	socket.on('error', () => {});
+	socket.on('upgrade', (response) => (wire = response.socket));
 	socket.on('open', () => {
 		socket.send(answer);
 		const frames = flood();
 		const push = () => {
 			if (!open) return;
+			// one write for all: what the attack costs its own machine is not what is measured
+			wire.cork();
 			for (let i = 0; i < 200 && socket.bufferedAmount < 256 * 1024; i++) {
 				const frame = frames.next().value!;
 				if (frame === 'ping') socket.ping();
 				else socket.send(frame);
 			}
+			wire.uncork();
 			setTimeout(push, 5);
 		};
 		push();

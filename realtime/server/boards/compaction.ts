@@ -2,7 +2,6 @@ import type { Id } from '#realtime/meeting/ids.ts';
 import type { DocumentStore, Log } from '../ports.ts';
 import type { Workbench } from '../workbench/workbench.ts';
 import { messageOf } from './failures.ts';
-import { isReadable } from './opening.ts';
 
 /** What compacting runs on. */
 export interface CompactionWorld {
@@ -54,7 +53,7 @@ export class Compaction {
 		const { documents, workbench, log } = this.#world;
 		const stored = await documents.load(this.#document);
 		if (!stored) return;
-		const rows = stored.tail.filter((row) => row.seq <= seq && isReadable(row)).map(({ update }) => update);
+		const rows = stored.tail.filter((row) => row.seq <= seq && row.intact).map(({ update }) => update);
 		const compacted = await workbench.do('compact', { log: [...(stored.snapshot ? [stored.snapshot.state] : []), ...rows], held });
 		if (!compacted) return log.error({ document: this.#document, seq }, 'the log does not give what the room has: no snapshot is made');
 		await documents.keepSnapshot(this.#document, { seq, ...compacted });

@@ -1,20 +1,25 @@
+import { emittedAsOne } from '#realtime/board/replica.ts';
 import { limits } from '#realtime/meeting/limits.ts';
 import { step2Frame, updateFrame } from '#realtime/protocol/frames.ts';
 import { Outgoing } from './outgoing.ts';
 
 /**
  * All that is committed of a document, as bytes: its state at some moment, and the updates since. It is made when
- * somebody asks for it, and kept while the document grows by a little: whoever asks is seldom alone, since a meeting
- * begins for all at once.
+ * somebody asks for it, and kept while the document grows by a little and others ask: whoever does is seldom alone,
+ * since a meeting begins for all at once.
  */
 export class EncodedDocument {
 	readonly #stateOf: () => Uint8Array;
 	#updates: Uint8Array[] = [];
-	/** the state's is made once something follows it, the others are as everybody was told of them */
+	/** the state's is made once something follows it */
 	#frames: Outgoing[] = [];
 	/** until something more is committed */
 	#answer: Outgoing[] | null = null;
-	/** bytes of what came since */
+	/** the last of the updates, which are as everybody was told of them; those before have been merged */
+	#unmerged = 0;
+	/** updates since somebody asked */
+	#unasked = 0;
+	/** bytes of what came since the state */
 	#grown = 0;
 
 	/** `stateOf`: makes all of the document. */
@@ -24,13 +29,15 @@ export class EncodedDocument {
 
 	/** As they are now, in their order. To be asked for while nothing in the document is uncommitted. */
 	get updates(): readonly Uint8Array[] {
+		this.#unasked = 0;
 		if (this.#updates.length === 0) this.#updates = [this.#stateOf()];
 		return [...this.#updates];
 	}
 
 	/** The same as the answer to whoever has nothing of it. Step 2 is the last, since a page takes itself for complete then. */
 	get answer(): readonly Outgoing[] {
-		return (this.#answer ??= [...this.#frames.slice(0, -1), new Outgoing(step2Frame(this.updates.at(-1)!))]);
+		const { updates } = this;
+		return (this.#answer ??= [...this.#frames.slice(0, -1), new Outgoing(step2Frame(updates.at(-1)!))]);
 	}
 
 	/** This has been committed; `frame`: as everybody is told of it. */
@@ -39,16 +46,30 @@ export class EncodedDocument {
 		if (!state) return;
 		this.#answer = null;
 		if (this.#frames.length === 0) this.#frames = [new Outgoing(updateFrame(state))];
+		this.#add(update, frame);
+		if (++this.#unmerged === limits.mergedAtOnce) this.#merge();
+		this.#grown += update.byteLength;
+		const isMuch = this.#updates.length > limits.encodedUpdates || this.#grown > Math.max(state.byteLength, limits.encodedGrowthBytes);
+		if (isMuch || ++this.#unasked > limits.encodedUnasked) this.#forget();
+	}
+
+	#add(update: Uint8Array, frame: Outgoing): void {
 		// the frame's bytes end with it, which is not to lie here twice
 		this.#updates.push(frame.message.subarray(-update.byteLength));
 		this.#frames.push(frame);
-		this.#grown += update.byteLength;
-		if (this.#updates.length > limits.encodedUpdates || this.#grown > Math.max(state.byteLength, limits.encodedGrowthBytes)) this.#forget();
+	}
+
+	#merge(): void {
+		const merged = emittedAsOne(this.#updates.splice(-this.#unmerged))!;
+		this.#frames.splice(-this.#unmerged);
+		this.#add(merged, new Outgoing(updateFrame(merged)));
+		this.#unmerged = 0;
 	}
 
 	#forget(): void {
 		this.#updates = [];
 		this.#frames = [];
+		this.#unmerged = 0;
 		this.#grown = 0;
 	}
 }

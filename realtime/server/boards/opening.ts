@@ -1,9 +1,10 @@
 import { applyBatch, emittedAsOne, hasGap } from '#realtime/board/replica.ts';
+import { limits } from '#realtime/meeting/limits.ts';
 import * as Y from 'yjs';
 import type { StoredDocument, StoredRow } from '../ports.ts';
 import { Damage } from './damage.ts';
 import type { Follow, Following } from './follow.ts';
-import { contentsOf, followsOn } from './row.ts';
+import { contentsOf, followsOn, isUpdate } from './row.ts';
 
 /** A document as its room begins with it. */
 export interface OpenedDocument {
@@ -15,24 +16,13 @@ export interface OpenedDocument {
 }
 
 /** Is a row what was appended, and an update? */
-export function isReadable({ intact, update }: StoredRow): boolean {
-	if (!intact) return false;
-	try {
-		contentsOf(update);
-		return true;
-	} catch {
-		return false;
-	}
-}
+const isReadable = ({ intact, update }: StoredRow): boolean => intact && isUpdate(update);
 
 /** Is every row there, and what was appended? */
 function isUnbroken({ snapshot, tail, lastSeq }: StoredDocument): boolean {
 	const first = (snapshot?.seq ?? 0) + 1;
 	return tail.length === lastSeq - first + 1 && tail.every(({ seq, intact }, i) => intact && seq === first + i);
 }
-
-/** What is merged at once: merging costs more than twice as much for twice as many. */
-const mergedAtOnce = 32;
 
 /**
  * A document as it is stored, as updates that follow on each other, without making it; null: only by making it can
@@ -42,8 +32,8 @@ export function storedUpdates(stored: StoredDocument): Uint8Array[] | null {
 	const { snapshot, tail } = stored;
 	if (!snapshot || !isUnbroken(stored) || !tail.every(isReadable)) return null;
 	const updates = [snapshot.state];
-	for (let from = 0; from < tail.length; from += mergedAtOnce) {
-		updates.push(emittedAsOne(tail.slice(from, from + mergedAtOnce).map(({ update }) => update))!);
+	for (let from = 0; from < tail.length; from += limits.mergedAtOnce) {
+		updates.push(emittedAsOne(tail.slice(from, from + limits.mergedAtOnce).map(({ update }) => update))!);
 	}
 	return updates;
 }

@@ -34,6 +34,16 @@ export function contentsOf(update: Uint8Array): RowContents {
 	return contents;
 }
 
+/** Can a row be read? */
+export function isUpdate(update: Uint8Array): boolean {
+	try {
+		contentsOf(update);
+		return true;
+	} catch {
+		return false;
+	}
+}
+
 /** Does a row follow on what the document holds? */
 export function followsOn(doc: Y.Doc, { structs, deletes, references }: RowContents): boolean {
 	for (const [client, { from }] of structs) if (from > clockOf(doc, client)) return false;

@@ -5,6 +5,7 @@ import { limits } from '#realtime/meeting/limits.ts';
 import type { Surface } from '#realtime/meeting/meetings.ts';
 import type { CloseReason } from '#realtime/protocol/close-codes.ts';
 import { isDeepStrictEqual } from 'node:util';
+import { isUpdate } from '../boards/row.ts';
 import { tryLate as tryLateEdits, type LateEdits, type LateWords } from '../late/try-late.ts';
 import { threadMs } from '../processor.ts';
 
@@ -23,10 +24,10 @@ export interface Compacted {
 /** How an edit fares on a copy of its document. `costly`: it takes the processor too long; `unfit`: it breaks it, or leaves a gap. */
 export type Trial = 'fits' | 'unfit' | 'costly';
 
-/** `log`: a snapshot, if there is one, and what was appended after it. `held`: the state of the room that has followed it. */
+/** `log`: a snapshot, if there is one, and what was appended after it; what of that is no update is passed over. `held`: the state of the room that has followed it. */
 const compact: Job<{ log: readonly Uint8Array[]; held: Uint8Array }, Compacted | null> = ({ log, held }, within) => {
 	within(limits.compactionMs);
-	const logged = documentOf(log);
+	const logged = documentOf(log.filter(isUpdate));
 	const hash = canonicalHash(logged);
 	const isThat = (state: Uint8Array) => canonicalHash(documentOf([state])) === hash;
 	// null: what is stored is not what the room has, or is not read back as what it was
