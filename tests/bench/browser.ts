@@ -3,7 +3,7 @@ import { createCard, splice } from '#realtime/board/edits.ts';
 import { quadrants } from '#realtime/board/schema.ts';
 import { newId } from '#server/auth/tokens.ts';
 import type { Page } from 'playwright-core';
-import { chromiumPath, contextOf, desktop, launch, phone } from '../support/browser.ts';
+import { chromiumPath, contextOf, desktop, installed, launch, phone } from '../support/browser.ts';
 import { openPage, saved, untilStatus } from '../support/page.ts';
 import { Product } from '../support/product.ts';
 import { median, ms, percentile, print } from './figures.ts';
@@ -42,7 +42,7 @@ export async function benchOpening(): Promise<void> {
 	const browser = await launch();
 	const times = { board: [] as number[], again: [] as number[], home: [] as number[] };
 	for (let i = 0; i < opens; i++) {
-		const context = await contextOf(browser, product.url, product.people[0]!, desktop);
+		const context = await contextOf(browser, product.url, product.people[0]!, { ...desktop, ...installed });
 		const page = await context.newPage();
 		let began = performance.now();
 		await page.goto(`${product.url}/`);
@@ -67,7 +67,7 @@ export async function benchDragging(): Promise<void> {
 	const product = await largeBoard('dragging a card among 300');
 	if (!product) return;
 	const browser = await launch();
-	const context = await contextOf(browser, product.url, product.people[0]!, desktop);
+	const context = await contextOf(browser, product.url, product.people[0]!, { ...desktop, ...installed });
 	const page = await context.newPage();
 	await page.goto('about:blank');
 	const blank = await framesWhile(page, () => wander(page, 720, 400));
@@ -120,7 +120,7 @@ export async function benchFirstLoad(): Promise<void> {
 	const product = await Product.prepare([{ name: { fa: 'دبیر', en: 'Facilitator' }, role: 'facilitator', language: 'fa' }]);
 	await product.start({ LOG_LEVEL: 'warn' });
 	const browser = await launch();
-	const context = await contextOf(browser, product.url, product.people[0]!, { ...phone, serviceWorkers: 'block' });
+	const context = await contextOf(browser, product.url, product.people[0]!, phone);
 	const page = await context.newPage();
 	const bytes = { script: 0, style: 0, font: 0, document: 0, other: 0 };
 	const arrivals: Promise<void>[] = [];

@@ -4,7 +4,7 @@ import { open } from '#db/open.ts';
 import type { Browser, Page } from 'playwright-core';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { chromiumPath, contextOf, desktop, launch } from '../support/browser.ts';
+import { chromiumPath, contextOf, desktop, installed, launch } from '../support/browser.ts';
 import { badLines, FaultProxy } from '../support/fault-proxy.ts';
 import { Product } from '../support/product.ts';
 import { randomFrom } from '../support/random.ts';
@@ -50,7 +50,7 @@ describe.skipIf(chromiumPath === null)('proxy between client and server: black h
 		const { meeting, activities, documents } = product.founding;
 		const [behind, straight] = (await Promise.all(
 			[proxy.url, product.url].map(async (url, i) => {
-				const page = await (await contextOf(browser, url, product.people[i]!, desktop)).newPage();
+				const page = await (await contextOf(browser, url, product.people[i]!, { ...desktop, ...installed })).newPage();
 				await page.goto(`${url}/meetings/${meeting}/${activities.swot}`);
 				await page.locator('[data-saved="saved"]').waitFor();
 				return page;

@@ -9,7 +9,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vit
 import * as Y from 'yjs';
 import { deviceDatabaseOf } from '#lib/document/device-database.ts';
 import { changeStored } from '../support/change-stored.ts';
-import { chromiumPath, complaints, contextOf, desktop, launch, phone } from '../support/browser.ts';
+import { chromiumPath, complaints, contextOf, desktop, installed, launch, phone } from '../support/browser.ts';
 import { Product } from '../support/product.ts';
 
 /** What one person does with a board beyond the founding meeting: tabs, evidence, limits, and taking it along. */
@@ -325,7 +325,7 @@ describe.skipIf(chromiumPath === null)('a board', () => {
 	});
 
 	test('signing out with words unsent asks first', async () => {
-		const own = await contextOf(browser, product.url, product.people[0]!, desktop);
+		const own = await contextOf(browser, product.url, product.people[0]!, { ...desktop, ...installed });
 		own.setDefaultTimeout(10_000);
 		const leaving = await own.newPage();
 		await leaving.goto(address());

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { chromiumPath, complaints, desktop, launch, phone } from '../support/browser.ts';
+import { chromiumPath, complaints, contextOf, desktop, installed, launch, phone } from '../support/browser.ts';
 import { firstStart, type FirstStart } from '../support/first-start.ts';
 
 /**
@@ -31,7 +31,7 @@ const row = (page: Page, title: string) => page.locator('[data-row]', { hasText:
 const point = (page: Page, title: string) => page.locator('nav a.point', { hasText: title });
 
 async function newcomer(options: Parameters<Browser['newContext']>[0], locale: string): Promise<Page> {
-	const context = await browser.newContext({ ...options, locale, reducedMotion: 'reduce' });
+	const context = await contextOf(browser, product.origin, null, { ...options, ...installed, locale, reducedMotion: 'reduce' });
 	const page = await context.newPage();
 	page.setDefaultTimeout(20_000);
 	told.push(complaints(page));

@@ -3,7 +3,7 @@ import { open } from '#db/open.ts';
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import * as Y from 'yjs';
-import { chromiumPath, complaints, contextOf, desktop, launch, phone } from '../support/browser.ts';
+import { chromiumPath, complaints, contextOf, desktop, installed, launch, phone } from '../support/browser.ts';
 import { Product } from '../support/product.ts';
 import { updatesOf } from '../support/stored.ts';
 
@@ -30,7 +30,10 @@ describe.skipIf(chromiumPath === null)('the founding meeting', () => {
 		]);
 		await product.start();
 		browser = await launch();
-		contexts = [await contextOf(browser, product.url, product.people[0]!, desktop), await contextOf(browser, product.url, product.people[1]!, phone)];
+		contexts = [
+			await contextOf(browser, product.url, product.people[0]!, desktop),
+			await contextOf(browser, product.url, product.people[1]!, { ...phone, ...installed })
+		];
 		[desk, mobile] = (await Promise.all(contexts.map((context) => context.newPage()))) as [Page, Page];
 		for (const page of [desk, mobile]) {
 			page.setDefaultTimeout(10_000);

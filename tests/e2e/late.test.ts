@@ -9,7 +9,7 @@ import { newId } from '#server/auth/tokens.ts';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { WebSocket as NodeSocket } from 'ws';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { chromiumPath, complaints, contextOf, desktop, launch, phone } from '../support/browser.ts';
+import { chromiumPath, complaints, contextOf, desktop, installed, launch, phone } from '../support/browser.ts';
 import { leaseClientId, openPage, saved, untilStatus } from '../support/page.ts';
 import { Product, type Somebody } from '../support/product.ts';
 
@@ -156,7 +156,7 @@ describe('words that arrive after the end', () => {
 		afterAll(() => browser?.close());
 
 		test('LATE-2 LATE-5 LATE-7 a phone writes offline, the meeting is closed, the words are admitted, and are there once', async () => {
-			device = await contextOf(browser, product.url, member, phone);
+			device = await contextOf(browser, product.url, member, { ...phone, ...installed });
 			mobile = await device.newPage();
 			desk = await (await contextOf(browser, product.url, facilitator, desktop)).newPage();
 			found = complaints(mobile);

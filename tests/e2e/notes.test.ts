@@ -5,7 +5,7 @@ import * as Y from 'yjs';
 import { notesOf, plainNotes } from '#realtime/board/notes.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
 import type { AgendaItem } from '#realtime/meeting/meetings.ts';
-import { chromiumPath, complaints, contextOf, desktop, launch, phone } from '../support/browser.ts';
+import { chromiumPath, complaints, contextOf, desktop, installed, launch, phone } from '../support/browser.ts';
 import { changeStored } from '../support/change-stored.ts';
 import { openPage, saved, untilStatus } from '../support/page.ts';
 import { Product } from '../support/product.ts';
@@ -82,7 +82,9 @@ describe.skipIf(chromiumPath === null)('notes', () => {
 		const answer = await fetch(`${product.url}/api/meetings/${product.founding.meeting}`, { headers: { cookie: product.people[0]!.cookie } });
 		agenda = ((await answer.json()) as { meeting: { agenda: AgendaItem[] } }).meeting.agenda;
 		browser = await launch();
-		contexts = await Promise.all([desktop, phone, desktop].map((options, at) => contextOf(browser, product.url, product.people[at]!, options)));
+		contexts = await Promise.all(
+			[desktop, { ...phone, ...installed }, desktop].map((options, at) => contextOf(browser, product.url, product.people[at]!, options))
+		);
 		[desk, mobile, observer] = (await Promise.all(contexts.map((context) => context.newPage()))) as [Page, Page, Page];
 		for (const page of [desk, mobile, observer]) {
 			page.setDefaultTimeout(10_000);

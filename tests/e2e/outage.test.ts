@@ -9,7 +9,7 @@ import { newId } from '#server/auth/tokens.ts';
 import type { Browser } from 'playwright-core';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { chromiumPath, contextOf, desktop, launch } from '../support/browser.ts';
+import { chromiumPath, contextOf, desktop, installed, launch } from '../support/browser.ts';
 import { cardsFrom } from '../support/cards.ts';
 import { databaseKinds, startCluster, type Cluster } from '../support/databases.ts';
 import { openPage, saved, untilStatus } from '../support/page.ts';
@@ -57,7 +57,7 @@ describe.skipIf(postgres.missing !== null)('a database that goes away', () => {
 		const pages = await Promise.all(product.people.map((person) => openPage(product, person, swot)));
 		await Promise.all(pages.map((page) => untilStatus(page, saved)));
 		const { meeting, activities } = product.founding;
-		const window = browser && (await (await contextOf(browser, product.url, product.people[0]!, desktop)).newPage());
+		const window = browser && (await (await contextOf(browser, product.url, product.people[0]!, { ...desktop, ...installed })).newPage());
 		await window?.goto(`${product.url}/meetings/${meeting}/${activities.swot}`);
 		await window?.locator('[data-saved="saved"]').waitFor();
 

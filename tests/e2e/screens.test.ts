@@ -509,8 +509,9 @@ describe.skipIf(chromiumPath === null)('screens', () => {
 	describe.each(looks)('$language', ({ language, windows, isSeen }) => {
 		test.concurrent.each(screens.filter((_screen, place) => isSeen(place)))('$name', async ({ on = () => product.url, who, path, ready }) => {
 			for (const window of windows) {
-				const page = await (await contextFor(on(), who(), language, window)).newPage();
-				const told = complaints(page);
+				const tab = await tabOf(await contextFor(on(), who(), language, window));
+				const { page, told } = tab;
+				await page.emulateMedia({ colorScheme: 'light' });
 				await page.goto(on() + path());
 				await ready(page);
 				expect(await page.locator('html').getAttribute('lang')).toBe(language);
@@ -533,7 +534,7 @@ describe.skipIf(chromiumPath === null)('screens', () => {
 					expect(scroll, look).toBeLessThanOrEqual(client);
 				}
 				expect(told).toEqual([]);
-				await page.close();
+				leave(tab);
 			}
 		});
 	});
@@ -551,11 +552,31 @@ function contextFor(url: string, somebody: Pick<Somebody, 'cookie'> | null, lang
 			locale: language === 'fa' ? 'fa-IR' : 'en-GB',
 			colorScheme: 'light',
 			reducedMotion: 'reduce',
-			serviceWorkers: 'block',
 			deviceScaleFactor: 1
 		});
 	contexts.set(key, context);
 	return context;
+}
+
+interface Tab {
+	page: Page;
+	/** what its pages have complained of */
+	told: string[];
+}
+
+const free = new Map<BrowserContext, Tab[]>();
+
+/** A tab of a browser's: one that another screen has left, if there is one, since each new one would have a process to itself. */
+async function tabOf(context: BrowserContext): Promise<Tab> {
+	const left = free.get(context)?.pop();
+	if (left) return left;
+	const page = await context.newPage();
+	return { page, told: complaints(page) };
+}
+
+function leave(tab: Tab): void {
+	const context = tab.page.context();
+	free.set(context, [...(free.get(context) ?? []), tab]);
 }
 
 /** Colours of another theme arrive by transitions, if short ones. */

@@ -6,7 +6,7 @@ import { open, type Database } from '#db/open.ts';
 import { links } from '#db/schema/people.ts';
 import { hashPassword } from '#server/auth/passwords.ts';
 import { digestOf, newId, newToken } from '#server/auth/tokens.ts';
-import { chromiumPath, complaints, desktop, holdScripts, launch, phone } from '../support/browser.ts';
+import { chromiumPath, complaints, contextOf, desktop, holdScripts, launch, phone } from '../support/browser.ts';
 import { Product } from '../support/product.ts';
 
 /** Coming in, as people do it: by password, code, recovery code and passkey; by invitation and reset; and again in the middle of a meeting. */
@@ -56,7 +56,7 @@ describe.skipIf(chromiumPath === null)('signing in', () => {
 		await product?.remove();
 	});
 	beforeEach(async () => {
-		context = await browser.newContext({ ...desktop, locale: 'en-GB', acceptDownloads: true });
+		context = await contextOf(browser, product.url, null, { ...desktop, locale: 'en-GB', acceptDownloads: true });
 		context.setDefaultTimeout(15_000);
 		page = await context.newPage();
 		told = complaints(page);
@@ -213,7 +213,10 @@ describe.skipIf(chromiumPath === null)('signing in', () => {
 	});
 
 	test('ACCOUNT-9 sessions are listed by their device, and ended', async () => {
-		const mobile = await browser.newContext({ ...phone, userAgent: 'Mozilla/5.0 (Linux; Android 15) AppleWebKit/537.36 Chrome/150.0 Mobile Safari/537.36' });
+		const mobile = await contextOf(browser, product.url, null, {
+			...phone,
+			userAgent: 'Mozilla/5.0 (Linux; Android 15) AppleWebKit/537.36 Chrome/150.0 Mobile Safari/537.36'
+		});
 		const other = await mobile.newPage();
 		await other.goto(`${product.url}/sign-in`);
 		await other.locator('input[name=identifier]').fill('namayande');
@@ -261,7 +264,7 @@ describe.skipIf(chromiumPath === null)('signing in', () => {
 				role: 'member'
 			})
 		);
-		const mobile = await browser.newContext({ ...phone, locale: 'fa-IR' });
+		const mobile = await contextOf(browser, product.url, null, { ...phone, locale: 'fa-IR' });
 		const visitor = await mobile.newPage();
 		await visitor.goto(`${product.url}/invitations/${token}`);
 		await visitor.getByLabel('نام به فارسی').fill('مدیر دفتر یزد');

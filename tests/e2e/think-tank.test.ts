@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { chromiumPath, complaints, desktop, launch, phone } from '../support/browser.ts';
+import { chromiumPath, complaints, contextOf, desktop, launch, phone } from '../support/browser.ts';
 import { firstStart, type FirstStart } from '../support/first-start.ts';
 
 /** From an empty installation to a think tank with members, by hand. */
@@ -30,7 +30,9 @@ describe.skipIf(chromiumPath === null)('TANK-12 a think tank, made by hand', () 
 		});
 		const [name, value] = used.headers.get('set-cookie')!.split(';')[0]!.split('=', 2) as [string, string];
 		browser = await launch();
-		contexts = await Promise.all([desktop, phone].map((window) => browser.newContext({ ...window, locale: 'fa-IR', reducedMotion: 'reduce' })));
+		contexts = await Promise.all(
+			[desktop, phone].map((window) => contextOf(browser, product.origin, null, { ...window, locale: 'fa-IR', reducedMotion: 'reduce' }))
+		);
 		await contexts[0]!.addCookies([{ name, value, url: product.origin, httpOnly: true, sameSite: 'Lax' }]);
 		page = await contexts[0]!.newPage();
 		page.setDefaultTimeout(20_000);

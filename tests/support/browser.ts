@@ -15,6 +15,8 @@ const unwanted = [
 	// the pages behind the address bar, loaded anew with each window: more work than all of ours
 	'WebUIOmniboxPopup',
 	'WebUIOmniboxAimPopup',
+	// a process for a page that may come, in each browser of somebody's own
+	'SpareRendererForSitePerProcess',
 	// Playwright's own, since the last list that Chromium is given counts alone
 	'AvoidUnnecessaryBeforeUnloadCheckSync',
 	'DestroyProfileOnBrowserClose',
@@ -47,16 +49,18 @@ export function launch(): Promise<Browser> {
 }
 
 export const desktop: BrowserContextOptions = { viewport: { width: 1440, height: 900 } };
+/** A browser in which the product is there without a network, as in everybody's. */
+export const installed: BrowserContextOptions = { serviceWorkers: 'allow' };
 export const phone: BrowserContextOptions = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, deviceScaleFactor: 2 };
 
-/** A browser of somebody's own, signed in, that speaks their language. */
+/** A browser of somebody's own, signed in, that speaks their language. Without a service worker, which fetches all of the product once more, unless one is asked for. */
 export async function contextOf(
 	browser: Browser,
 	url: string,
 	somebody: Pick<Somebody, 'cookie'> | null,
 	options: BrowserContextOptions
 ): Promise<BrowserContext> {
-	const context = await browser.newContext(options);
+	const context = await browser.newContext({ serviceWorkers: 'block', ...options });
 	context.setDefaultTimeout(60_000);
 	if (somebody) {
 		const [name, value] = somebody.cookie.split('=', 2) as [string, string];
