@@ -56,7 +56,7 @@ export const limits = {
 	mergedAtOnce: 32,
 	/** all of a document as bytes is made anew, which takes 10 ms for a large one, when what followed it would be so many updates, merged ones too: to send each takes 10 µs */
 	encodedUpdates: 128,
-	/** or has so many bytes, if it was smaller */
+	/** or so many bytes, if it was smaller than that */
 	encodedGrowthBytes: 64 * 1024,
 	/** and it is forgotten when nobody has asked for it for so many updates, some minutes of writing */
 	encodedUnasked: 1_024,

@@ -58,6 +58,12 @@ test('JOURNAL-1 a log that lacks a row, or gives something else than its room ha
 	expect(jobs.compact({ log: updates, held: stateOf(other) }, () => {})).toBe(null);
 });
 
+test('JOURNAL-1 JOURNAL-4 what of a log is no update was never in its room, and is passed over', () => {
+	const { doc, updates } = written(40);
+	const log = updates.toSpliced(7, 0, Uint8Array.of(9, 9, 9), updates[8]!.subarray(0, 12));
+	expect(jobs.compact({ log, held: stateOf(doc) }, () => {})).toEqual(jobs.compact({ log: updates, held: stateOf(doc) }, () => {}));
+});
+
 test('JOURNAL-2 an edit that would hold up everybody is ended with its thread, and other jobs go on', { timeout: 60_000 }, async () => {
 	const bench = workbench();
 	const { doc, updates } = written(50);
