@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { open, type Database } from '#db/open.ts';
 import { temporaryFolder } from '../support/databases.ts';
 import { copyEmptyDatabase } from '../support/empty-database.ts';
+import { compilingOnce } from '../support/node.ts';
 
 const run = promisify(execFile);
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -23,7 +24,7 @@ describe('the commands, beside a running server', { timeout: 60_000 }, () => {
 	});
 
 	const command = (script: string, ...args: string[]) =>
-		run(process.execPath, [script, ...args], { cwd: root, env: { PATH: process.env['PATH'], DATA_DIR: dataDir } }).then(
+		run(process.execPath, [...compilingOnce, script, ...args], { cwd: root, env: { PATH: process.env['PATH'], DATA_DIR: dataDir } }).then(
 			({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
 			(failed: { code: number; stdout: string; stderr: string }) => failed
 		);

@@ -10,6 +10,7 @@ import { DatabaseUnreachable, DataFolderInUse } from '#db/errors.ts';
 import { open, type Database } from '#db/open.ts';
 import { addDocument, newId, temporaryFolder } from '../support/databases.ts';
 import { copyEmptyDatabase } from '../support/empty-database.ts';
+import { compilingOnce } from '../support/node.ts';
 
 const cleanUp: (() => Promise<unknown> | void)[] = [];
 afterEach(async () => {
@@ -36,7 +37,7 @@ async function opened(dataDir: string, besideServer = false): Promise<Database> 
 
 /** Another process that has the folder open, and the numbers of the rows it said were committed. */
 async function holder(dataDir: string, document = ''): Promise<{ process: ChildProcess; committed: number[]; kill(): Promise<void> }> {
-	const child = spawn(process.execPath, [path.join(path.dirname(fileURLToPath(import.meta.url)), 'holder.ts'), dataDir, document], {
+	const child = spawn(process.execPath, [...compilingOnce, path.join(path.dirname(fileURLToPath(import.meta.url)), 'holder.ts'), dataDir, document], {
 		stdio: ['ignore', 'pipe', 'inherit']
 	});
 	const kill = async () => {

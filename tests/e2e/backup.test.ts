@@ -12,6 +12,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { chromiumPath, complaints, contextOf, desktop, launch } from '../support/browser.ts';
 import { databases } from '../support/databases.ts';
+import { compilingOnce, node } from '../support/node.ts';
 import { openPage, saved, untilStatus } from '../support/page.ts';
 import { Product } from '../support/product.ts';
 
@@ -33,7 +34,7 @@ const card = (on: Page, text: string) => on.locator('[data-card]', { hasText: te
 const command = (name: 'backup' | 'restore', args: string[], place: Record<string, string> = { DATA_DIR: product.database.dataDir }) =>
 	new Promise<{ code: number; said: string }>((resolve) => {
 		const env = { PATH: process.env['PATH'], ...place };
-		execFile(join(repository, 'node_modules/.bin/node'), [`db/${name}.ts`, ...args], { cwd: repository, env }, (error, stdout, stderr) =>
+		execFile(node, [...compilingOnce, `db/${name}.ts`, ...args], { cwd: repository, env }, (error, stdout, stderr) =>
 			resolve({ code: error ? 1 : 0, said: `${stdout}${stderr}` })
 		);
 	});

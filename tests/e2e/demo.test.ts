@@ -7,11 +7,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { compilingOnce, node } from '../support/node.ts';
 import { leaseClientId, socketWith } from '../support/page.ts';
 
 /** `npm run demo`: a board that is alive when the page opens, and nothing of it left when it stops. */
 
-const repository = join(import.meta.dirname, '../..');
+const main = join(import.meta.dirname, '../../build/server/main.js');
 
 interface Line {
 	url: string;
@@ -29,7 +30,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 
 /** Starts a demo with these arguments, its temporary files in our folder. */
 async function demo(...args: string[]): Promise<{ line: Line; stop: () => Promise<number | null> }> {
-	const child = spawn(join(repository, 'node_modules/.bin/node'), [join(repository, 'build/server/main.js'), '--demo', '--json', ...args], {
+	const child = spawn(node, [...compilingOnce, main, '--demo', '--json', ...args], {
 		cwd: folder,
 		env: { ...process.env, HOST: '127.0.0.1', PORT: '0', TMPDIR: folder },
 		stdio: ['ignore', 'pipe', 'ignore']

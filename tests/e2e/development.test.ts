@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { newId } from '#server/auth/tokens.ts';
 import { copyEmptyDatabase } from '../support/empty-database.ts';
+import { compilingOnce, node } from '../support/node.ts';
 
 /** `npm run dev`: pages, API and sockets at the same addresses as in production. */
 
@@ -25,7 +26,7 @@ beforeAll(async () => {
 		});
 	});
 	await copyEmptyDatabase(join(folder, 'data'));
-	server = spawn(join(repository, 'node_modules/.bin/node'), [join(repository, 'node_modules/vite/bin/vite.js'), 'dev'], {
+	server = spawn(node, [...compilingOnce, join(repository, 'node_modules/vite/bin/vite.js'), 'dev'], {
 		cwd: repository,
 		env: { ...process.env, PORT: String(port), HOST: '127.0.0.1', DATA_DIR: join(folder, 'data') },
 		stdio: 'ignore'

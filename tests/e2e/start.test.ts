@@ -6,12 +6,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { firstStart } from '../support/first-start.ts';
+import { compilingOnce, node } from '../support/node.ts';
 import { openPage, saved, untilStatus } from '../support/page.ts';
 import { Product } from '../support/product.ts';
 
-const repository = join(import.meta.dirname, '../..');
-const main = join(repository, 'build/server/main.js');
-const node = join(repository, 'node_modules/.bin/node');
+const main = join(import.meta.dirname, '../../build/server/main.js');
 
 let folder: string;
 beforeAll(async () => {
@@ -21,7 +20,10 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 
 /** Starts the server with these settings, until it ends by itself or has said what is waited for. */
 function run(env: Record<string, string>, { args = [], until }: { args?: string[]; until?: RegExp } = {}): Promise<{ code: number | null; output: string }> {
-	const child = spawn(node, [main, ...args], { cwd: folder, env: { ...process.env, HOST: '127.0.0.1', PORT: '0', DATA_DIR: join(folder, 'data'), ...env } });
+	const child = spawn(node, [...compilingOnce, main, ...args], {
+		cwd: folder,
+		env: { ...process.env, HOST: '127.0.0.1', PORT: '0', DATA_DIR: join(folder, 'data'), ...env }
+	});
 	let output = '';
 	const take = (data: Buffer) => {
 		output += data.toString();
@@ -92,7 +94,7 @@ describe('a start that cannot be', () => {
 
 describe('a start that can', () => {
 	test('prints where it is and a set-up link, which works once and signs the first administrator in', async () => {
-		const first = await firstStart(join(folder, 'first'));
+		const first = await firstStart(join(folder, 'first'), { onNothing: true });
 		const { origin, setUpPath } = first;
 		const token = setUpPath.split('/').at(-1)!;
 		const api = (method: string, body?: unknown) =>

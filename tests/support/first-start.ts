@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { compilingOnce } from './product.ts';
+import { copyEmptyDatabase } from './empty-database.ts';
+import { compilingOnce, node } from './node.ts';
 
-const repository = join(import.meta.dirname, '../..');
+const main = join(import.meta.dirname, '../../build/server/main.js');
 
-/** A server on an empty data folder, as somebody meets it who has just installed it. */
+/** A server as somebody meets it who has just installed it. */
 export interface FirstStart {
 	origin: string;
 	/** the path of the set-up link that it printed */
@@ -15,8 +16,10 @@ export interface FirstStart {
 	stop(): Promise<number | null>;
 }
 
-export async function firstStart(dataDir: string): Promise<FirstStart> {
-	const child = spawn(join(repository, 'node_modules/.bin/node'), [...compilingOnce, join(repository, 'build/server/main.js')], {
+/** `onNothing`: its database is yet to be made as well. */
+export async function firstStart(dataDir: string, { onNothing = false } = {}): Promise<FirstStart> {
+	if (!onNothing) await copyEmptyDatabase(dataDir);
+	const child = spawn(node, [...compilingOnce, main], {
 		env: { ...process.env, HOST: '127.0.0.1', PORT: '0', DATA_DIR: dataDir },
 		stdio: ['ignore', 'pipe', 'pipe']
 	});

@@ -11,12 +11,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { copyEmptyDatabase } from './empty-database.ts';
+import { compilingOnce, node } from './node.ts';
 
-const repository = join(import.meta.dirname, '../..');
-const node = join(repository, 'node_modules/.bin/node');
-
-/** As the tests themselves (see vitest.config.ts); benches and long runs measure the product as people start it. */
-export const compilingOnce = process.env['LONG'] === '1' ? [] : process.execArgv.filter((option) => option === '--liftoff-only');
+const main = join(import.meta.dirname, '../../build/server/main.js');
 
 /** What opens /metrics of every product of the tests, unless it is started with another. */
 export const metricsToken = 'a-token-for-the-figures';
@@ -107,7 +104,7 @@ export class Product {
 	/** Resolves when it serves; from the second time on, at the same address as before. */
 	async start(env: Record<string, string> = {}): Promise<void> {
 		const { url, dataDir } = this.database;
-		const child = spawn(node, [...compilingOnce, join(repository, 'build/server/main.js')], {
+		const child = spawn(node, [...compilingOnce, main], {
 			cwd: this.#folder,
 			env: {
 				...process.env,
