@@ -7,12 +7,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { compilingOnce, node } from '../support/node.ts';
+import { compilingOnce, main, node } from '../support/node.ts';
 import { leaseClientId, socketWith } from '../support/page.ts';
 
 /** `npm run demo`: a board that is alive when the page opens, and nothing of it left when it stops. */
-
-const main = join(import.meta.dirname, '../../build/server/main.js');
 
 interface Line {
 	url: string;

@@ -6,11 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { firstStart } from '../support/first-start.ts';
-import { compilingOnce, node } from '../support/node.ts';
+import { compilingOnce, main, node } from '../support/node.ts';
 import { openPage, saved, untilStatus } from '../support/page.ts';
 import { Product } from '../support/product.ts';
-
-const main = join(import.meta.dirname, '../../build/server/main.js');
 
 let folder: string;
 beforeAll(async () => {

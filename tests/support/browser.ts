@@ -49,9 +49,9 @@ export function launch(): Promise<Browser> {
 }
 
 export const desktop: BrowserContextOptions = { viewport: { width: 1440, height: 900 } };
+export const phone: BrowserContextOptions = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, deviceScaleFactor: 2 };
 /** A browser in which the product is there without a network, as in everybody's. */
 export const installed: BrowserContextOptions = { serviceWorkers: 'allow' };
-export const phone: BrowserContextOptions = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, deviceScaleFactor: 2 };
 
 /** A browser of somebody's own, signed in, that speaks their language. Without a service worker, which fetches all of the product once more, unless one is asked for. */
 export async function contextOf(

@@ -1,9 +1,6 @@
 import { spawn } from 'node:child_process';
-import { join } from 'node:path';
 import { copyEmptyDatabase } from './empty-database.ts';
-import { compilingOnce, node } from './node.ts';
-
-const main = join(import.meta.dirname, '../../build/server/main.js');
+import { compilingOnce, main, node } from './node.ts';
 
 /** A server as somebody meets it who has just installed it. */
 export interface FirstStart {

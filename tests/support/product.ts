@@ -11,9 +11,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { copyEmptyDatabase } from './empty-database.ts';
-import { compilingOnce, node } from './node.ts';
-
-const main = join(import.meta.dirname, '../../build/server/main.js');
+import { compilingOnce, main, node } from './node.ts';
 
 /** What opens /metrics of every product of the tests, unless it is started with another. */
 export const metricsToken = 'a-token-for-the-figures';
