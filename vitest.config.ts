@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { sveltekit } from '@sveltejs/kit/vite';
 import { defineConfig } from 'vitest/config';
@@ -13,14 +14,16 @@ const thrift = {
 	// one function of the embedded database takes its optimizing compiler two seconds and 600 MB
 	execArgv: ['--liftoff-only'],
 	// its package.json is long, and Node reads it for each of its many files
-	server: { deps: { inline: ['drizzle-orm'] } }
+	server: { deps: { inline: ['drizzle-orm'] } },
+	// a file finds what the one before it has loaded, and leaves nothing behind but that
+	isolate: false
 };
 
 export default defineConfig({
 	test: {
 		globalSetup: at('./tests/support/empty-database.ts'),
-		// files often wait, for a disk, a process or a browser, while another has the processor
-		maxWorkers: '100%',
+		// files often wait, for a disk, a process or a browser, while others have the processor
+		maxWorkers: Math.ceil(availableParallelism() * 1.5),
 		projects: [
 			{
 				test: {

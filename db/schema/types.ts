@@ -8,6 +8,9 @@ export const instant = customType<{ data: number; driverData: string }>({
 	fromDriver: (text) => Date.parse(text)
 });
 
+/** In SQL, what expression of a time it may be: milliseconds since 1970, as {@link instant} has them in the program. */
+export const msOf = (time: string): string => `floor(extract(epoch from ${time}) * 1000)::bigint`;
+
 /** Bytes, as they are. */
 export const bytes = customType<{ data: Uint8Array; driverData: Uint8Array }>({ dataType: () => 'bytea' });
 

@@ -9,6 +9,7 @@ import type { Database } from '../open.ts';
 import { boardReplay } from '../projections/board-replay.ts';
 import { projectedCards } from '../projections/factor-rows.ts';
 import { documentUpdates } from '../schema/documents.ts';
+import { msOf } from '../schema/types.ts';
 import { writeAllFactors } from '../stores/factors.ts';
 import { keepOne } from '../stores/meetings.ts';
 import { insertMember, insertThinkTank } from '../stores/think-tanks.ts';
@@ -60,7 +61,7 @@ export async function createFounding(
 	await database.connection.transaction(async (queries) => {
 		await insertThinkTank(queries, { id: made.thinkTank, ...about, actions: made.documents.actions, mandate });
 		await insertMember(queries, made.thinkTank, facilitator, 'facilitator');
-		const [clock] = await queries.execute<{ now: number }>(sql`select floor(extract(epoch from clock_timestamp()) * 1000)::bigint as now`);
+		const [clock] = await queries.execute<{ now: number }>(sql`select ${sql.raw(msOf('clock_timestamp()'))} as now`);
 		const now = Number(clock!.now);
 		const events: MeetingEvent[] = [
 			{

@@ -5,6 +5,7 @@ import type { MemberRole } from '#realtime/meeting/roles.ts';
 import type { LocalText } from '#realtime/meeting/texts.ts';
 import type { Connection, Queries } from '../connection.ts';
 import { people, sessions } from '../schema/people.ts';
+import { msOf } from '../schema/types.ts';
 import { holds } from './folded.ts';
 import { revokeResets, revokeUnbacked } from './invitations.ts';
 import { byName } from './members.ts';
@@ -67,12 +68,10 @@ interface Row extends Record<string, unknown>, Omit<DirectoryEntry, 'userName' |
 	seen_at: number | null;
 }
 
-const ms = (instant: SQL): SQL => sql`floor(extract(epoch from ${instant}) * 1000)::bigint`;
-
 const entryColumns = sql`
 	people.id, people.name, people.office, people.province, people.user_name, people.mobile, people.email, people.administrator,
 	case when people.deactivated_at is not null then 'deactivated' when people.guest then 'guest' else 'active' end as state,
-	${ms(sql`greatest(people.home_seen_at, (select max(seen_at) from sessions where person_id = people.id))`)} as seen_at,
+	${sql.raw(msOf('greatest(people.home_seen_at, (select max(seen_at) from sessions where person_id = people.id))'))} as seen_at,
 	coalesce((
 		select jsonb_agg(jsonb_build_object('thinkTank', t.id, 'name', t.name, 'role', m.role) order by t.archived_at is not null, t.created_at, t.id)
 		from memberships m join think_tanks t on t.id = m.think_tank_id where m.person_id = people.id

@@ -5,6 +5,7 @@ import type { Id } from '#realtime/meeting/ids.ts';
 import { StorageError, type DocumentStore, type StoredRow } from '#realtime/server/ports.ts';
 import type { Connection } from '../connection.ts';
 import { page } from '../limits.ts';
+import { msOf } from '../schema/types.ts';
 
 /** How long a snapshot is kept after a newer one has replaced it, should the newer one prove wrong. */
 const formerSnapshotDays = 30;
@@ -26,7 +27,7 @@ export function documentStore(connection: Connection): DocumentLog {
 		const rows = await connection.run(
 			// both tables in one statement: a row that is moved meanwhile is seen once
 			({ sql }) => sql<StoredRow[]>`
-				select seq, update, floor(extract(epoch from at) * 1000)::bigint as at, reach, sum = log_sum(${document}, seq, update) as intact from (
+				select seq, update, ${sql.unsafe(msOf('at'))} as at, reach, sum = log_sum(${document}, seq, update) as intact from (
 					select *, sum(octet_length(update)) over (order by seq) - octet_length(update) as before from (
 						(select seq, update, at, sum, reach from document_updates where document_id = ${document} and seq > ${after} order by seq limit ${page.rows})
 						union all
@@ -168,7 +169,7 @@ export function documentStore(connection: Connection): DocumentLog {
 					)
 					insert into document_updates (document_id, seq, update, sum, reach)
 					select given.document_id, before + nth, update, log_sum(given.document_id, before + nth, update), reach from given join advanced on advanced.id = given.document_id
-					returning document_id, seq, floor(extract(epoch from at) * 1000)::bigint as at`
+					returning document_id, seq, ${sql.unsafe(msOf('at'))} as at`
 			);
 			if (written.length < rows.length) throw new StorageError('an edit for a document that does not exist', { full: false });
 			const places = new Map<Id, { seq: number; at: number }[]>();

@@ -5,6 +5,7 @@ import type { MeetingState } from '#realtime/meeting/meetings.ts';
 import type { MemberRole, Role } from '#realtime/meeting/roles.ts';
 import type { LocalText } from '#realtime/meeting/texts.ts';
 import type { Connection, Sql } from '../connection.ts';
+import { msOf } from '../schema/types.ts';
 
 export interface Named {
 	id: Id;
@@ -75,8 +76,7 @@ export interface HomeReads {
 	news(person: Id, since: number): Promise<News[]>;
 }
 
-/** A time in milliseconds since 1970. */
-const ms = (sql: Sql, time: string) => sql.unsafe(`(extract(epoch from ${time}) * 1000)::bigint`);
+const ms = (sql: Sql, time: string) => sql.unsafe(msOf(time));
 
 interface MeetingRow {
 	id: Id;

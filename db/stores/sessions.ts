@@ -2,6 +2,7 @@ import { and, desc, eq, gt, lt, lte, ne, sql } from 'drizzle-orm';
 import type { Id } from '#realtime/meeting/ids.ts';
 import type { Connection } from '../connection.ts';
 import { sessions } from '../schema/people.ts';
+import { msOf } from '../schema/types.ts';
 import { personColumns, type Person } from './people.ts';
 
 /** A session by the digest of its token; the token itself is nowhere but in its holder's cookie. */
@@ -47,11 +48,9 @@ interface Found extends Person {
 	seenAt: number;
 }
 
-const ms = (instant: string) => `floor(extract(epoch from ${instant}) * 1000)::bigint`;
-
 /** Asked with every request, and of everybody who comes. */
 const byDigest = `
-	select s.digest as session, ${ms('s.expires_at')} as "expiresAt", ${ms('s.seen_at')} as "seenAt",
+	select s.digest as session, ${msOf('s.expires_at')} as "expiresAt", ${msOf('s.seen_at')} as "seenAt",
 		${Object.entries(personColumns).map(([key, { name }]) => `p.${name} as "${key}"`)}
 	from sessions s join people p on p.id = s.person_id
 	where s.digest = $1 and p.deactivated_at is null`;

@@ -15,7 +15,7 @@ describe('the commands, beside a running server', { timeout: 60_000 }, () => {
 	const dataDir = temporaryFolder();
 	let server: Database;
 	beforeAll(async () => {
-		await copyEmptyDatabase(dataDir);
+		copyEmptyDatabase(dataDir);
 		server = await open({ dataDir });
 	}, 60_000);
 	afterAll(async () => {

@@ -25,7 +25,7 @@ function emptyFolder(): string {
 
 async function folder(): Promise<string> {
 	const made = emptyFolder();
-	await copyEmptyDatabase(made);
+	copyEmptyDatabase(made);
 	return made;
 }
 

@@ -25,7 +25,7 @@ beforeAll(async () => {
 			probe.close(() => resolve(port));
 		});
 	});
-	await copyEmptyDatabase(join(folder, 'data'));
+	copyEmptyDatabase(join(folder, 'data'));
 	server = spawn(node, [...compilingOnce, join(repository, 'node_modules/vite/bin/vite.js'), 'dev'], {
 		cwd: repository,
 		env: { ...process.env, PORT: String(port), HOST: '127.0.0.1', DATA_DIR: join(folder, 'data') },

@@ -103,7 +103,9 @@ async function thrownOut(act: (guest: Somebody, link: string) => Promise<unknown
 	write(guest, words);
 	await untilStatus(guest.board, saved);
 	await vi.waitFor(() => expect(has(host.board, words)).toBe(true), { timeout: 5_000 });
-	expect(host.place.present).toEqual(expect.arrayContaining([guest.somebody.id, other.somebody.id]));
+	await vi.waitFor(() => expect(host.place.present).toEqual(expect.arrayContaining([guest.somebody.id, other.somebody.id])), {
+		timeout: 5_000
+	});
 
 	const began = performance.now();
 	await act(guest.somebody, first.id);

@@ -39,6 +39,9 @@ export function launch(): Promise<Browser> {
 		args: [
 			'--no-sandbox',
 			'--disable-gpu',
+			'--in-process-gpu',
+			// a page is gone before its optimizing compilers have gained by their work
+			'--js-flags=--no-opt --no-maglev --max-lazy',
 			'--disable-background-networking',
 			'--disable-component-update',
 			'--disable-sync',

@@ -31,7 +31,7 @@ export const databaseKinds = [
 /** Opens the embedded database in a temporary folder. */
 export async function startEmbedded(): Promise<TestDatabase> {
 	const options = { dataDir: temporaryFolder() };
-	await copyEmptyDatabase(options.dataDir);
+	copyEmptyDatabase(options.dataDir);
 	const database = await open(options);
 	return {
 		database,

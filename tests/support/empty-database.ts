@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
-import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { cpSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -20,7 +21,8 @@ export default async function makeEmptyDatabase(): Promise<() => Promise<void>> 
 }
 
 /** Lays the empty database into a folder that is not there yet, or is empty. Outside a run of tests there is none, and whoever opens the folder makes one. */
-export async function copyEmptyDatabase(dataDir: string): Promise<void> {
+export function copyEmptyDatabase(dataDir: string): void {
 	const made = process.env['EMPTY_DATABASE'];
-	if (made !== undefined) await cp(made, dataDir, { recursive: true });
+	// a thousand files: one after the other, outside JavaScript, is a fifth of the work
+	if (made !== undefined) cpSync(made, dataDir, { recursive: true });
 }

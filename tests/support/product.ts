@@ -56,7 +56,7 @@ export class Product {
 	static async prepare(people: readonly NewSomebody[], { url, language = 'fa' }: { url?: string; language?: Language } = {}): Promise<Product> {
 		const folder = await mkdtemp(join(tmpdir(), 'hamandish-test-'));
 		const where = { ...(url === undefined ? {} : { url }), dataDir: join(folder, 'data') };
-		if (url === undefined) await copyEmptyDatabase(where.dataDir);
+		if (url === undefined) copyEmptyDatabase(where.dataDir);
 		const database = await open(where);
 		try {
 			const sessions = openSessions(database, { origins: [] });
