@@ -28,6 +28,8 @@ export const meetings = pgTable(
 		callLink: text('call_link'),
 		openedAt: instant('opened_at'),
 		closedAt: instant('closed_at'),
+		/** the point that it is at, or was at last */
+		at: text('at_item').$type<Id>(),
 		coFacilitators: jsonb('co_facilitators').$type<Id[]>().notNull().default([]),
 		/** how many events have made it what it is */
 		version: integer().notNull().default(0),

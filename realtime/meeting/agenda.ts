@@ -9,6 +9,23 @@ import type { Refusal } from './refusals.ts';
 
 export const itemOf = (meeting: Meeting, id: Id): AgendaItem | null => meeting.agenda.find((item) => item.id === id) ?? null;
 
+/** The points that somebody has agreed to: those that the meeting goes through. */
+export const agreed = ({ agenda }: Pick<Meeting, 'agenda'>): AgendaItem[] => agenda.filter(({ proposedBy }) => proposedBy === null);
+
+/** The point that a live meeting is at; null: there is none, or the meeting is not live. */
+export const presentPoint = (meeting: Meeting): AgendaItem | null => (meeting.state === 'live' && meeting.at !== null ? itemOf(meeting, meeting.at) : null);
+
+/** The point that whoever comes is led to: where a live meeting is, else the first. */
+export const wayIn = (meeting: Meeting): AgendaItem | null => presentPoint(meeting) ?? agreed(meeting)[0] ?? null;
+
+/** Where the meeting is if one of its points is taken off: where it was, else at the agreed point behind that one, else at the last before it. */
+export function placeWithout(meeting: Meeting, gone: Id): Id | null {
+	if (meeting.at !== gone) return meeting.at;
+	const points = agreed(meeting);
+	const at = points.findIndex(({ id }) => id === gone);
+	return (points[at + 1] ?? points[at - 1])?.id ?? null;
+}
+
 type Draft = CommandBody<'agenda.propose'>;
 type People = Pick<Context, 'thinkTank' | 'newId'>;
 

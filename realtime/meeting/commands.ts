@@ -86,6 +86,8 @@ export const commands = {
 	'meeting.duplicate': z.strictObject({ startsAt }),
 	'meeting.open': z.strictObject({}),
 	'meeting.close': z.strictObject({}),
+	/** takes everybody to another point of the agenda */
+	'meeting.turn': z.strictObject({ item: id }),
 	/** a closed one is live again, a cancelled one scheduled */
 	'meeting.reopen': z.strictObject({}),
 	/** `from`: the point of this agenda that it goes on from; what is to be seen there, the new one begins with */

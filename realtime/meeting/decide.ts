@@ -1,4 +1,4 @@
-import { agendaItem, changedItem, itemOf } from './agenda.ts';
+import { agendaItem, agreed, changedItem, itemOf } from './agenda.ts';
 import type { Command, CommandBody } from './commands.ts';
 import type { MeetingEvent } from './events.ts';
 import type { Id } from './ids.ts';
@@ -71,6 +71,12 @@ function decideAbout(meeting: Meeting, command: Exclude<Command, { name: 'meetin
 			return [{ name: 'meeting.closed', at: context.now }];
 		case 'meeting.reopen':
 			return [{ name: 'meeting.reopened' }];
+		case 'meeting.turn': {
+			const item = itemOf(meeting, command.body.item);
+			if (!item) return 'no-such-item';
+			if (item.proposedBy !== null) return 'item-proposed';
+			return item.id === meeting.at ? [] : [{ name: 'meeting.turned', item: item.id }];
+		}
 		case 'agenda.add':
 		case 'agenda.propose': {
 			if (meeting.agenda.length >= limits.agendaItems) return 'agenda-full';
@@ -147,7 +153,5 @@ export function scheduleLike(
 	}));
 	return { name: 'meeting.schedule', body: { title, startsAt, minutes, place, callLink, agenda } };
 }
-
-const agreed = (meeting: Meeting) => meeting.agenda.filter(({ proposedBy }) => proposedBy === null);
 
 const sameText = (a: Meeting['title'], b: Meeting['title']): boolean => a.fa === b.fa && a.en === b.en;

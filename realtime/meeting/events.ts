@@ -23,6 +23,8 @@ export type MeetingEvent =
 	| { name: 'meeting.opened'; at: number }
 	| { name: 'meeting.closed'; at: number }
 	| { name: 'meeting.reopened' }
+	/** the meeting is at this point from now on */
+	| { name: 'meeting.turned'; item: Id }
 	/** `from`: the point that it goes on from, if it does from one */
 	| { name: 'agenda.added'; item: AgendaItem; before: Id | null; from?: Id }
 	| { name: 'agenda.accepted'; item: Id }

@@ -1,4 +1,4 @@
-import { itemOf } from './agenda.ts';
+import { agreed, itemOf, placeWithout } from './agenda.ts';
 import type { CommandName } from './commands.ts';
 import type { EventName, MeetingEvent } from './events.ts';
 import type { Id } from './ids.ts';
@@ -13,7 +13,7 @@ export function evolve(meeting: Meeting | null, event: MeetingEvent): Meeting | 
 	if (!meeting) {
 		if (event.name !== 'meeting.scheduled') return null;
 		const { name: _, meeting: id, ...rest } = event;
-		return { id, ...rest, state: 'scheduled', coFacilitators: [], openedAt: null, closedAt: null, version: 1 };
+		return { id, ...rest, state: 'scheduled', at: null, coFacilitators: [], openedAt: null, closedAt: null, version: 1 };
 	}
 	const fits = transitions[commandOf[event.name]][meeting.state] === 'decided';
 	return { ...meeting, ...(fits && changed(meeting, event)), version: meeting.version + 1 };
@@ -29,6 +29,7 @@ const commandOf: Record<EventName, CommandName> = {
 	'meeting.opened': 'meeting.open',
 	'meeting.closed': 'meeting.close',
 	'meeting.reopened': 'meeting.reopen',
+	'meeting.turned': 'meeting.turn',
 	'agenda.added': 'agenda.add',
 	'agenda.accepted': 'agenda.accept',
 	'agenda.changed': 'agenda.change',
@@ -51,11 +52,13 @@ function changed(meeting: Meeting, event: MeetingEvent): Partial<Meeting> {
 		case 'meeting.duplicated':
 			return {};
 		case 'meeting.opened':
-			return { state: 'live', openedAt: meeting.openedAt ?? event.at };
+			return { state: 'live', at: meeting.at ?? agreed(meeting)[0]?.id ?? null, openedAt: meeting.openedAt ?? event.at };
 		case 'meeting.closed':
 			return { state: 'closed', closedAt: event.at };
 		case 'meeting.reopened':
 			return { state: meeting.state === 'cancelled' ? 'scheduled' : 'live' };
+		case 'meeting.turned':
+			return itemOf(meeting, event.item) ? { at: event.item } : {};
 		case 'agenda.added':
 			return itemOf(meeting, event.item.id) ? {} : { agenda: put(meeting.agenda, event.item, event.before) };
 		case 'agenda.accepted':
@@ -71,7 +74,7 @@ function changed(meeting: Meeting, event: MeetingEvent): Partial<Meeting> {
 			return { agenda: put(others, item, event.before) };
 		}
 		case 'agenda.removed':
-			return { agenda: meeting.agenda.filter(({ id }) => id !== event.item) };
+			return { agenda: meeting.agenda.filter(({ id }) => id !== event.item), at: placeWithout(meeting, event.item) };
 		case 'facilitator.named':
 			return meeting.coFacilitators.includes(event.person) ? {} : { coFacilitators: [...meeting.coFacilitators, event.person] };
 		case 'facilitator.released':

@@ -71,6 +71,8 @@ export interface Meeting {
 	callLink: string | null;
 	/** in order */
 	agenda: AgendaItem[];
+	/** the point that a live meeting is at, and a closed one was at last; null: it has not been opened */
+	at: Id | null;
 	/** named for this meeting beside the think tank's facilitators */
 	coFacilitators: Id[];
 	/** when it was opened first, and closed last; milliseconds since 1970 */

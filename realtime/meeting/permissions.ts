@@ -84,6 +84,7 @@ const table: Record<Action, Row> = {
 	'meeting.cancel': governing,
 	'meeting.duplicate': governing,
 	'meeting.open': conducting,
+	'meeting.turn': conducting,
 	'meeting.close': row(unlessArchived, unlessArchived, unlessArchived, never, never, never, unlessArchived),
 	'meeting.reopen': governing,
 	'agenda.add': conducting,

@@ -15,6 +15,8 @@ export const refusals = [
 	'archived',
 	/** no such point on this agenda: somebody may have removed it meanwhile */
 	'no-such-item',
+	/** it is only proposed, and not yet a point that the meeting can be at */
+	'item-proposed',
 	/** what is written at a point cannot be gone on with at one of another kind */
 	'other-kind',
 	/** its document cannot be copied: not all of it is there, or it is too much */

@@ -21,6 +21,7 @@ export const transitions: Record<CommandName, Record<MeetingState | 'none', Cell
 	'meeting.duplicate': { none, scheduled: 'decided', live: 'decided', closed: 'decided', cancelled: 'decided' },
 	'meeting.open': { none, scheduled: 'decided', live: 'meeting-live', closed, cancelled },
 	'meeting.close': { none, scheduled: 'meeting-scheduled', live: 'decided', closed, cancelled },
+	'meeting.turn': { none, scheduled: 'meeting-scheduled', live: 'decided', closed, cancelled },
 	'meeting.reopen': { none, scheduled: 'meeting-scheduled', live: 'meeting-live', closed: 'decided', cancelled: 'decided' },
 	'agenda.add': untilClosed,
 	'agenda.propose': untilClosed,

@@ -174,6 +174,7 @@ describe('commands', () => {
 		'meeting.duplicate': () => ({ startsAt: Date.UTC(2027, 0, 1) }),
 		'meeting.open': () => ({}),
 		'meeting.close': () => ({}),
+		'meeting.turn': () => ({ item: person }),
 		'meeting.reopen': () => ({}),
 		'agenda.add': () => ({ kind: 'discussion', title: { fa: 'بند' }, minutes: 5 }),
 		'agenda.propose': () => ({ kind: 'discussion', title: { fa: 'پیشنهاد' }, minutes: 5 }),

@@ -88,6 +88,7 @@ const bodies: Record<CommandName, fc.Arbitrary<object>> = {
 	'meeting.duplicate': fc.record({ startsAt }),
 	'meeting.open': fc.constant({}),
 	'meeting.close': fc.constant({}),
+	'meeting.turn': fc.record({ item: pick }),
 	'meeting.reopen': fc.constant({}),
 	'agenda.add': fc.tuple(draft, before, from).map(([item, before, from]) => ({ ...item, before, from })),
 	'agenda.propose': draft,

@@ -50,7 +50,7 @@ function meetingIn(state: MeetingState): Meeting {
 			minutes: 60,
 			place: null,
 			callLink: null,
-			agenda: [item(null), item(people[2]!)]
+			agenda: [item(null), item(people[2]!), item(null)]
 		},
 		{ name: 'facilitator.named', person: people[1]! },
 		...way[state]
@@ -67,6 +67,7 @@ const effective: { [Name in CommandName]: object } = {
 	'meeting.duplicate': { startsAt },
 	'meeting.open': {},
 	'meeting.close': {},
+	'meeting.turn': { item: { pick: 2 } },
 	'meeting.reopen': {},
 	'agenda.add': { kind: 'swot', title, minutes: 5 },
 	'agenda.propose': { kind: 'swot', title, minutes: 5 },

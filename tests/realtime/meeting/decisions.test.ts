@@ -255,6 +255,31 @@ describe('decisions', () => {
 		expect(decide(agreed, accept, contextOf())).toEqual([]);
 	});
 
+	test('FOLLOW-1 FOLLOW-2 a meeting is at the first agreed point, and then where it is taken', () => {
+		const item = { kind: 'discussion', title: { en: 'a' }, minutes: 1 };
+		const { meeting } = happen({ name: 'meeting.schedule', body: { title: { en: 'a' }, startsAt: 0, minutes: 1, agenda: [item, item, item] } }, []);
+		let now = meeting!;
+		const ids = now.agenda.map(({ id }) => id);
+		const ask = (name: (typeof commandNames)[number], body: object = {}) => decide(now, commandFor({ name, body }, now), contextOf({ newId: counted(9) }));
+		const take = (...asked: Parameters<typeof ask>) => (now = (ask(...asked) as MeetingEvent[]).reduce<Meeting | null>(evolve, now)!);
+		expect(now.at).toBeNull();
+		expect(ask('meeting.turn', { item: ids[1] })).toBe('meeting-scheduled');
+		expect(take('meeting.open').at).toBe(ids[0]);
+		expect(ask('meeting.turn', { item: ids[0] })).toEqual([]);
+		expect(take('meeting.turn', { item: ids[1] }).at).toBe(ids[1]);
+		expect(ask('meeting.turn', { item: idAt(7, 0) })).toBe('no-such-item');
+		take('agenda.propose', item);
+		expect(ask('meeting.turn', { item: now.agenda[3]!.id })).toBe('item-proposed');
+		take('meeting.close');
+		expect(take('meeting.reopen').at).toBe(ids[1]);
+		// another one taken off changes nothing, its own leads on, and the last one back
+		expect(take('agenda.move', { item: ids[0], before: null }).at).toBe(ids[1]);
+		expect(take('agenda.remove', { item: ids[1] }).at).toBe(ids[2]);
+		take('meeting.turn', { item: ids[0] });
+		expect(take('agenda.remove', { item: ids[0] }).at).toBe(ids[2]);
+		expect(ask('agenda.remove', { item: ids[2] })).toBe('agenda-empty');
+	});
+
 	test('MEET-8 a co-facilitator is somebody of the think tank, and is so once', () => {
 		const { meeting } = happen({ name: 'meeting.schedule', body: { title: { en: 'a' }, startsAt: 0, minutes: 1 } }, []);
 		const name = (person: string) => commandFor({ name: 'facilitator.name', body: { person } }, meeting);
@@ -291,6 +316,7 @@ const statesOf: Record<Exclude<EventName, 'meeting.scheduled'>, readonly string[
 	'meeting.opened': ['scheduled'],
 	'meeting.closed': ['live'],
 	'meeting.reopened': ['closed', 'cancelled'],
+	'meeting.turned': ['live'],
 	'agenda.added': untilClosed,
 	'agenda.accepted': untilClosed,
 	'agenda.changed': untilClosed,
@@ -302,7 +328,7 @@ const statesOf: Record<Exclude<EventName, 'meeting.scheduled'>, readonly string[
 
 /** What is true of every meeting. */
 function check(meeting: Meeting): void {
-	const { agenda, coFacilitators, state, openedAt, closedAt } = meeting;
+	const { agenda, at, coFacilitators, state, openedAt, closedAt } = meeting;
 	expect(agenda.length).toBeLessThanOrEqual(limits.agendaItems);
 	const ids = agenda.flatMap(({ id, document }) => [id, document]);
 	expect(new Set(ids).size).toBe(ids.length);
@@ -313,7 +339,8 @@ function check(meeting: Meeting): void {
 		expect(new Set(columns.map(({ id }) => id)).size).toBe(columns.length);
 		if (owner !== null) expect(people).toContain(owner);
 	}
-	if (state === 'live' || state === 'closed') expect(agenda.some(({ proposedBy }) => proposedBy === null)).toBe(true);
+	if (state === 'live' || state === 'closed') expect(agenda.find(({ id }) => id === at)?.proposedBy).toBe(null);
+	else expect(at).toBeNull();
 	expect(openedAt !== null).toBe(state === 'live' || state === 'closed');
 	if (state === 'closed') expect(closedAt).not.toBeNull();
 }

@@ -168,6 +168,7 @@ export const failures: Words<Failure> = {
 	'meeting-cancelled': m.failure_meeting_cancelled,
 	archived: m.failure_archived,
 	'no-such-item': m.failure_no_such_item,
+	'item-proposed': m.failure_item_proposed,
 	'other-kind': m.failure_other_kind,
 	'no-copy': m.failure_no_copy,
 	'no-such-person': m.failure_no_such_person,

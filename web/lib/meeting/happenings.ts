@@ -31,6 +31,8 @@ export function sentenceOf(event: MeetingEvent, meeting: Meeting, { language, ca
 			return m.happened_changed({ title: titleOf(event.item) });
 		case 'agenda.moved':
 			return m.happened_moved({ title: titleOf(event.item) });
+		case 'meeting.turned':
+			return m.happened_turned({ title: titleOf(event.item) });
 		case 'agenda.removed':
 			return m.happened_removed();
 		case 'facilitator.named':

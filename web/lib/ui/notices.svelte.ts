@@ -4,6 +4,8 @@ export interface Notice {
 	text: string;
 	/** what can be done about it, such as taking it back */
 	action?: { name: string; run: () => void };
+	/** it holds on the next page as well */
+	lasts?: boolean;
 }
 
 /** How long a notice stays: long enough to read it twice and reach for its button. */
@@ -27,6 +29,11 @@ export class Notices {
 	dismiss(): void {
 		clearTimeout(this.#timer);
 		this.current = null;
+	}
+
+	/** The page that showed it is left, and what it offers with it. */
+	leave(): void {
+		if (!this.current?.lasts) this.dismiss();
 	}
 
 	/** Keeps the notice while somebody is at it. */

@@ -62,6 +62,7 @@ export const errorStatus = {
 	'agenda-empty': 409,
 	'agenda-full': 409,
 	'no-columns': 409,
+	'item-proposed': 409,
 	'other-kind': 409,
 	'no-copy': 409,
 	clash: 409,

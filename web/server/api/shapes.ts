@@ -85,6 +85,7 @@ export const meetingShape = z.object({
 			proposedBy: id.nullable()
 		})
 	),
+	at: id.nullable(),
 	coFacilitators: z.array(id),
 	openedAt: instant.nullable(),
 	closedAt: instant.nullable(),

@@ -1,4 +1,5 @@
 import { redirect } from '@sveltejs/kit';
+import { wayIn } from '#realtime/meeting/agenda.ts';
 import type { PageLoad } from './$types';
 
 /**
@@ -7,6 +8,6 @@ import type { PageLoad } from './$types';
  */
 export const load: PageLoad = async ({ parent, url }) => {
 	const { meeting } = (await parent()).answer;
-	const first = meeting.agenda.find(({ proposedBy }) => proposedBy === null);
-	if (meeting.state === 'live' && first && !url.searchParams.has('about')) redirect(307, `/meetings/${meeting.id}/${first.id}`);
+	const point = wayIn(meeting);
+	if (meeting.state === 'live' && point && !url.searchParams.has('about')) redirect(307, `/meetings/${meeting.id}/${point.id}`);
 };
