@@ -1,4 +1,4 @@
-import { boolean, index, integer, jsonb, pgTable, primaryKey, text, unique } from 'drizzle-orm/pg-core';
+import { bigint, boolean, index, integer, jsonb, pgTable, primaryKey, text, unique } from 'drizzle-orm/pg-core';
 import type { MeetingEvent } from '#realtime/meeting/events.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
 import type { AgendaKind, BoardColumn, MeetingState } from '#realtime/meeting/meetings.ts';
@@ -29,7 +29,9 @@ export const meetings = pgTable(
 		openedAt: instant('opened_at'),
 		closedAt: instant('closed_at'),
 		/** the point that it is at, or was at last */
-		at: text('at_item').$type<Id>(),
+		point: text().$type<Id>(),
+		/** since when */
+		pointSince: instant('point_since'),
 		coFacilitators: jsonb('co_facilitators').$type<Id[]>().notNull().default([]),
 		/** how many events have made it what it is */
 		version: integer().notNull().default(0),
@@ -53,6 +55,8 @@ export const agendaItems = pgTable(
 		kind: text().$type<AgendaKind>().notNull(),
 		title: jsonb().$type<LocalText>().notNull(),
 		minutes: integer().notNull(),
+		/** how long the meeting was at it, in milliseconds */
+		usedMs: bigint('used_ms', { mode: 'number' }).notNull().default(0),
 		ownerId: text('owner_id')
 			.$type<Id>()
 			.references(() => people.id),

@@ -50,6 +50,7 @@ export async function createFounding(
 		kind,
 		title,
 		minutes,
+		usedMs: 0,
 		owner: null,
 		mandate,
 		document: boards[kind]?.document ?? newId(),

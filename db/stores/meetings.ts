@@ -216,11 +216,23 @@ export function meetingStore(connection: Connection): MeetingStore & MeetingRead
 	};
 }
 
-const itemOf = ({ id, kind, title, minutes, ownerId, mandateItemId, documentId, columns, proposedBy }: typeof agendaItems.$inferSelect): AgendaItem => ({
+const itemOf = ({
 	id,
 	kind,
 	title,
 	minutes,
+	usedMs,
+	ownerId,
+	mandateItemId,
+	documentId,
+	columns,
+	proposedBy
+}: typeof agendaItems.$inferSelect): AgendaItem => ({
+	id,
+	kind,
+	title,
+	minutes,
+	usedMs,
 	owner: ownerId,
 	mandate: mandateItemId,
 	document: documentId,
@@ -285,6 +297,7 @@ async function keepAgenda(
 				position: sql`excluded.position`,
 				title: sql`excluded.title`,
 				minutes: sql`excluded.minutes`,
+				usedMs: sql`excluded.used_ms`,
 				ownerId: sql`excluded.owner_id`,
 				mandateItemId: sql`excluded.mandate_item_id`,
 				columns: sql`excluded.columns`,
@@ -301,13 +314,14 @@ async function keepRow(queries: Queries, document: Id, seq: number, update: Uint
 		from (select ${update}::bytea as update) as row`);
 }
 
-const rowOf = ({ id, kind, title, minutes, owner, mandate, document, columns, proposedBy }: AgendaItem, meetingId: Id, position: number) => ({
+const rowOf = ({ id, kind, title, minutes, usedMs, owner, mandate, document, columns, proposedBy }: AgendaItem, meetingId: Id, position: number) => ({
 	id,
 	meetingId,
 	position,
 	kind,
 	title,
 	minutes,
+	usedMs,
 	ownerId: owner,
 	mandateItemId: mandate,
 	documentId: document,

@@ -56,6 +56,8 @@ export function enterMeeting(options: {
 	/** called when late contributions that concern this person came, or were decided about; and whenever one may have been missed */
 	late?: () => void;
 	connection?: (connection: MeetingConnection) => void;
+	/** called with how far the server's clock is ahead of this one's, in milliseconds, with every entry */
+	clock?: (aheadMs: number) => void;
 	/** called with who waits at the door, if this person may let them in, and again with every change */
 	door?: (waiting: readonly Waiting[]) => void;
 	/** called if the session ended, or the meeting is nothing to this person any more */
@@ -124,6 +126,7 @@ export function enterMeeting(options: {
 			const meanwhile = told ?? [];
 			told = null;
 			({ meeting, present } = answer.value);
+			options.clock?.(answer.value.now - Date.now());
 			report('online');
 			changed({ meeting, present });
 			options.late?.();

@@ -7,23 +7,38 @@ import type { Refusal } from './refusals.ts';
 
 /** The points of an agenda: what is refused of them, and how they are made. */
 
+const minuteMs = 60_000;
+
 export const itemOf = (meeting: Meeting, id: Id): AgendaItem | null => meeting.agenda.find((item) => item.id === id) ?? null;
 
 /** The points that somebody has agreed to: those that the meeting goes through. */
 export const agreed = ({ agenda }: Pick<Meeting, 'agenda'>): AgendaItem[] => agenda.filter(({ proposedBy }) => proposedBy === null);
 
 /** The point that a live meeting is at; null: there is none, or the meeting is not live. */
-export const presentPoint = (meeting: Meeting): AgendaItem | null => (meeting.state === 'live' && meeting.at !== null ? itemOf(meeting, meeting.at) : null);
+export const presentPoint = (meeting: Meeting): AgendaItem | null =>
+	meeting.state === 'live' && meeting.point !== null ? itemOf(meeting, meeting.point) : null;
 
 /** The point that whoever comes is led to: where a live meeting is, else the first. */
 export const wayIn = (meeting: Meeting): AgendaItem | null => presentPoint(meeting) ?? agreed(meeting)[0] ?? null;
 
-/** Where the meeting is if one of its points is taken off: where it was, else at the agreed point behind that one, else at the last before it. */
-export function placeWithout(meeting: Meeting, gone: Id): Id | null {
-	if (meeting.at !== gone) return meeting.at;
+/** Where a live meeting goes when its point is taken off the agenda: to the agreed one behind it, else to the last before it. */
+export function nextBest(meeting: Meeting): AgendaItem | null {
 	const points = agreed(meeting);
-	const at = points.findIndex(({ id }) => id === gone);
-	return (points[at + 1] ?? points[at - 1])?.id ?? null;
+	const at = points.findIndex(({ id }) => id === meeting.point);
+	return points[at + 1] ?? points[at - 1] ?? null;
+}
+
+/** How long the meeting has been at a point by then, in milliseconds. */
+export const usedMsOf = (item: AgendaItem, { point, pointSince }: Meeting, now: number): number =>
+	item.usedMs + (item.id === point && pointSince !== null ? Math.max(0, now - pointSince) : 0);
+
+/** When a live meeting ends if what is left of its point, and every agreed one behind it, takes as long as planned; null: it is not live. */
+export function endsAt(meeting: Meeting, now: number): number | null {
+	const point = presentPoint(meeting);
+	if (!point) return null;
+	const points = agreed(meeting);
+	const left = points.slice(points.indexOf(point)).map((item) => Math.max(0, item.minutes * minuteMs - usedMsOf(item, meeting, now)));
+	return left.reduce((sum, ms) => sum + ms, now);
 }
 
 type Draft = CommandBody<'agenda.propose'>;
@@ -41,7 +56,7 @@ export function agendaItem(
 	if (columns && kind !== 'brainstorm') return 'no-columns';
 	if (from && from.kind !== kind) return 'other-kind';
 	const own = kind === 'brainstorm' ? (columns ?? from?.columns ?? [firstColumn]) : [];
-	return { id: newId(), kind, title, minutes, owner, mandate, document: newId(), columns: own, proposedBy };
+	return { id: newId(), kind, title, minutes, usedMs: 0, owner, mandate, document: newId(), columns: own, proposedBy };
 }
 
 /** What changes of a point, or why nothing does. */

@@ -1,4 +1,4 @@
-import { agendaItem, agreed, changedItem, itemOf } from './agenda.ts';
+import { agendaItem, agreed, changedItem, itemOf, nextBest } from './agenda.ts';
 import type { Command, CommandBody } from './commands.ts';
 import type { MeetingEvent } from './events.ts';
 import type { Id } from './ids.ts';
@@ -70,12 +70,12 @@ function decideAbout(meeting: Meeting, command: Exclude<Command, { name: 'meetin
 		case 'meeting.close':
 			return [{ name: 'meeting.closed', at: context.now }];
 		case 'meeting.reopen':
-			return [{ name: 'meeting.reopened' }];
+			return [{ name: 'meeting.reopened', at: context.now }];
 		case 'meeting.turn': {
 			const item = itemOf(meeting, command.body.item);
 			if (!item) return 'no-such-item';
 			if (item.proposedBy !== null) return 'item-proposed';
-			return item.id === meeting.at ? [] : [{ name: 'meeting.turned', item: item.id }];
+			return item.id === meeting.point ? [] : [{ name: 'meeting.turned', item: item.id, at: context.now }];
 		}
 		case 'agenda.add':
 		case 'agenda.propose': {
@@ -111,7 +111,8 @@ function decideAbout(meeting: Meeting, command: Exclude<Command, { name: 'meetin
 			if (!item) return 'no-such-item';
 			// a live meeting has somewhere to be
 			if (meeting.state === 'live' && item.proposedBy === null && agreed(meeting).length === 1) return 'agenda-empty';
-			return [{ name: 'agenda.removed', item: item.id }];
+			const goesTo = meeting.state === 'live' && item.id === meeting.point ? nextBest(meeting) : null;
+			return [...(goesTo ? [{ name: 'meeting.turned', item: goesTo.id, at: context.now } as const] : []), { name: 'agenda.removed', item: item.id }];
 		}
 		case 'facilitator.name': {
 			const { person } = command.body;

@@ -22,9 +22,9 @@ export type MeetingEvent =
 	| { name: 'meeting.duplicated'; into: Id }
 	| { name: 'meeting.opened'; at: number }
 	| { name: 'meeting.closed'; at: number }
-	| { name: 'meeting.reopened' }
+	| { name: 'meeting.reopened'; at: number }
 	/** the meeting is at this point from now on */
-	| { name: 'meeting.turned'; item: Id }
+	| { name: 'meeting.turned'; item: Id; at: number }
 	/** `from`: the point that it goes on from, if it does from one */
 	| { name: 'agenda.added'; item: AgendaItem; before: Id | null; from?: Id }
 	| { name: 'agenda.accepted'; item: Id }

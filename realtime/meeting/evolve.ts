@@ -1,4 +1,4 @@
-import { agreed, itemOf, placeWithout } from './agenda.ts';
+import { agreed, itemOf, usedMsOf } from './agenda.ts';
 import type { CommandName } from './commands.ts';
 import type { EventName, MeetingEvent } from './events.ts';
 import type { Id } from './ids.ts';
@@ -13,7 +13,7 @@ export function evolve(meeting: Meeting | null, event: MeetingEvent): Meeting | 
 	if (!meeting) {
 		if (event.name !== 'meeting.scheduled') return null;
 		const { name: _, meeting: id, ...rest } = event;
-		return { id, ...rest, state: 'scheduled', at: null, coFacilitators: [], openedAt: null, closedAt: null, version: 1 };
+		return { id, ...rest, state: 'scheduled', point: null, pointSince: null, coFacilitators: [], openedAt: null, closedAt: null, version: 1 };
 	}
 	const fits = transitions[commandOf[event.name]][meeting.state] === 'decided';
 	return { ...meeting, ...(fits && changed(meeting, event)), version: meeting.version + 1 };
@@ -52,13 +52,13 @@ function changed(meeting: Meeting, event: MeetingEvent): Partial<Meeting> {
 		case 'meeting.duplicated':
 			return {};
 		case 'meeting.opened':
-			return { state: 'live', at: meeting.at ?? agreed(meeting)[0]?.id ?? null, openedAt: meeting.openedAt ?? event.at };
+			return { state: 'live', point: meeting.point ?? agreed(meeting)[0]?.id ?? null, pointSince: event.at, openedAt: meeting.openedAt ?? event.at };
 		case 'meeting.closed':
-			return { state: 'closed', closedAt: event.at };
+			return { state: 'closed', closedAt: event.at, agenda: counted(meeting, event.at), pointSince: null };
 		case 'meeting.reopened':
-			return { state: meeting.state === 'cancelled' ? 'scheduled' : 'live' };
+			return meeting.state === 'cancelled' ? { state: 'scheduled' } : { state: 'live', pointSince: event.at };
 		case 'meeting.turned':
-			return itemOf(meeting, event.item) ? { at: event.item } : {};
+			return itemOf(meeting, event.item) ? { agenda: counted(meeting, event.at), point: event.item, pointSince: event.at } : {};
 		case 'agenda.added':
 			return itemOf(meeting, event.item.id) ? {} : { agenda: put(meeting.agenda, event.item, event.before) };
 		case 'agenda.accepted':
@@ -74,13 +74,17 @@ function changed(meeting: Meeting, event: MeetingEvent): Partial<Meeting> {
 			return { agenda: put(others, item, event.before) };
 		}
 		case 'agenda.removed':
-			return { agenda: meeting.agenda.filter(({ id }) => id !== event.item), at: placeWithout(meeting, event.item) };
+			return event.item === meeting.point ? {} : { agenda: meeting.agenda.filter(({ id }) => id !== event.item) };
 		case 'facilitator.named':
 			return meeting.coFacilitators.includes(event.person) ? {} : { coFacilitators: [...meeting.coFacilitators, event.person] };
 		case 'facilitator.released':
 			return { coFacilitators: meeting.coFacilitators.filter((person) => person !== event.person) };
 	}
 }
+
+/** The agenda with the time that the meeting was at its point until then. */
+const counted = (meeting: Meeting, until: number): AgendaItem[] =>
+	meeting.agenda.map((item) => (item.id === meeting.point ? { ...item, usedMs: usedMsOf(item, meeting, until) } : item));
 
 function put(agenda: readonly AgendaItem[], item: AgendaItem, before: Id | null): AgendaItem[] {
 	const at = before === null ? -1 : agenda.findIndex(({ id }) => id === before);

@@ -42,6 +42,8 @@ export interface AgendaItem {
 	title: LocalText;
 	/** planned length */
 	minutes: number;
+	/** how long the meeting was at it, in milliseconds, without the time that it is there now */
+	usedMs: number;
 	/** who answers for it */
 	owner: Id | null;
 	/** the mandate item it serves */
@@ -72,7 +74,9 @@ export interface Meeting {
 	/** in order */
 	agenda: AgendaItem[];
 	/** the point that a live meeting is at, and a closed one was at last; null: it has not been opened */
-	at: Id | null;
+	point: Id | null;
+	/** since when it is there, in milliseconds since 1970; null: it is not live */
+	pointSince: number | null;
 	/** named for this meeting beside the think tank's facilitators */
 	coFacilitators: Id[];
 	/** when it was opened first, and closed last; milliseconds since 1970 */

@@ -67,6 +67,24 @@ describe.skipIf(chromiumPath === null)('the meeting goes on', () => {
 		for (const page of [desk, mobile]) await isAt(page, points[1]!);
 	});
 
+	test('TIME-2 the agenda says how long each point took and when the meeting ends, also on a page whose clock is wrong', async () => {
+		const wrong = await contextOf(browser, product.url, product.people[1]!, desktop);
+		await wrong.addInitScript(() => {
+			const right = Date.now;
+			Date.now = () => right() - 3 * 3_600_000;
+		});
+		const page = await wrong.newPage();
+		await page.goto(address(points[1]!));
+		const nav = page.getByRole('navigation', { name: 'Agenda' });
+		await nav.getByRole('link').filter({ hasText: '0 of 25 min' }).filter({ hasText: 'The meeting is here' }).waitFor();
+		await nav.getByRole('link').filter({ hasText: '0 of 10 min' }).waitFor();
+		await nav.getByRole('link').filter({ hasText: '15 min' }).waitFor();
+		const latin = (text: string) => text.replaceAll(/[۰-۹]/g, (digit) => String('۰۱۲۳۴۵۶۷۸۹'.indexOf(digit)));
+		const endOn = async (on: Page, words: string) => /\d+:\d+/.exec(latin(await on.getByText(words).first().innerText()))![0];
+		await expect.poll(async () => new Set([await endOn(page, 'At this pace'), await endOn(desk, 'با این آهنگ')]).size).toBe(1);
+		await wrong.close();
+	});
+
 	test('FOLLOW-4 whoever looks elsewhere moves nobody and is not moved, and has one way back', async () => {
 		await mobile.goto(address(points[3]!));
 		await isAt(mobile, points[3]!);

@@ -174,7 +174,10 @@ describe.skipIf(chromiumPath === null)('a meeting', () => {
 		await command(desk, 'پایان دادن به نشست').click();
 		await desk.getByText('تنها خواندنی می‌شود').waitFor();
 		await desk.getByRole('dialog').getByRole('button', { name: 'پایان دادن به نشست' }).click();
-		for (const page of [desk, mobile]) await page.locator('main > .banner').waitFor();
+		await Promise.all([
+			desk.locator('main').getByText('پایان یافت و تنها خواندنی است').waitFor(),
+			mobile.locator('main').getByText('This meeting ended on').waitFor()
+		]);
 		expect(await mobile.locator('form.composer').count()).toBe(0);
 		expect(await desk.locator('[data-add]').count()).toBe(0);
 		// it is kept for whoever decides, and shown to nobody

@@ -23,6 +23,7 @@ function meetingIn(state: MeetingState): Meeting {
 		kind: 'discussion' as const,
 		title,
 		minutes: 10,
+		usedMs: 0,
 		owner: null,
 		mandate: null,
 		document: context.newId(),

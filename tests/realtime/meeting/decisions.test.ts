@@ -1,6 +1,7 @@
 import { commandNames, commands } from '#realtime/meeting/commands.ts';
 import { decide, scheduleLike } from '#realtime/meeting/decide.ts';
 import type { EventName, MeetingEvent } from '#realtime/meeting/events.ts';
+import { endsAt, usedMsOf } from '#realtime/meeting/agenda.ts';
 import { evolve } from '#realtime/meeting/evolve.ts';
 import { limits } from '#realtime/meeting/limits.ts';
 import { firstColumn, type AgendaKind, type Meeting } from '#realtime/meeting/meetings.ts';
@@ -132,13 +133,17 @@ describe('decisions', () => {
 		const reached = new Set<string>();
 		fc.assert(
 			fc.property(scheduled, histories, (begin, history) => {
-				const { meeting, events } = happen(begin, history, ({ before, asked: { plan }, answer, after }) => {
+				const { meeting, events } = happen(begin, history, ({ before, asked: { plan, now }, answer, after }) => {
 					if (after) check(after);
 					if (typeof answer === 'string') return expect(after).toBe(before);
 					reached.add(`${before?.state} ${plan.name}`);
 					if (before?.state !== 'closed' && before?.state !== 'cancelled') return;
 					if (plan.name === 'meeting.reopen')
-						expect(after).toEqual({ ...before, state: before.state === 'closed' ? 'live' : 'scheduled', version: before.version + 1 });
+						expect(after).toEqual({
+							...before,
+							...(before.state === 'closed' ? { state: 'live', pointSince: now } : { state: 'scheduled' }),
+							version: before.version + 1
+						});
 					else expect({ ...after, version: 0 }).toEqual({ ...before, version: 0 });
 				});
 				expect(meeting!.version).toBe(events.length);
@@ -262,22 +267,50 @@ describe('decisions', () => {
 		const ids = now.agenda.map(({ id }) => id);
 		const ask = (name: (typeof commandNames)[number], body: object = {}) => decide(now, commandFor({ name, body }, now), contextOf({ newId: counted(9) }));
 		const take = (...asked: Parameters<typeof ask>) => (now = (ask(...asked) as MeetingEvent[]).reduce<Meeting | null>(evolve, now)!);
-		expect(now.at).toBeNull();
+		expect(now.point).toBeNull();
 		expect(ask('meeting.turn', { item: ids[1] })).toBe('meeting-scheduled');
-		expect(take('meeting.open').at).toBe(ids[0]);
+		expect(take('meeting.open').point).toBe(ids[0]);
 		expect(ask('meeting.turn', { item: ids[0] })).toEqual([]);
-		expect(take('meeting.turn', { item: ids[1] }).at).toBe(ids[1]);
+		expect(take('meeting.turn', { item: ids[1] }).point).toBe(ids[1]);
 		expect(ask('meeting.turn', { item: idAt(7, 0) })).toBe('no-such-item');
 		take('agenda.propose', item);
 		expect(ask('meeting.turn', { item: now.agenda[3]!.id })).toBe('item-proposed');
 		take('meeting.close');
-		expect(take('meeting.reopen').at).toBe(ids[1]);
+		expect(take('meeting.reopen').point).toBe(ids[1]);
 		// another one taken off changes nothing, its own leads on, and the last one back
-		expect(take('agenda.move', { item: ids[0], before: null }).at).toBe(ids[1]);
-		expect(take('agenda.remove', { item: ids[1] }).at).toBe(ids[2]);
+		expect(take('agenda.move', { item: ids[0], before: null }).point).toBe(ids[1]);
+		expect(take('agenda.remove', { item: ids[1] }).point).toBe(ids[2]);
 		take('meeting.turn', { item: ids[0] });
-		expect(take('agenda.remove', { item: ids[0] }).at).toBe(ids[2]);
+		expect(take('agenda.remove', { item: ids[0] }).point).toBe(ids[2]);
 		expect(ask('agenda.remove', { item: ids[2] })).toBe('agenda-empty');
+	});
+
+	test('TIME-1 TIME-2 the time at a point is counted over all stays, and what is left says when the meeting ends', () => {
+		const minute = 60_000;
+		const item = { kind: 'discussion', title: { en: 'a' }, minutes: 10 };
+		const { meeting } = happen({ name: 'meeting.schedule', body: { title: { en: 'a' }, startsAt: 0, minutes: 1, agenda: [item, item, item] } }, []);
+		let now = meeting!;
+		const ids = now.agenda.map(({ id }) => id);
+		const take = (at: number, name: (typeof commandNames)[number], body: object = {}) =>
+			(now = (decide(now, commandFor({ name, body }, now), contextOf({ now: at * minute })) as MeetingEvent[]).reduce<Meeting | null>(evolve, now)!);
+		const used = (at: number) => now.agenda.map((item) => usedMsOf(item, now, at * minute) / minute);
+		expect(endsAt(now, 0)).toBeNull();
+		take(100, 'meeting.open');
+		expect([used(103), endsAt(now, 103 * minute)]).toEqual([[3, 0, 0], 130 * minute]);
+		take(104, 'meeting.turn', { item: ids[1] });
+		take(116, 'meeting.turn', { item: ids[0] });
+		// what another point took too long is late for ever; what is left of this one is as planned
+		expect([used(118), endsAt(now, 118 * minute)]).toEqual([[6, 12, 0], 132 * minute]);
+		take(120, 'meeting.close');
+		expect([used(900), endsAt(now, 900 * minute)]).toEqual([[8, 12, 0], null]);
+		take(200, 'meeting.reopen');
+		expect(used(201)).toEqual([9, 12, 0]);
+		// over time: only what comes is left
+		expect(endsAt(now, 205 * minute)).toBe(215 * minute);
+		// a clock that went back takes nothing away
+		expect(used(10)).toEqual([8, 12, 0]);
+		take(190, 'meeting.turn', { item: ids[2] });
+		expect(used(190)).toEqual([8, 12, 0]);
 	});
 
 	test('MEET-8 a co-facilitator is somebody of the think tank, and is so once', () => {
@@ -328,7 +361,7 @@ const statesOf: Record<Exclude<EventName, 'meeting.scheduled'>, readonly string[
 
 /** What is true of every meeting. */
 function check(meeting: Meeting): void {
-	const { agenda, at, coFacilitators, state, openedAt, closedAt } = meeting;
+	const { agenda, point, pointSince, coFacilitators, state, openedAt, closedAt } = meeting;
 	expect(agenda.length).toBeLessThanOrEqual(limits.agendaItems);
 	const ids = agenda.flatMap(({ id, document }) => [id, document]);
 	expect(new Set(ids).size).toBe(ids.length);
@@ -339,8 +372,10 @@ function check(meeting: Meeting): void {
 		expect(new Set(columns.map(({ id }) => id)).size).toBe(columns.length);
 		if (owner !== null) expect(people).toContain(owner);
 	}
-	if (state === 'live' || state === 'closed') expect(agenda.find(({ id }) => id === at)?.proposedBy).toBe(null);
-	else expect(at).toBeNull();
+	if (state === 'live' || state === 'closed') expect(agenda.find(({ id }) => id === point)?.proposedBy).toBe(null);
+	else expect(point).toBeNull();
+	expect(pointSince !== null).toBe(state === 'live');
+	for (const { usedMs } of agenda) expect(usedMs).toBeGreaterThanOrEqual(0);
 	expect(openedAt !== null).toBe(state === 'live' || state === 'closed');
 	if (state === 'closed') expect(closedAt).not.toBeNull();
 }

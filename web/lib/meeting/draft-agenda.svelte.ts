@@ -77,6 +77,7 @@ const itemOf = ({ columns, ...draft }: AgendaDraft): AgendaItem => ({
 	...draft,
 	id: newId(),
 	document: newId(),
+	usedMs: 0,
 	columns: draft.kind === 'brainstorm' ? (columns ?? [firstColumn]) : [],
 	proposedBy: null
 });

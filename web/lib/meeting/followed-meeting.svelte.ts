@@ -14,6 +14,9 @@ import type { Present, Waiting } from '#realtime/protocol/control.ts';
 export const sentenceOfRefusal = (refusal: Extract<CommandAnswer, { ok: false }>['refusal']): string =>
 	refusal === 'unanswered' ? m.command_unanswered() : failures[refusal]();
 
+/** Minutes are what pages show of it. */
+const tickMs = 5_000;
+
 /**
  * A meeting as all of its pages show it: how it stands, who is there, and what this person may do now. It begins
  * with what the page was loaded with, and follows the meeting while the page is open.
@@ -34,6 +37,9 @@ export class FollowedMeeting {
 	lateTold = $state(0);
 	/** own commands that are under way */
 	pending = $state(0);
+	/** the server's time, in milliseconds since 1970, anew every few seconds */
+	now = $state(Date.now());
+	#aheadMs = 0;
 
 	constructor(answer: () => MeetingAnswer, administrator: () => boolean) {
 		this.#answer = answer;
@@ -42,6 +48,8 @@ export class FollowedMeeting {
 
 	/** Follows the meeting from now on; returns how to stop. */
 	follow(options: { takesPart: boolean; happened: (events: readonly MeetingEvent[], meeting: Meeting) => void }): () => void {
+		const tick = () => (this.now = Date.now() + this.#aheadMs);
+		const ticking = setInterval(tick, tickMs);
 		const link = enterMeeting({
 			meeting: this.meeting.id,
 			takesPart: options.takesPart,
@@ -51,6 +59,10 @@ export class FollowedMeeting {
 			},
 			happened: options.happened,
 			connection: (connection) => (this.connection = connection),
+			clock: (aheadMs) => {
+				this.#aheadMs = aheadMs;
+				tick();
+			},
 			door: (waiting) => (this.waiting = waiting),
 			late: () => this.lateTold++,
 			ended: (reason) => (this.ended = reason)
@@ -58,6 +70,7 @@ export class FollowedMeeting {
 		this.#link = link;
 		return () => {
 			this.#link = null;
+			clearInterval(ticking);
 			link.leave();
 		};
 	}

@@ -8,7 +8,7 @@ import { sentenceOfRefusal, type FollowedMeeting } from './followed-meeting.svel
 
 /** Takes the meeting to a point, says so, and offers to take it back. */
 export async function turnTo(at: FollowedMeeting, told: Notices, { id: item, title }: AgendaItem): Promise<void> {
-	const from = at.meeting.at;
+	const from = at.meeting.point;
 	if (!(await turn(at, told, item))) return;
 	told.show({
 		text: m.turned({ title: inLanguage(title, currentLanguage()) }),

@@ -78,6 +78,7 @@ export const meetingShape = z.object({
 			kind: z.enum(agendaKinds),
 			title: localText,
 			minutes: z.int(),
+			usedMs: z.int(),
 			owner: id.nullable(),
 			mandate: id.nullable(),
 			document: id,
@@ -85,7 +86,8 @@ export const meetingShape = z.object({
 			proposedBy: id.nullable()
 		})
 	),
-	at: id.nullable(),
+	point: id.nullable(),
+	pointSince: instant.nullable(),
 	coFacilitators: z.array(id),
 	openedAt: instant.nullable(),
 	closedAt: instant.nullable(),
