@@ -58,7 +58,7 @@ export interface OpenedGuestLink {
 	member: boolean;
 	/** null: they have not come by any link */
 	guest: { state: GuestState; revoked: boolean } | null;
-	/** the first point of the agenda */
+	/** the point that they are led to */
 	activity: Id | null;
 }
 
@@ -71,7 +71,7 @@ export interface GuestMeeting {
 	startsAt: number;
 	thinkTank: LocalText;
 	guest: GuestState;
-	/** the first point of the agenda */
+	/** the point that they are led to */
 	activity: Id | null;
 }
 
@@ -101,7 +101,11 @@ export interface GuestStore extends DoorStore {
 	meetingsOf(person: Id): Promise<GuestMeeting[]>;
 }
 
-const firstActivity = sql<Id | null>`(select id from agenda_items where meeting_id = ${meetings.id} and proposed_by is null order by position limit 1)`;
+/** Where a live meeting is, else the first point of its agenda. */
+const wayIn = sql<Id | null>`coalesce(
+	case when ${meetings.state} = 'live' then ${meetings.point} end,
+	(select id from agenda_items where meeting_id = ${meetings.id} and proposed_by is null order by position limit 1)
+)`;
 
 export function guestStore(connection: Connection): GuestStore {
 	/** everybody who came to a meeting by a link, and the link */
@@ -199,7 +203,7 @@ export function guestStore(connection: Connection): GuestStore {
 						member: memberships.role,
 						guest: guests.state,
 						guestRevoked: sql<boolean>`exists (select from links own where own.digest = ${guests.linkDigest} and own.revoked_at is not null)`,
-						activity: firstActivity
+						activity: wayIn
 					})
 					.from(links)
 					.innerJoin(meetings, eq(meetings.id, links.meetingId))
@@ -305,7 +309,7 @@ export function guestStore(connection: Connection): GuestStore {
 						startsAt: meetings.startsAt,
 						thinkTank: thinkTanks.name,
 						guest: guests.state,
-						activity: firstActivity
+						activity: wayIn
 					})
 					.from(guests)
 					.innerJoin(links, eq(links.digest, guests.linkDigest))

@@ -21,8 +21,12 @@ async function isAt(page: Page, point: AgendaItem): Promise<void> {
 	await page.getByRole('heading', { level: 1, name: titleOf(point, page === desk ? 'fa' : 'en') }).waitFor();
 	await page.locator('[data-saved="saved"]').waitFor();
 }
-const elsewhere = (page: Page) => page.getByRole('status').filter({ hasText: page === desk ? 'نشست اکنون در' : 'The meeting is at' });
-const takeOn = (to: AgendaItem) => desk.getByRole('button', { name: `رفتن همه به «${titleOf(to, 'fa')}»` }).click();
+const elsewhere = (page: Page) =>
+	page
+		.locator('main')
+		.getByRole('status')
+		.filter({ hasText: page === desk ? 'نشست اکنون در' : 'The meeting is at' });
+const takeOn = (to: AgendaItem) => desk.getByRole('button', { name: `بردن نشست به «${titleOf(to, 'fa')}»` }).click();
 
 describe.skipIf(chromiumPath === null)('the meeting goes on', () => {
 	beforeAll(async () => {
@@ -104,7 +108,7 @@ describe.skipIf(chromiumPath === null)('the meeting goes on', () => {
 		await desk.goto(address(points[0]!));
 		await elsewhere(desk).waitFor();
 		expect(mobile.url()).toBe(address(points[2]!));
-		await elsewhere(desk).getByRole('button', { name: 'آوردن همه به اینجا' }).click();
+		await elsewhere(desk).getByRole('button', { name: 'آوردن نشست به اینجا' }).click();
 		await isAt(mobile, points[0]!);
 		await elsewhere(desk).waitFor({ state: 'detached' });
 	});
@@ -131,23 +135,49 @@ describe.skipIf(chromiumPath === null)('the meeting goes on', () => {
 	test('FOLLOW-3 whoever was cut off goes along once they are back, and after a reload', async () => {
 		await mobile.context().setOffline(true);
 		await mobile.locator('[data-saved="offline"]').waitFor();
+		await mobile.locator('form.composer textarea').fill('written without a network');
+		await mobile.locator('form.composer textarea').press('Enter');
 		await takeOn(points[2]!);
 		await isAt(desk, points[2]!);
 		await mobile.context().setOffline(false);
 		await isAt(mobile, points[2]!);
-		await mobile.reload();
-		await isAt(mobile, points[2]!);
+		// what was written arrived before it went
+		await desk.goto(address(points[1]!));
+		await desk.locator('[data-card]', { hasText: 'written without a network' }).waitFor();
+		await desk.goto(address(points[2]!));
+		await isAt(desk, points[2]!);
+
+		await mobile.goto('about:blank');
 		await takeOn(points[3]!);
-		for (const page of [desk, mobile]) await isAt(page, points[3]!);
+		await isAt(desk, points[3]!);
+		await mobile.goto(address(points[2]!));
+		await isAt(mobile, points[3]!);
+		// to come back to where the meeting was is to look there
+		await mobile.goto(address(points[2]!));
+		await elsewhere(mobile).waitFor();
+		await elsewhere(mobile).getByRole('link', { name: 'Go there' }).tap();
+		await isAt(mobile, points[3]!);
+	});
+
+	test('FOLLOW-3 what is not sent yet stays, and its page with it', async () => {
+		const field = desk.getByPlaceholder('چه اقدامی باید انجام شود؟');
+		await field.fill('پیگیری گزارش یزد');
+		await takeOn(points[4]!);
+		await isAt(mobile, points[4]!);
+		await elsewhere(desk).waitFor();
+		expect([desk.url(), await field.inputValue()]).toEqual([address(points[3]!), 'پیگیری گزارش یزد']);
+		await field.press('Enter');
+		await isAt(desk, points[4]!);
+		await desk.locator('aside [data-action]', { hasText: 'پیگیری گزارش یزد' }).waitFor();
 	});
 
 	test('FOLLOW-2 when its point is taken off the agenda, the meeting is at the next one', async () => {
 		const answer = await fetch(`${product.url}/api/meetings/${product.founding.meeting}/commands`, {
 			method: 'POST',
 			headers: { cookie: product.people[0]!.cookie, 'content-type': 'application/json' },
-			body: JSON.stringify({ id: points[3]!.id, command: { name: 'agenda.remove', body: { item: points[3]!.id } } })
+			body: JSON.stringify({ id: points[4]!.id, command: { name: 'agenda.remove', body: { item: points[4]!.id } } })
 		});
 		expect(answer.status).toBe(200);
-		for (const page of [desk, mobile]) await isAt(page, points[4]!);
+		for (const page of [desk, mobile]) await isAt(page, points[5]!);
 	});
 });

@@ -101,6 +101,15 @@ test('GUEST-2 a name and a province are exchanged once for a session, which is t
 	expect((await enter(token, { body: { who: null } })).code).toBe('signed-out');
 });
 
+test('FOLLOW-4 a link leads to where the meeting is', async () => {
+	const { token } = await makeLink();
+	const point = founding.activities.brainstorm;
+	const command = { name: 'meeting.turn', body: { item: point } };
+	const turned = await stage.ask('POST', `/api/meetings/${founding.meeting}/commands`, { cookie: facilitator.cookie, body: { id: newId(), command } });
+	expect(turned.status).toBe(200);
+	expect((await enter(token)).opened.into).toMatchObject({ meeting: founding.meeting, activity: point });
+});
+
 test('GUEST-2 members go in as members, whatever became of the link, and people of elsewhere under their own name', async () => {
 	const { token, id } = await makeLink({ approval: true });
 	const stranger = await stage.arrive();

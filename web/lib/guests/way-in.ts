@@ -4,7 +4,7 @@ import type { Failure, OpenedGuestLink } from '#lib/api.ts';
 import { provinces, type Province } from '#realtime/meeting/provinces.ts';
 import type { Language } from '#realtime/meeting/texts.ts';
 
-/** Where a link leads, once it may be gone there: the first point of the agenda. */
+/** Where a link leads, once it may be gone there. */
 export const addressInto = ({ meeting, activity }: Pick<NonNullable<OpenedGuestLink['into']>, 'meeting' | 'activity'>): string =>
 	activity === null ? `/meetings/${meeting}` : `/meetings/${meeting}/${activity}`;
 
