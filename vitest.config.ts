@@ -15,8 +15,8 @@ const thrift = {
 	execArgv: ['--liftoff-only'],
 	// its package.json is long, and Node reads it for each of its many files
 	server: { deps: { inline: ['drizzle-orm'] } },
-	// a file finds what the one before it has loaded, and leaves nothing behind but that
-	isolate: false
+	// a file finds what the one before it has loaded, and leaves nothing behind but that; the long run prints times, and memory
+	isolate: process.env['LONG'] === '1'
 };
 
 export default defineConfig({

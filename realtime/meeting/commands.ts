@@ -86,7 +86,7 @@ export const commands = {
 	'meeting.duplicate': z.strictObject({ startsAt }),
 	'meeting.open': z.strictObject({}),
 	'meeting.close': z.strictObject({}),
-	/** takes everybody to another point of the agenda */
+	/** takes the meeting to another point of its agenda */
 	'meeting.turn': z.strictObject({ item: id }),
 	/** a closed one is live again, a cancelled one scheduled */
 	'meeting.reopen': z.strictObject({}),
