@@ -21,11 +21,11 @@ export const presentPoint = (meeting: Meeting): AgendaItem | null =>
 /** The point that whoever comes is led to: where a live meeting is, else the first. */
 export const wayIn = (meeting: Meeting): AgendaItem | null => presentPoint(meeting) ?? agreed(meeting)[0] ?? null;
 
-/** Where a live meeting goes when its point is taken off the agenda: to the agreed one behind it, else to the last before it. */
-export function nextBest(meeting: Meeting): AgendaItem | null {
+/** The agreed points before and behind the one that a live meeting is at; null: there is none. */
+export function pointsBeside(meeting: Meeting): { before: AgendaItem | null; behind: AgendaItem | null } {
 	const points = agreed(meeting);
 	const at = points.findIndex(({ id }) => id === meeting.point);
-	return points[at + 1] ?? points[at - 1] ?? null;
+	return { before: points[at - 1] ?? null, behind: points[at + 1] ?? null };
 }
 
 /** How long the meeting has been at a point by then, in milliseconds. */

@@ -1,4 +1,4 @@
-import { agendaItem, agreed, changedItem, itemOf, nextBest } from './agenda.ts';
+import { agendaItem, agreed, changedItem, itemOf, pointsBeside } from './agenda.ts';
 import type { Command, CommandBody } from './commands.ts';
 import type { MeetingEvent } from './events.ts';
 import type { Id } from './ids.ts';
@@ -111,8 +111,10 @@ function decideAbout(meeting: Meeting, command: Exclude<Command, { name: 'meetin
 			if (!item) return 'no-such-item';
 			// a live meeting has somewhere to be
 			if (meeting.state === 'live' && item.proposedBy === null && agreed(meeting).length === 1) return 'agenda-empty';
-			const goesTo = meeting.state === 'live' && item.id === meeting.point ? nextBest(meeting) : null;
-			return [...(goesTo ? [{ name: 'meeting.turned', item: goesTo.id, at: context.now } as const] : []), { name: 'agenda.removed', item: item.id }];
+			const removed = { name: 'agenda.removed', item: item.id } as const;
+			const { before, behind } = pointsBeside(meeting);
+			const other = item.id === meeting.point ? (behind ?? before) : null;
+			return other ? [{ name: 'meeting.turned', item: other.id, at: context.now }, removed] : [removed];
 		}
 		case 'facilitator.name': {
 			const { person } = command.body;

@@ -74,6 +74,7 @@ function changed(meeting: Meeting, event: MeetingEvent): Partial<Meeting> {
 			return { agenda: put(others, item, event.before) };
 		}
 		case 'agenda.removed':
+			// before its point is taken off, the meeting goes to another
 			return event.item === meeting.point ? {} : { agenda: meeting.agenda.filter(({ id }) => id !== event.item) };
 		case 'facilitator.named':
 			return meeting.coFacilitators.includes(event.person) ? {} : { coFacilitators: [...meeting.coFacilitators, event.person] };
