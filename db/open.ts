@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { ActionStore, ClientIdStore, FactorStore, LateStore, Log, MeetingStore } from '#realtime/server/ports.ts';
+import type { ActionStore, ClientIdStore, DraftStore, FactorStore, LateStore, Log, MeetingStore } from '#realtime/server/ports.ts';
 import { backupName, rotateBackups } from './backup/folder.ts';
 import { writeBackup } from './backup/write.ts';
 import { connect, type Address, type Connection } from './connection.ts';
@@ -15,6 +15,7 @@ import { actionStore, type ActionReads } from './stores/actions.ts';
 import { auditStore, type AuditStore } from './stores/audit.ts';
 import { clientIdStore } from './stores/client-ids.ts';
 import { documentStore, type DocumentLog } from './stores/documents.ts';
+import { draftStore, type DraftReads } from './stores/drafts.ts';
 import { factorStore, type FactorReads } from './stores/factors.ts';
 import { directoryStore, type DirectoryStore } from './stores/directory.ts';
 import { invitationStore, type InvitationStore } from './stores/invitations.ts';
@@ -36,6 +37,7 @@ import { thinkTankStore, type ThinkTankStore } from './stores/think-tanks.ts';
 export interface Database {
 	readonly documents: DocumentLog;
 	readonly clientIds: ClientIdStore;
+	readonly drafts: DraftStore & DraftReads;
 	readonly factors: FactorStore & FactorReads;
 	readonly actions: ActionStore & ActionReads;
 	readonly people: PersonStore;
@@ -181,6 +183,7 @@ function databaseOver(connection: Connection, reached: Reached): Database {
 	return {
 		documents: documentStore(connection),
 		clientIds: clientIdStore(connection),
+		drafts: draftStore(connection),
 		factors: factorStore(connection),
 		actions: actionStore(connection),
 		people: personStore(connection),

@@ -3,6 +3,7 @@ import type { MeetingEvent } from '#realtime/meeting/events.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
 import type { AgendaKind, BoardColumn, MeetingState } from '#realtime/meeting/meetings.ts';
 import type { Province } from '#realtime/meeting/provinces.ts';
+import { openStep, type Step } from '#realtime/meeting/steps.ts';
 import type { Role } from '#realtime/meeting/roles.ts';
 import type { LocalText } from '#realtime/meeting/texts.ts';
 import { documents } from './documents.ts';
@@ -69,6 +70,12 @@ export const agendaItems = pgTable(
 			.references(() => documents.id),
 		/** of a brainstorm, as its facilitator named them */
 		columns: jsonb().$type<BoardColumn[]>().notNull().default([]),
+		/** in which it is done */
+		steps: jsonb().$type<Step[]>().notNull().default([openStep]),
+		/** the one that it is at, or was at last; null: the meeting has not come to it */
+		step: text(),
+		/** how often what was written in private was put onto its board */
+		reveals: integer().notNull().default(0),
 		/** who proposed it, while nobody has agreed to it */
 		proposedBy: text('proposed_by').$type<Id>()
 	},

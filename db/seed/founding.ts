@@ -4,6 +4,7 @@ import type { MeetingEvent } from '#realtime/meeting/events.ts';
 import { evolve } from '#realtime/meeting/evolve.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
 import { firstColumn, type AgendaItem, type AgendaKind, type Meeting } from '#realtime/meeting/meetings.ts';
+import { openStep } from '#realtime/meeting/steps.ts';
 import type { Language } from '#realtime/meeting/texts.ts';
 import type { Database } from '../open.ts';
 import { boardReplay } from '../projections/board-replay.ts';
@@ -55,6 +56,9 @@ export async function createFounding(
 		mandate,
 		document: boards[kind]?.document ?? newId(),
 		columns: kind === 'brainstorm' ? [firstColumn] : [],
+		steps: [openStep],
+		step: null,
+		reveals: 0,
 		proposedBy: null
 	}));
 	const seed = seedBoard(foundingCards(language));

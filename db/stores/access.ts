@@ -1,6 +1,7 @@
 import type { DocumentKind } from '#realtime/board/schema.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
 import type { MeetingState, Participant } from '#realtime/meeting/meetings.ts';
+import { presentStep, type Step } from '#realtime/meeting/steps.ts';
 import type { Role } from '#realtime/meeting/roles.ts';
 import type { Access, Grant, MeetingStore, Standing, Subject, Thing } from '#realtime/server/ports.ts';
 import type { Connection } from '../connection.ts';
@@ -19,28 +20,33 @@ interface Found extends Omit<Participant, 'role'> {
 	archived: boolean;
 	meeting: Id | null;
 	state: MeetingState | null;
+	/** of the activity that it belongs to; null: to none */
+	steps: Step[] | null;
+	step: string | null;
 	kind: DocumentKind | null;
 }
 
 type Asked = 'thinkTank' | 'meeting' | 'document';
 
-/** The think tank and the meeting of what is asked for. A guest meets the actions at the meeting that let them in. */
+/** The think tank and the meeting of what is asked for. What somebody writes in private is there for them alone. A guest meets the actions at the meeting that let them in. */
 const objects: Record<Asked, string> = {
 	thinkTank: `
 		left join think_tanks t on t.id = asked.object
-		left join meetings held on false
+		left join (select *, null::jsonb as steps, null::text as step from meetings) held on false
 		left join documents o on false`,
 	meeting: `
-		left join meetings held on held.id = asked.object
+		left join (select *, null::jsonb as steps, null::text as step from meetings) held on held.id = asked.object
 		left join think_tanks t on t.id = held.think_tank_id
 		left join documents o on false`,
 	document: `
 		left join documents o on o.id = asked.object
-		left join think_tanks t on t.id = o.think_tank_id
+		left join drafts on o.kind = 'drafts' and drafts.document_id = o.id and drafts.person_id = asked.person
+		left join think_tanks t on t.id = o.think_tank_id and (o.kind <> 'drafts' or drafts.person_id is not null)
 		left join lateral (
-			select meetings.* from agenda_items join meetings on meetings.id = agenda_items.meeting_id where agenda_items.document_id = o.id
+			select meetings.*, steps, step from agenda_items join meetings on meetings.id = agenda_items.meeting_id
+			where agenda_items.document_id = o.id or agenda_items.id = drafts.item_id
 			union all
-			select meetings.* from meetings join guests on guests.meeting_id = meetings.id join links on links.digest = guests.link_digest and links.revoked_at is null
+			select meetings.*, null, null from meetings join guests on guests.meeting_id = meetings.id join links on links.digest = guests.link_digest and links.revoked_at is null
 			where o.kind = 'actions' and meetings.think_tank_id = o.think_tank_id and meetings.state = 'live' and guests.person_id = asked.person
 				and guests.state = 'admitted' and not exists (select from memberships where think_tank_id = o.think_tank_id and person_id = asked.person)
 			limit 1
@@ -55,7 +61,7 @@ const question = (about: Asked): string => `
 			when m.role is not null then m.role
 			when g.person_id is not null then 'guest'
 		end as role,
-		t.id as think_tank, t.archived_at is not null as archived, held.id as meeting, held.state, o.kind
+		t.id as think_tank, t.archived_at is not null as archived, held.id as meeting, held.state, held.steps, held.step, o.kind
 	from unnest($1::text[], $2::text[], $3::text[]) with ordinality as asked (session, person, object, nth)
 	left join sessions s on s.digest = asked.session and s.person_id = asked.person and s.expires_at > clock_timestamp()
 		and exists (select from people where id = s.person_id and deactivated_at is null)
@@ -125,6 +131,10 @@ export function accessReads(connection: Connection, meetingStore: Pick<MeetingSt
 /** The keys of each member of a union. */
 type UnionKeys<Union> = Union extends unknown ? Record<keyof Union, never> : never;
 
-const situationOf = ({ state, archived }: Found): Standing['situation'] => ({ state, archived });
+function situationOf({ state, archived, steps, step }: Found): Standing['situation'] {
+	if (!steps) return { state, archived, step: null };
+	const { see, edit } = presentStep({ steps, step });
+	return { state, archived, step: { see, edit } };
+}
 
 const participantOf = ({ id, name, office, province, role }: Found): Participant | null => (role === null ? null : { id, name, office, province, role });

@@ -19,7 +19,8 @@ export interface DocumentLog extends DocumentStore {
 	rowsAfter(document: Id, after: number): Promise<StoredRow[]>;
 }
 
-const sumOf = (state: Uint8Array): Uint8Array => createHash('sha256').update(state).digest();
+/** What a snapshot's state is known by. */
+export const sumOf = (state: Uint8Array): Uint8Array => createHash('sha256').update(state).digest();
 
 /** The log of every document, in tables. */
 export function documentStore(connection: Connection): DocumentLog {
@@ -144,7 +145,8 @@ export function documentStore(connection: Connection): DocumentLog {
 		},
 
 		isBehind: async (id) =>
-			(await connection.run(({ sql }) => sql`select from documents where id = ${id} and kind in ('board', 'actions') and projected_seq < last_seq`)).length > 0,
+			(await connection.run(({ sql }) => sql`select from documents where id = ${id} and kind in ('board', 'actions', 'drafts') and projected_seq < last_seq`))
+				.length > 0,
 
 		async append(rows) {
 			if (rows.length === 0) return [];

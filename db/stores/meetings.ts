@@ -8,9 +8,11 @@ import type { LocalText } from '#realtime/meeting/texts.ts';
 import { StorageError, type Decided, type MeetingStore } from '#realtime/server/ports.ts';
 import type { Connection, Queries } from '../connection.ts';
 import { documents, documentUpdates } from '../schema/documents.ts';
+import { drafts } from '../schema/drafts.ts';
 import { agendaItems, attendances, meetingEvents, meetings } from '../schema/meetings.ts';
 import { people } from '../schema/people.ts';
 import { mandateItems, memberships } from '../schema/think-tanks.ts';
+import { keepReveal } from './drafts.ts';
 
 /** Somebody who was in a meeting. */
 export interface Attendance extends Participant {
@@ -36,6 +38,31 @@ export interface MeetingReads {
 }
 
 export function meetingStore(connection: Connection): MeetingStore & MeetingReads {
+	/** Keeps decisions, and whatever else happens with them (null: it cannot), in one transaction. */
+	async function keepTogether<Result>(
+		decided: readonly Decided[],
+		command: { id: Id; actor: Id | null },
+		also: (queries: Queries) => Promise<Result | null>
+	): Promise<Result | 'clash'> {
+		const clash = new StorageError('a meeting is not as it was decided about', { full: false });
+		try {
+			return await connection.transaction(async (queries) => {
+				// whoever sends the same command again waits here for the first, and then finds it carried out
+				await queries.execute(sql`select pg_advisory_xact_lock(hashtextextended(${command.id}, 0))`);
+				const [repeated] = await queries.select({ id: meetingEvents.meetingId }).from(meetingEvents).where(eq(meetingEvents.commandId, command.id)).limit(1);
+				if (repeated) throw clash;
+				// thrown, so that nothing stays of those before it
+				for (const one of decided) if (!(await keepOne(queries, one, command))) throw clash;
+				const result = await also(queries);
+				if (result === null) throw clash;
+				return result;
+			});
+		} catch (error) {
+			if (error === clash) return 'clash';
+			throw error;
+		}
+	}
+
 	return {
 		async find(id) {
 			const rows = await connection.run(({ orm }) =>
@@ -77,23 +104,9 @@ export function meetingStore(connection: Connection): MeetingStore & MeetingRead
 			return found ? { meeting: found.meeting, version: found.version, into: found.event.name === 'meeting.duplicated' ? found.event.into : null } : null;
 		},
 
-		async keep(decided, command) {
-			const clash = new StorageError('a meeting is not as it was decided about', { full: false });
-			try {
-				await connection.transaction(async (queries) => {
-					// whoever sends the same command again waits here for the first, and then finds it carried out
-					await queries.execute(sql`select pg_advisory_xact_lock(hashtextextended(${command.id}, 0))`);
-					const [repeated] = await queries.select({ id: meetingEvents.meetingId }).from(meetingEvents).where(eq(meetingEvents.commandId, command.id)).limit(1);
-					if (repeated) throw clash;
-					// thrown, so that nothing stays of those before it
-					for (const one of decided) if (!(await keepOne(queries, one, command))) throw clash;
-				});
-				return 'kept';
-			} catch (error) {
-				if (error === clash) return 'clash';
-				throw error;
-			}
-		},
+		keep: (decided, command) => keepTogether(decided, command, async () => 'kept' as const),
+
+		reveal: (decided, command, reveal) => keepTogether(decided, command, (queries) => keepReveal(queries, reveal)),
 
 		async attend(meeting, people, withinMs) {
 			if (people.length === 0) return;
@@ -191,8 +204,22 @@ export function meetingStore(connection: Connection): MeetingStore & MeetingRead
 						)
 					)
 			);
-			const found = new Set(rows.map(({ id }) => id));
-			return agenda.flatMap(({ id, document }) => (found.has(document) ? [id] : []));
+			const hidden = await connection.run(({ orm }) =>
+				orm
+					.selectDistinct({ id: drafts.itemId })
+					.from(drafts)
+					.where(
+						and(
+							inArray(
+								drafts.itemId,
+								agenda.map(({ id }) => id)
+							),
+							gt(drafts.cards, 0)
+						)
+					)
+			);
+			const found = new Set([...rows, ...hidden].map(({ id }) => id));
+			return agenda.flatMap(({ id, document }) => (found.has(document) || found.has(id) ? [id] : []));
 		},
 
 		async last(thinkTank) {
@@ -226,6 +253,9 @@ const itemOf = ({
 	mandateItemId,
 	documentId,
 	columns,
+	steps,
+	step,
+	reveals,
 	proposedBy
 }: typeof agendaItems.$inferSelect): AgendaItem => ({
 	id,
@@ -237,6 +267,9 @@ const itemOf = ({
 	mandate: mandateItemId,
 	document: documentId,
 	columns,
+	steps,
+	step,
+	reveals,
 	proposedBy
 });
 
@@ -301,6 +334,9 @@ async function keepAgenda(
 				ownerId: sql`excluded.owner_id`,
 				mandateItemId: sql`excluded.mandate_item_id`,
 				columns: sql`excluded.columns`,
+				steps: sql`excluded.steps`,
+				step: sql`excluded.step`,
+				reveals: sql`excluded.reveals`,
 				proposedBy: sql`excluded.proposed_by`
 			}
 		});
@@ -314,7 +350,11 @@ async function keepRow(queries: Queries, document: Id, seq: number, update: Uint
 		from (select ${update}::bytea as update) as row`);
 }
 
-const rowOf = ({ id, kind, title, minutes, usedMs, owner, mandate, document, columns, proposedBy }: AgendaItem, meetingId: Id, position: number) => ({
+const rowOf = (
+	{ id, kind, title, minutes, usedMs, owner, mandate, document, columns, steps, step, reveals, proposedBy }: AgendaItem,
+	meetingId: Id,
+	position: number
+) => ({
 	id,
 	meetingId,
 	position,
@@ -326,5 +366,8 @@ const rowOf = ({ id, kind, title, minutes, usedMs, owner, mandate, document, col
 	mandateItemId: mandate,
 	documentId: document,
 	columns,
+	steps,
+	step,
+	reveals,
 	proposedBy
 });

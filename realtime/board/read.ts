@@ -83,6 +83,10 @@ export function readBoard(doc: Y.Doc): Board {
 	return board;
 }
 
+/** The cards in which there is something to read, in the order in which they lie. */
+export const cardsWithWords = (doc: Y.Doc): Card[] =>
+	[...readBoard(doc).cards.values()].filter(({ deleted, text, evidence }) => !deleted && (text.trim() !== '' || evidence.length > 0)).sort(byPlace);
+
 /** The column a card is seen in: its group's, if it is in one. */
 export const columnOf = (board: Board, card: Card): string => board.groups.get(card.group ?? '')?.column ?? card.column;
 

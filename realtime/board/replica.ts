@@ -45,6 +45,10 @@ export function holdsOf(doc: Y.Doc): (update: Uint8Array) => boolean {
 	return (update) => Y.snapshotContainsUpdate(snapshot, update);
 }
 
+/** What a document is in which nothing was ever written, and its state vector. */
+export const emptyState = Uint8Array.of(0, 0);
+export const emptyStateVector = Uint8Array.of(0);
+
 export const stateVectorOf = (doc: Y.Doc): Uint8Array => Y.encodeStateVector(doc);
 
 /** What a replica with this state vector lacks; everything without one. */

@@ -139,7 +139,8 @@ export const shapes: Record<DocumentKind, DocumentShape> = {
 	actions: { roots: { [actionRoots.actions]: things(action) }, elements: {}, deepest: mapsDeepest },
 	// nothing makes these yet, and nothing may be written in them
 	minutes: { roots: {}, elements: {}, deepest: 0 },
-	drafts: { roots: {}, elements: {}, deepest: 0 }
+	// cards alone: they are grouped where everybody sees them
+	drafts: { roots: { [boardRoots.cards]: things(card) }, elements: {}, deepest: mapsDeepest }
 };
 
 /** What lies in a container under a key (null: in its list) and, in XML, under a name. Null: nothing may. */

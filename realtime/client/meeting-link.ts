@@ -4,7 +4,7 @@ import { evolve } from '#realtime/meeting/evolve.ts';
 import { idFrom, idLength, type Id } from '#realtime/meeting/ids.ts';
 import { limits } from '#realtime/meeting/limits.ts';
 import type { Meeting } from '#realtime/meeting/meetings.ts';
-import type { Answer, Answers, ClientToServer, OutReason, Present, Refusal, ServerToClient, Waiting } from '#realtime/protocol/control.ts';
+import type { Answer, Answers, ClientToServer, Hidden, OutReason, Present, Pulse, Refusal, ServerToClient, Waiting } from '#realtime/protocol/control.ts';
 import { io } from 'socket.io-client';
 
 /** How a page's place in a meeting stands; `ended`: it does not come back by itself. */
@@ -32,6 +32,8 @@ export interface MeetingLink {
 	 * id, so that it happens once; after a while without an answer it is given up.
 	 */
 	command<Name extends CommandName>(name: Name, body: CommandInput<Name>): Promise<CommandAnswer>;
+	/** Says that this person is writing, or ready to go on, or no longer. Whoever is not in the meeting at the moment says nothing. */
+	signal(state: { writing?: boolean; ready?: boolean }): void;
 	/** From now on this page is in the meeting, or only looks on: who looks on is told everything and shown to nobody. */
 	takePart(part: boolean): void;
 	/** The person whose session had ended is signed in again: enters anew. */
@@ -58,6 +60,10 @@ export function enterMeeting(options: {
 	connection?: (connection: MeetingConnection) => void;
 	/** called with how far the server's clock is ahead of this one's, in milliseconds, with every entry */
 	clock?: (aheadMs: number) => void;
+	/** called with how far people are at the step at hand, whenever that has changed */
+	pulse?: (pulse: Pulse) => void;
+	/** called with what people have written in private, whenever that has changed */
+	hidden?: (hidden: readonly Hidden[]) => void;
 	/** called with who waits at the door, if this person may let them in, and again with every change */
 	door?: (waiting: readonly Waiting[]) => void;
 	/** called if the session ended, or the meeting is nothing to this person any more */
@@ -127,6 +133,8 @@ export function enterMeeting(options: {
 			told = null;
 			({ meeting, present } = answer.value);
 			options.clock?.(answer.value.now - Date.now());
+			options.pulse?.(answer.value.pulse);
+			options.hidden?.(answer.value.hidden);
 			report('online');
 			changed({ meeting, present });
 			options.late?.();
@@ -177,6 +185,12 @@ export function enterMeeting(options: {
 	socket.on('meeting.changed', (message) => {
 		if (message.meeting === id) take(message);
 	});
+	socket.on('meeting.pulse', (message) => {
+		if (message.meeting === id) options.pulse?.(message.pulse);
+	});
+	socket.on('meeting.hidden', (message) => {
+		if (message.meeting === id) options.hidden?.(message.hidden);
+	});
 	socket.on('meeting.door', (message) => {
 		if (message.meeting === id) door(message.waiting);
 	});
@@ -197,6 +211,9 @@ export function enterMeeting(options: {
 				later(() => answer({ ok: false, refusal: 'unanswered' }), limits.commandPatienceMs);
 				if (connected) send(commandId);
 			}),
+		signal(state) {
+			if (connection === 'online' && takesPart) socket.emit('meeting.signal', { meeting: id, ...state }, () => {});
+		},
 		takePart(part) {
 			if (part === takesPart) return;
 			takesPart = part;

@@ -2,8 +2,9 @@ import type { CommandBody } from './commands.ts';
 import type { Context } from './decide.ts';
 import type { MeetingEvent } from './events.ts';
 import type { Id } from './ids.ts';
-import { firstColumn, type AgendaItem, type BoardColumn, type Meeting } from './meetings.ts';
+import { firstColumn, surfaceOf, type AgendaItem, type BoardColumn, type Meeting } from './meetings.ts';
 import type { Refusal } from './refusals.ts';
+import { isPrivate, openStep, presentStep, switches, type Step } from './steps.ts';
 
 /** The points of an agenda: what is refused of them, and how they are made. */
 
@@ -46,7 +47,7 @@ type People = Pick<Context, 'thinkTank' | 'newId'>;
 
 /** A new point out of what somebody asked for, with a new document, or why there is none. `from`: the point that it goes on from. */
 export function agendaItem(
-	{ kind, title, minutes, owner, mandate, columns }: Draft,
+	{ kind, title, minutes, owner, mandate, columns, steps }: Draft,
 	{ thinkTank, newId }: People,
 	proposedBy: Id | null,
 	from: AgendaItem | null = null
@@ -54,14 +55,31 @@ export function agendaItem(
 	const refusal = refusalOf({ owner, mandate }, thinkTank);
 	if (refusal) return refusal;
 	if (columns && kind !== 'brainstorm') return 'no-columns';
+	if (steps && !takesSteps(kind, steps)) return 'no-private-steps';
 	if (from && from.kind !== kind) return 'other-kind';
 	const own = kind === 'brainstorm' ? (columns ?? from?.columns ?? [firstColumn]) : [];
-	return { id: newId(), kind, title, minutes, usedMs: 0, owner, mandate, document: newId(), columns: own, proposedBy };
+	return {
+		id: newId(),
+		kind,
+		title,
+		minutes,
+		usedMs: 0,
+		owner,
+		mandate,
+		document: newId(),
+		columns: own,
+		steps: steps ?? from?.steps ?? [openStep],
+		step: steps ? null : (from?.step ?? null),
+		reveals: 0,
+		proposedBy
+	};
 }
 
 /** What changes of a point, or why nothing does. */
 export function changedItem(item: AgendaItem, asked: CommandBody<'agenda.change'>, { thinkTank }: Pick<Context, 'thinkTank'>): MeetingEvent[] | Refusal {
 	const { title, minutes, owner, mandate, columns } = asked;
+	const steps = asked.steps && keptSteps(item, asked.steps);
+	if (typeof steps === 'string') return steps;
 	// what it has already may stay, also when the person has left since
 	const refusal = refusalOf({ owner: owner === item.owner ? null : owner, mandate: mandate === item.mandate ? null : mandate }, thinkTank);
 	if (refusal) return refusal;
@@ -71,7 +89,8 @@ export function changedItem(item: AgendaItem, asked: CommandBody<'agenda.change'
 		...(minutes !== undefined && minutes !== item.minutes && { minutes }),
 		...(owner !== undefined && owner !== item.owner && { owner }),
 		...(mandate !== undefined && mandate !== item.mandate && { mandate }),
-		...(columns !== undefined && !sameColumns(columns, item.columns) && { columns })
+		...(columns !== undefined && !sameColumns(columns, item.columns) && { columns }),
+		...(steps !== undefined && !sameSteps(steps, item.steps) && { steps })
 	};
 	return Object.keys(changes).length === 0 ? [] : [{ name: 'agenda.changed', item: item.id, ...changes }];
 }
@@ -84,3 +103,29 @@ function refusalOf({ owner, mandate }: { owner?: Id | null | undefined; mandate?
 
 const sameColumns = (a: readonly BoardColumn[], b: readonly BoardColumn[]): boolean =>
 	a.length === b.length && a.every(({ id, title }, i) => id === b[i]!.id && title === b[i]!.title);
+
+/** The steps that an activity gets. The one that it is at stays as it is now, but for its name: what is going on there is not changed from outside. */
+function keptSteps(item: AgendaItem, asked: readonly Step[]): Step[] | Refusal {
+	if (!takesSteps(item.kind, asked)) return 'no-private-steps';
+	if (item.step === null) return [...asked];
+	const present = presentStep(item);
+	if (!asked.some(({ id, kind }) => id === present.id && kind === present.kind)) return 'step-present';
+	return asked.map((step) => (step.id === present.id ? { ...present, title: step.title } : step));
+}
+
+/** Cards alone are written in private. */
+const takesSteps = (kind: AgendaItem['kind'], steps: readonly Step[]): boolean => surfaceOf[kind] === 'board' || !steps.some(isPrivate);
+
+const sameSteps = (a: readonly Step[], b: readonly Step[]): boolean =>
+	a.length === b.length &&
+	a.every((step, i) => {
+		const other = b[i]!;
+		return (
+			step.id === other.id &&
+			step.kind === other.kind &&
+			step.anonymous === other.anonymous &&
+			step.title?.fa === other.title?.fa &&
+			step.title?.en === other.title?.en &&
+			switches.every((name) => step[name] === other[name])
+		);
+	});

@@ -2,6 +2,7 @@ import { z } from 'zod/mini';
 import { isId } from './ids.ts';
 import { limits } from './limits.ts';
 import { agendaKinds, firstColumn } from './meetings.ts';
+import { stepKinds, openStep } from './steps.ts';
 import { languages } from './texts.ts';
 
 /** What people ask of a meeting. Each is decided by `decide`, and has its row in the tables of transitions and of rights. */
@@ -47,6 +48,26 @@ const columns = z
 		z.refine((all) => new Set(all.map(({ id }) => id)).size === all.length)
 	);
 
+const step = z.string().check(z.refine((text) => isId(text) || text === openStep.id));
+
+const steps = z
+	.array(
+		z.strictObject({
+			id: step,
+			kind: z.enum(stepKinds),
+			title: z.nullable(localText(limits.stepTitleUnits)),
+			see: z.boolean(),
+			edit: z.boolean(),
+			held: z.boolean(),
+			anonymous: z.boolean()
+		})
+	)
+	.check(
+		z.minLength(1),
+		z.maxLength(limits.activitySteps),
+		z.refine((all) => new Set(all.map(({ id }) => id)).size === all.length)
+	);
+
 /** What may be changed of a point of the agenda. */
 const point = {
 	title,
@@ -54,7 +75,8 @@ const point = {
 	owner: z.nullable(id),
 	mandate: z.nullable(id),
 	/** of a brainstorm alone */
-	columns
+	columns,
+	steps
 };
 
 /** What a point of the agenda is made of. */
@@ -63,7 +85,8 @@ export const agendaDraft = z.strictObject({
 	kind: z.enum(agendaKinds),
 	owner: z._default(point.owner, null),
 	mandate: z._default(point.mandate, null),
-	columns: z.optional(columns)
+	columns: z.optional(columns),
+	steps: z.optional(steps)
 });
 
 /** What may be changed of a meeting at any time until it is closed. */
@@ -99,6 +122,12 @@ export const commands = {
 	/** puts it before another (null: at the end) */
 	'agenda.move': z.strictObject({ item: id, before: z.nullable(id) }),
 	'agenda.remove': z.strictObject({ item: id }),
+	/** takes the activity at hand to another of its steps */
+	'step.turn': z.strictObject({ item: id, step }),
+	/** turns switches of the step that the activity at hand is at */
+	'step.switch': z.strictObject({ item: id, see: z.optional(z.boolean()), edit: z.optional(z.boolean()), held: z.optional(z.boolean()) }),
+	/** puts what arrived after the reveal onto the board */
+	'drafts.admit': z.strictObject({ item: id }),
 	/** names somebody of the think tank a co-facilitator of this meeting, or no longer */
 	'facilitator.name': z.strictObject({ person: id }),
 	'facilitator.release': z.strictObject({ person: id })

@@ -3,10 +3,11 @@ import type { Command, CommandBody } from './commands.ts';
 import type { MeetingEvent } from './events.ts';
 import type { Id } from './ids.ts';
 import { limits } from './limits.ts';
-import type { Meeting } from './meetings.ts';
+import { surfaceOf, type AgendaItem, type Meeting } from './meetings.ts';
 import { may } from './permissions.ts';
 import type { Refusal } from './refusals.ts';
 import type { Rights } from './roles.ts';
+import { isPrivate, presentStep, switches, type Step } from './steps.ts';
 import { transitions } from './transitions.ts';
 
 /** What a decision stands on beside the meeting itself. */
@@ -17,6 +18,8 @@ export interface Context {
 	newId: () => Id;
 	/** a facilitator or co-facilitator is in the meeting at the moment */
 	facilitated: boolean;
+	/** what waits to be put onto the board of the activity that is asked about: of how many people, and is any of it without names? */
+	waiting: { people: number; anonymous: boolean };
 	/** the think tank that the meeting is or will be of */
 	thinkTank: {
 		id: Id;
@@ -35,7 +38,7 @@ export interface Context {
  */
 export function decide(meeting: Meeting | null, command: Command, context: Context): MeetingEvent[] | Refusal {
 	const { actor, thinkTank, facilitated } = context;
-	const situation = { state: meeting?.state ?? null, archived: thinkTank.archived, facilitated };
+	const situation = { state: meeting?.state ?? null, archived: thinkTank.archived, facilitated, step: null };
 	if (!may(actor, command.name, situation)) {
 		return thinkTank.archived && may(actor, command.name, { ...situation, archived: false }) ? 'archived' : 'not-allowed';
 	}
@@ -116,6 +119,31 @@ function decideAbout(meeting: Meeting, command: Exclude<Command, { name: 'meetin
 			const other = item.id === meeting.point ? (behind ?? before) : null;
 			return other ? [{ name: 'meeting.turned', item: other.id, at: context.now }, removed] : [removed];
 		}
+		case 'step.turn':
+			return atHand(meeting, command.body.item, (item) => {
+				const next = item.steps.find(({ id }) => id === command.body.step);
+				if (!next) return 'no-such-step';
+				if (next.id === item.step) return [];
+				return [...revealed(item, next), { name: 'step.turned', item: item.id, step: next.id }];
+			});
+		case 'step.switch':
+			return atHand(meeting, command.body.item, (item) => {
+				const present = presentStep(item);
+				const turned = switches.filter((name) => command.body[name] !== undefined && command.body[name] !== present[name]);
+				if (turned.length === 0) return [];
+				const changes = Object.fromEntries(turned.map((name) => [name, command.body[name]]));
+				const next = { ...present, ...changes };
+				if (isPrivate(next) && surfaceOf[item.kind] !== 'board') return 'no-private-steps';
+				return [...revealed(item, next), { name: 'step.switched', item: item.id, ...changes }];
+			});
+		case 'drafts.admit': {
+			const item = itemOf(meeting, command.body.item);
+			if (!item) return 'no-such-item';
+			if (isPrivate(presentStep(item))) return 'step-private';
+			const { people, anonymous } = context.waiting;
+			if (people === 0) return [];
+			return anonymous && people < limits.anonymousTogether ? 'too-few' : [{ name: 'drafts.revealed', item: item.id }];
+		}
 		case 'facilitator.name': {
 			const { person } = command.body;
 			if (!context.thinkTank.members.has(person)) return 'no-such-person';
@@ -127,6 +155,17 @@ function decideAbout(meeting: Meeting, command: Exclude<Command, { name: 'meetin
 		}
 	}
 }
+
+/** Decides about the activity that the meeting is at. */
+function atHand(meeting: Meeting, id: Id, decided: (item: AgendaItem) => MeetingEvent[] | Refusal): MeetingEvent[] | Refusal {
+	const item = itemOf(meeting, id);
+	if (!item) return 'no-such-item';
+	return item.id === meeting.point ? decided(item) : 'item-elsewhere';
+}
+
+/** Where everybody sees what others write, nothing of what was written before stays hidden. */
+const revealed = (item: AgendaItem, next: Step): MeetingEvent[] =>
+	isPrivate(presentStep(item)) && !isPrivate(next) ? [{ name: 'drafts.revealed', item: item.id }] : [];
 
 function schedule({ agenda: drafts, ...rest }: CommandBody<'meeting.schedule'>, context: Context): MeetingEvent[] | Refusal {
 	const agenda = [];
@@ -146,13 +185,14 @@ export function scheduleLike(
 	{ members, mandate: asked }: Context['thinkTank']
 ): Extract<Command, { name: 'meeting.schedule' }> {
 	const { title, minutes, place, callLink } = meeting;
-	const agenda = agreed(meeting).map(({ kind, title, minutes, owner, mandate, columns }) => ({
+	const agenda = agreed(meeting).map(({ kind, title, minutes, owner, mandate, columns, steps }) => ({
 		kind,
 		title,
 		minutes,
 		owner: owner !== null && members.has(owner) ? owner : null,
 		mandate: mandate !== null && asked.has(mandate) ? mandate : null,
-		...(columns.length > 0 && { columns })
+		...(columns.length > 0 && { columns }),
+		steps
 	}));
 	return { name: 'meeting.schedule', body: { title, startsAt, minutes, place, callLink, agenda } };
 }

@@ -1,5 +1,6 @@
 import type { Id } from './ids.ts';
 import type { AgendaItem, BoardColumn } from './meetings.ts';
+import type { Step, Switches } from './steps.ts';
 import type { LocalText } from './texts.ts';
 
 /** What has happened to a meeting. Times are milliseconds since 1970. */
@@ -28,9 +29,15 @@ export type MeetingEvent =
 	/** `from`: the point that it goes on from, if it does from one */
 	| { name: 'agenda.added'; item: AgendaItem; before: Id | null; from?: Id }
 	| { name: 'agenda.accepted'; item: Id }
-	| { name: 'agenda.changed'; item: Id; title?: LocalText; minutes?: number; owner?: Id | null; mandate?: Id | null; columns?: BoardColumn[] }
+	| { name: 'agenda.changed'; item: Id; title?: LocalText; minutes?: number; owner?: Id | null; mandate?: Id | null; columns?: BoardColumn[]; steps?: Step[] }
 	| { name: 'agenda.moved'; item: Id; before: Id | null }
 	| { name: 'agenda.removed'; item: Id }
+	/** the activity is at this step from now on */
+	| { name: 'step.turned'; item: Id; step: string }
+	/** of the step that the activity is at */
+	| ({ name: 'step.switched'; item: Id } & Partial<Switches>)
+	/** what had been written in private at this activity is on its board */
+	| { name: 'drafts.revealed'; item: Id }
 	| { name: 'facilitator.named'; person: Id }
 	| { name: 'facilitator.released'; person: Id };
 

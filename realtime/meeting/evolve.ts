@@ -3,6 +3,7 @@ import type { CommandName } from './commands.ts';
 import type { EventName, MeetingEvent } from './events.ts';
 import type { Id } from './ids.ts';
 import type { AgendaItem, Meeting } from './meetings.ts';
+import { presentStep } from './steps.ts';
 import { transitions } from './transitions.ts';
 
 /**
@@ -35,6 +36,9 @@ const commandOf: Record<EventName, CommandName> = {
 	'agenda.changed': 'agenda.change',
 	'agenda.moved': 'agenda.move',
 	'agenda.removed': 'agenda.remove',
+	'step.turned': 'step.turn',
+	'step.switched': 'step.switch',
+	'drafts.revealed': 'drafts.admit',
 	'facilitator.named': 'facilitator.name',
 	'facilitator.released': 'facilitator.release'
 };
@@ -52,13 +56,13 @@ function changed(meeting: Meeting, event: MeetingEvent): Partial<Meeting> {
 		case 'meeting.duplicated':
 			return {};
 		case 'meeting.opened':
-			return { state: 'live', point: meeting.point ?? agreed(meeting)[0]?.id ?? null, pointSince: event.at, openedAt: meeting.openedAt ?? event.at };
+			return { state: 'live', ...arrived(meeting.agenda, meeting.point ?? agreed(meeting)[0]?.id ?? null, event.at), openedAt: meeting.openedAt ?? event.at };
 		case 'meeting.closed':
 			return { state: 'closed', closedAt: event.at, agenda: counted(meeting, event.at), pointSince: null };
 		case 'meeting.reopened':
 			return meeting.state === 'cancelled' ? { state: 'scheduled' } : { state: 'live', pointSince: event.at };
 		case 'meeting.turned':
-			return itemOf(meeting, event.item) ? { agenda: counted(meeting, event.at), point: event.item, pointSince: event.at } : {};
+			return itemOf(meeting, event.item) ? arrived(counted(meeting, event.at), event.item, event.at) : {};
 		case 'agenda.added':
 			return itemOf(meeting, event.item.id) ? {} : { agenda: put(meeting.agenda, event.item, event.before) };
 		case 'agenda.accepted':
@@ -76,12 +80,34 @@ function changed(meeting: Meeting, event: MeetingEvent): Partial<Meeting> {
 		case 'agenda.removed':
 			// before its point is taken off, the meeting goes to another
 			return event.item === meeting.point ? {} : { agenda: meeting.agenda.filter(({ id }) => id !== event.item) };
+		case 'step.turned':
+			return itemWith(meeting, event.item, (item) => (item.steps.some(({ id }) => id === event.step) ? { step: event.step } : {}));
+		case 'step.switched': {
+			const { name: _, item: id, ...turned } = event;
+			return itemWith(meeting, id, (item) => {
+				const present = presentStep(item);
+				return { steps: item.steps.map((step) => (step === present ? { ...step, ...turned } : step)) };
+			});
+		}
+		case 'drafts.revealed':
+			return itemWith(meeting, event.item, ({ reveals }) => ({ reveals: reveals + 1 }));
 		case 'facilitator.named':
 			return meeting.coFacilitators.includes(event.person) ? {} : { coFacilitators: [...meeting.coFacilitators, event.person] };
 		case 'facilitator.released':
 			return { coFacilitators: meeting.coFacilitators.filter((person) => person !== event.person) };
 	}
 }
+
+/** The meeting is at a point from now on, and what is done there at its first step, if it has not been begun. */
+const arrived = (agenda: readonly AgendaItem[], point: Id | null, pointSince: number): Pick<Meeting, 'agenda' | 'point' | 'pointSince'> => ({
+	agenda: agenda.map((item) => (item.id === point && item.step === null ? { ...item, step: presentStep(item).id } : item)),
+	point,
+	pointSince
+});
+
+const itemWith = (meeting: Meeting, id: Id, changes: (item: AgendaItem) => Partial<AgendaItem>): Partial<Meeting> => ({
+	agenda: meeting.agenda.map((item) => (item.id === id ? { ...item, ...changes(item) } : item))
+});
 
 /** The agenda with the time that the meeting was at its point until then. */
 const counted = (meeting: Meeting, until: number): AgendaItem[] =>

@@ -64,6 +64,8 @@ export const limits = {
 	documentClientIds: 10_000,
 	/** one person's presence entry */
 	presenceBytes: 2 * 1024,
+	/** how far people are at a step is told no more often: a count that is watched, of which two hundred change at once */
+	pulseGapMs: 1_000,
 	/** presence is gathered for one frame to all (30 a second: what an eye follows) */
 	presenceTickMs: 33,
 	/** a client's own presence changes, gathered (10 a second) */
@@ -227,6 +229,12 @@ export const limits = {
 	agendaItemMinutes: 24 * 60,
 	/** columns of a brainstorm: what a screen can hold side by side, twice */
 	boardColumns: 12,
+	/** steps of an activity: three rounds of writing, revealing, grouping and voting, and what comes of them */
+	activitySteps: 20,
+	/** UTF-16 units of a step's name */
+	stepTitleUnits: 60,
+	/** people whose words without names are put onto a board together: fewer would be known by the time at which theirs arrived */
+	anonymousTogether: 3,
 	/** UTF-16 units of a column's name */
 	columnTitleUnits: 60,
 	/** guests a meeting, waiting or let in: what one hall holds, and as many again who only listen belong into a broadcast */

@@ -1,6 +1,7 @@
 import type { Id } from './ids.ts';
 import type { Province } from './provinces.ts';
 import type { Role } from './roles.ts';
+import type { Step } from './steps.ts';
 import type { LocalText } from './texts.ts';
 
 export const meetingStates = ['scheduled', 'live', 'closed', 'cancelled'] as const;
@@ -51,6 +52,12 @@ export interface AgendaItem {
 	document: Id;
 	/** of a brainstorm, in order; empty for the others */
 	columns: BoardColumn[];
+	/** in which steps it is done, in order; one at least */
+	steps: Step[];
+	/** the step that it is at, or was at last; null: the meeting has not come to it */
+	step: string | null;
+	/** how often what had been written in private was put onto its board */
+	reveals: number;
 	/** who proposed it, while no facilitator has agreed to it; null: it is on the agenda */
 	proposedBy: Id | null;
 }

@@ -1,5 +1,6 @@
 import { commandNames, type CommandName } from './commands.ts';
 import type { MeetingState } from './meetings.ts';
+import type { Switches } from './steps.ts';
 import { roles, type Rights, type Role } from './roles.ts';
 
 /** What one may want to see or do in a think tank, apart from the commands of its meetings. */
@@ -13,8 +14,10 @@ const others = [
 	'members.change',
 	/** a meeting with its agenda, boards, notes and attendance */
 	'meeting.see',
-	/** cards and notes */
+	/** cards and notes, where everybody sees them */
 	'board.write',
+	/** one's own cards, which nobody else sees */
+	'drafts.write',
 	'actions.see',
 	/** to make an action, and to change one's own and those that are nobody's */
 	'actions.write',
@@ -37,6 +40,8 @@ export interface Situation {
 	archived: boolean;
 	/** a facilitator or co-facilitator is in the meeting at the moment */
 	facilitated: boolean;
+	/** of the step that the activity in question is at; what is of no activity is at none */
+	step: Pick<Switches, 'see' | 'edit'> | null;
 }
 
 type Rule = (situation: Situation) => boolean;
@@ -45,7 +50,13 @@ const never: Rule = () => false;
 const unlessArchived: Rule = ({ archived }) => !archived;
 const untilClosed: Rule = ({ state, archived }) => !archived && state !== 'closed' && state !== 'cancelled';
 const whileLive: Rule = ({ state }) => state === 'live';
-const writingWhileLive: Rule = ({ state, archived }) => !archived && state === 'live';
+/** whoever conducts the meeting arranges the board whenever everybody sees it */
+const arranging: Rule = (situation) => untilClosed(situation) && situation.step?.see !== false;
+const writing: Rule = (situation) => arranging(situation) && situation.step?.edit !== false;
+const writingWhileLive: Rule = (situation) => writing(situation) && situation.state === 'live';
+/** also when they do not arrive before the meeting is closed: nothing that somebody wrote for themself is lost */
+const writingAlone: Rule = ({ state, archived }) => !archived && state !== null && state !== 'cancelled';
+const writingAloneWhileLive: Rule = (situation) => writingAlone(situation) && situation.state === 'live';
 /** a chair takes over when no facilitator is there */
 const unlessFacilitated: Rule = ({ archived, facilitated }) => !archived && !facilitated;
 
@@ -72,7 +83,8 @@ const table: Record<Action, Row> = {
 	'think-tank.archive': row(never, never, never, never, never, never, always),
 	'members.change': governing,
 	'meeting.see': row(always, always, always, always, always, whileLive, never),
-	'board.write': row(untilClosed, untilClosed, untilClosed, untilClosed, never, writingWhileLive, never),
+	'board.write': row(arranging, arranging, arranging, writing, never, writingWhileLive, never),
+	'drafts.write': row(writingAlone, writingAlone, writingAlone, writingAlone, never, writingAloneWhileLive, never),
 	'actions.see': row(always, always, always, always, always, whileLive, never),
 	'actions.write': row(unlessArchived, unlessArchived, unlessArchived, unlessArchived, never, never, never),
 	'actions.write-all': row(unlessArchived, unlessArchived, unlessArchived, never, never, never, never),
@@ -93,6 +105,9 @@ const table: Record<Action, Row> = {
 	'agenda.change': conducting,
 	'agenda.move': conducting,
 	'agenda.remove': conducting,
+	'step.turn': conducting,
+	'step.switch': conducting,
+	'drafts.admit': conducting,
 	'facilitator.name': row(unlessArchived, unlessFacilitated, never, never, never, never, never),
 	'facilitator.release': row(unlessArchived, unlessFacilitated, never, never, never, never, never)
 };

@@ -27,6 +27,18 @@ export const refusals = [
 	'no-such-mandate',
 	'agenda-empty',
 	'agenda-full',
+	/** steps are gone through where the meeting is */
+	'item-elsewhere',
+	/** no such step of this activity: somebody may have taken it out meanwhile */
+	'no-such-step',
+	/** the step that an activity is at stays one of its steps */
+	'step-present',
+	/** nobody writes in private where there are no cards */
+	'no-private-steps',
+	/** what is written in private is put onto the board when the step ends */
+	'step-private',
+	/** without names, and so few that everybody would know whose they are */
+	'too-few',
 	/** only a brainstorm has columns of its own */
 	'no-columns',
 	/** others kept deciding about the same meeting at the same moment */

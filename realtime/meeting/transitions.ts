@@ -12,6 +12,9 @@ const closed = 'meeting-closed';
 /** what may be done as long as nobody has closed the meeting */
 const untilClosed = { none, scheduled: 'decided', live: 'decided', closed, cancelled } as const;
 
+/** what is done in a meeting */
+const whileLive = { none, scheduled: 'meeting-scheduled', live: 'decided', closed, cancelled } as const;
+
 /** The complete table of what may happen in which state; `none` is before there is a meeting. */
 export const transitions: Record<CommandName, Record<MeetingState | 'none', Cell>> = {
 	'meeting.schedule': { none: 'decided', scheduled: 'meeting-exists', live: 'meeting-exists', closed: 'meeting-exists', cancelled: 'meeting-exists' },
@@ -20,8 +23,8 @@ export const transitions: Record<CommandName, Record<MeetingState | 'none', Cell
 	'meeting.cancel': { none, scheduled: 'decided', live: 'meeting-live', closed, cancelled },
 	'meeting.duplicate': { none, scheduled: 'decided', live: 'decided', closed: 'decided', cancelled: 'decided' },
 	'meeting.open': { none, scheduled: 'decided', live: 'meeting-live', closed, cancelled },
-	'meeting.close': { none, scheduled: 'meeting-scheduled', live: 'decided', closed, cancelled },
-	'meeting.turn': { none, scheduled: 'meeting-scheduled', live: 'decided', closed, cancelled },
+	'meeting.close': whileLive,
+	'meeting.turn': whileLive,
 	'meeting.reopen': { none, scheduled: 'meeting-scheduled', live: 'meeting-live', closed: 'decided', cancelled: 'decided' },
 	'agenda.add': untilClosed,
 	'agenda.propose': untilClosed,
@@ -29,6 +32,9 @@ export const transitions: Record<CommandName, Record<MeetingState | 'none', Cell
 	'agenda.change': untilClosed,
 	'agenda.move': untilClosed,
 	'agenda.remove': untilClosed,
+	'step.turn': whileLive,
+	'step.switch': whileLive,
+	'drafts.admit': whileLive,
 	'facilitator.name': untilClosed,
 	'facilitator.release': untilClosed
 };

@@ -14,6 +14,8 @@ export const requests = {
 	/** enter a meeting: answered with how it stands, and told of who comes and goes from then on; `looksOn`: without being in it */
 	'meeting.enter': z.strictObject({ meeting: id, looksOn: z.optional(z.literal(true)) }),
 	'meeting.leave': z.strictObject({ meeting: id }),
+	/** what a page says of its person: that they are writing, and that they are ready to go on. Nothing of it is kept */
+	'meeting.signal': z.strictObject({ meeting: id, writing: z.optional(z.boolean()), ready: z.optional(z.boolean()) }),
 	/** asks for something: answered once it is decided and kept. The same id again is carried out once and answered alike */
 	'meeting.command': z.strictObject({ meeting: id, id, command })
 } as const;
@@ -23,6 +25,26 @@ export type RequestOf<Name extends RequestName> = z.infer<(typeof requests)[Name
 
 /** Who is in a meeting, each person once, however many pages they have open. */
 export type Present = (Participant & { since: number })[];
+
+/** How far people are at the step at hand. */
+export interface Pulse {
+	/** how many are writing, and how many are ready to go on */
+	writing: number;
+	ready: number;
+	/** who, for whoever takes the meeting on; who is writing only where it is no secret who wrote what */
+	who: { writing: Id[] | null; ready: Id[] } | null;
+	/** the person who is told is ready */
+	mine: boolean;
+}
+
+/** What people have written in private at an activity of a meeting, and nobody else has seen. */
+export interface Hidden {
+	item: Id;
+	people: number;
+	cards: number;
+	/** is any of it revealed without its author? */
+	anonymous: boolean;
+}
 
 /** Somebody at the door of a meeting, as whoever may let them in sees them. */
 export interface Waiting extends Omit<Participant, 'role'> {
@@ -44,8 +66,9 @@ export const outReasons = [
 export type OutReason = (typeof outReasons)[number];
 
 export interface Answers {
-	'meeting.enter': { meeting: Meeting; present: Present; now: number };
+	'meeting.enter': { meeting: Meeting; present: Present; now: number; pulse: Pulse; hidden: Hidden[] };
 	'meeting.leave': null;
+	'meeting.signal': null;
 	/** the meeting's version from then on; `into`: the meeting that a duplicate is */
 	'meeting.command': { version: number; into: Id | null };
 }
@@ -63,6 +86,10 @@ export interface ServerToClient {
 	'meeting.present': (message: { meeting: Id; present: Present }) => void;
 	/** what has happened to a meeting that stood at the version `from`: whoever stands elsewhere enters anew */
 	'meeting.changed': (message: { meeting: Id; from: number; events: MeetingEvent[] }) => void;
+	/** how far people are at the step at hand, whenever that has changed */
+	'meeting.pulse': (message: { meeting: Id; pulse: Pulse }) => void;
+	/** what is hidden, whenever that has changed */
+	'meeting.hidden': (message: { meeting: Id; hidden: Hidden[] }) => void;
 	/** late contributions of this meeting that concern this person came, or were decided about */
 	'meeting.late': (message: { meeting: Id }) => void;
 	/** who waits at the door: to those alone who may let them in, and anew with every change */

@@ -62,7 +62,10 @@ export interface Live {
 export function attach(http: Server, world: World, options: { passUpgrade?: (request: IncomingMessage) => boolean } = {}): Live {
 	const { access, meetings: meetingStore, guests, log, metrics = uncounted } = world;
 	const workbench = openWorkbench();
-	const rooms: Rooms = new Rooms(world, workbench, { arrivedLate: (meeting, person) => meetings.tellLate(meeting, person) });
+	const rooms: Rooms = new Rooms(world, workbench, {
+		arrivedLate: (meeting, person) => meetings.tellLate(meeting, person),
+		hidden: (meeting) => meetings.hiddenChanged(meeting)
+	});
 	const { allowances } = rooms;
 	const arrivals = new Arrivals(access, allowances);
 	const boards = boardSockets({ rooms, arrivals, access, log, metrics });
@@ -70,11 +73,13 @@ export function attach(http: Server, world: World, options: { passUpgrade?: (req
 		access,
 		meetings: meetingStore,
 		guests,
+		drafts: world.drafts,
 		log,
 		metrics,
 		allowances,
 		arrivals,
 		freshCopy: (document, surface) => rooms.freshCopy(document, surface),
+		reveal: (activity, keep) => rooms.reveal(activity, keep),
 		askRights: () => rooms.askRights()
 	});
 

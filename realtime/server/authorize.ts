@@ -31,13 +31,14 @@ const actionsOn: Record<DocumentKind, { see: Action; write: Action } | null> = {
 	notes: { see: 'meeting.see', write: 'board.write' },
 	actions: { see: 'actions.see', write: 'actions.write' },
 	minutes: null,
-	drafts: null
+	// whose they are not, for them there is no such document
+	drafts: { see: 'meeting.see', write: 'drafts.write' }
 };
 
 /** An administrator's rights do not reach into documents. */
-function mayOn({ kind, participant, situation }: Grant, what: 'see' | 'write', state = situation.state): boolean {
+function mayOn({ kind, participant, situation }: Pick<Grant, 'kind' | 'participant' | 'situation'>, what: 'see' | 'write'): boolean {
 	const action = actionsOn[kind]?.[what];
-	return action !== undefined && may({ role: participant.role, administrator: false }, action, { ...situation, state, facilitated: false });
+	return action !== undefined && may({ role: participant.role, administrator: false }, action, { ...situation, facilitated: false });
 }
 
 export const maySee = (grant: Grant): boolean => mayOn(grant, 'see');
@@ -46,6 +47,10 @@ export const maySee = (grant: Grant): boolean => mayOn(grant, 'see');
 export const mayWriteAll = ({ participant, situation }: Grant): boolean =>
 	may({ role: participant.role, administrator: false }, 'actions.write-all', { ...situation, facilitated: false });
 
-/** `closed`: they might, had the meeting not been closed. */
-export const mayWrite = (grant: Grant): boolean | 'closed' =>
-	mayOn(grant, 'write') || (grant.situation.state === 'closed' && mayOn(grant, 'write', 'live') ? 'closed' : false);
+/** `late`: they might, had the meeting not been closed, and its activity not gone on to a step at which they do not write. */
+export function mayWrite(grant: Grant): boolean | 'late' {
+	if (mayOn(grant, 'write')) return true;
+	const { state, archived, step } = grant.situation;
+	const before = { archived, state: state === 'closed' ? ('live' as const) : state, step: step && { see: true, edit: true } };
+	return mayOn({ ...grant, situation: before }, 'write') ? 'late' : false;
+}

@@ -4,7 +4,7 @@ import type { Board } from '#realtime/board/read.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
 import type { MeetingEvent } from '#realtime/meeting/events.ts';
 import type { AgendaItem, Meeting, Participant } from '#realtime/meeting/meetings.ts';
-import type { OutReason, Waiting } from '#realtime/protocol/control.ts';
+import type { Hidden, OutReason, Waiting } from '#realtime/protocol/control.ts';
 import type { Situation } from '#realtime/meeting/permissions.ts';
 import type { Rights } from '#realtime/meeting/roles.ts';
 import type { Metrics } from './metrics.ts';
@@ -121,6 +121,35 @@ export interface ActionStore {
 	documentsOf(person: Id, other: Id | null): Promise<{ document: Id; otherIsMember: boolean }[]>;
 }
 
+/** Where somebody writes in private at an activity, as far as it was kept. */
+export interface StoredDraft {
+	document: Id;
+	/** whose words it holds */
+	person: Id;
+	generation: number;
+	lastSeq: number;
+	/** what is in it is revealed without its author */
+	anonymous: boolean;
+}
+
+/** Where people write in private. */
+export interface DraftStore {
+	/** The documents of an activity in which something was written since they were revealed. */
+	of(item: Id): Promise<StoredDraft[]>;
+	/** What is hidden at each activity of a meeting at which anything is. */
+	hidden(meeting: Id): Promise<Hidden[]>;
+	/** Notes how many cards with words a document holds after row `seq`, unless SQL is further already. Answers its meeting; null: it is nobody's. */
+	count(document: Id, seq: number, cards: number): Promise<Id | null>;
+}
+
+/** What people wrote in private, on its way onto a board. */
+export interface Reveal {
+	/** null: there was nothing in it */
+	board: { document: Id; update: Uint8Array } | null;
+	/** as they were read; nothing is in them any more afterwards */
+	drafts: readonly StoredDraft[];
+}
+
 /** Somebody with a session. `session` names it without opening it: a digest. */
 export interface Subject {
 	session: string;
@@ -199,6 +228,12 @@ export interface MeetingStore {
 	 */
 	keep(decided: readonly Decided[], command: { id: Id; actor: Id | null }): Promise<'kept' | 'clash'>;
 	/**
+	 * As {@link MeetingStore.keep}, together with what is revealed by it: a row of the board's log, and documents that are
+	 * empty and of another generation from then on. What was written without a name is not to be found any more. Answers
+	 * the row. `clash` also if any of the documents is not as it was read.
+	 */
+	reveal(decided: readonly Decided[], command: { id: Id; actor: Id | null }, reveal: Reveal): Promise<{ seq: number; at: number } | 'kept' | 'clash'>;
+	/**
 	 * Notes who is in a live meeting: begins a stretch, or draws out the last one if it ended less than `withinMs` ago.
 	 * In one that has just been closed, it draws out to its end and begins nothing.
 	 */
@@ -251,6 +286,7 @@ export interface World {
 	factors: FactorStore;
 	actions: ActionStore;
 	meetings: MeetingStore;
+	drafts: DraftStore;
 	late: LateStore;
 	guests: DoorStore;
 	access: Access;

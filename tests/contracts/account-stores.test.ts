@@ -150,11 +150,11 @@ for (const { name: kind, missing, start } of databaseKinds) {
 				expect(grants[0]).toEqual({
 					kind: 'board',
 					meeting: founding.meeting,
-					situation: { state: 'live', archived: false },
+					situation: { state: 'live', archived: false, step: { see: true, edit: true } },
 					participant: { id: facilitator, name: { fa: 'کسی', en: 'Somebody' }, office: null, province: 'IR-23', role: 'facilitator' }
 				});
 				expect(grants[2]).toMatchObject({ participant: { role: 'observer' } });
-				expect(grants[6]).toMatchObject({ kind: 'actions', meeting: null, situation: { state: null, archived: false } });
+				expect(grants[6]).toMatchObject({ kind: 'actions', meeting: null, situation: { state: null, archived: false, step: null } });
 				expect([grants[1], grants[3], grants[4], grants[5]]).toEqual([null, 'signed-out', null, 'signed-out']);
 				expect(await access.document(expired, document)).toBeNull();
 				await sessions.remove(of.session);

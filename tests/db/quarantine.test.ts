@@ -47,7 +47,7 @@ for (const { name, missing, start } of databaseKinds) {
 		const grantOf = (id: Id, role: Role): Grant => ({
 			kind: 'board',
 			meeting: null,
-			situation: { state: 'live', archived: false },
+			situation: { state: 'live', archived: false, step: null },
 			participant: { id, name: { en: id }, office: null, province: null, role }
 		});
 

@@ -54,14 +54,15 @@ const own: Record<DocumentKind, Record<Asker, Outcome>> = {
 	notes: written,
 	actions: { ...written, guest: 'reads' },
 	minutes: everybody('not-found'),
-	drafts: everybody('not-found')
+	// the facilitator’s own
+	drafts: everybody('not-found', { facilitator: 'writes' })
 };
 const foreign: Record<DocumentKind, Record<Asker, Outcome>> = {
 	board: everybody('not-found', { 'facilitator elsewhere': 'writes', 'guest elsewhere': 'writes' }),
 	notes: everybody('not-found', { 'facilitator elsewhere': 'writes', 'guest elsewhere': 'writes' }),
 	actions: everybody('not-found', { 'facilitator elsewhere': 'writes', 'guest elsewhere': 'reads' }),
 	minutes: everybody('not-found'),
-	drafts: everybody('not-found')
+	drafts: everybody('not-found', { 'facilitator elsewhere': 'writes' })
 };
 
 /** An edit that a page of ours would make. */
@@ -70,7 +71,7 @@ const edits: Record<DocumentKind, (doc: Y.Doc, person: string) => void> = {
 	notes: (doc) => notesOf(doc).push([new Y.XmlElement('paragraph')]),
 	actions: (doc, author) => createAction(doc, { id: newId(), author, createdAt: 1, origin: null, what: 'کار' }),
 	minutes: () => {},
-	drafts: () => {}
+	drafts: (doc, author) => createCard(doc, { id: newId(), author, createdAt: 1, column: 'threats', group: null, before: null })
 };
 
 let product: Product;
@@ -80,10 +81,11 @@ const people = new Map<Asker, Somebody>();
 const documents = { own: new Map<DocumentKind, string>(), foreign: new Map<DocumentKind, string>() };
 
 /** The documents of a think tank by their kinds; of those that nothing makes yet, rows made here. */
-async function documentsOf({ thinkTank, documents: { swot, actions } }: Founding): Promise<Map<DocumentKind, string>> {
+async function documentsOf({ thinkTank, meeting, activities, documents: { swot, actions } }: Founding, person: string): Promise<Map<DocumentKind, string>> {
 	const found = new Map<DocumentKind, string>([
 		['board', swot],
-		['actions', actions]
+		['actions', actions],
+		['drafts', await database.drafts.open({ meeting, thinkTank, item: activities.swot, person, document: newId(), anonymous: false })]
 	]);
 	const notes = await database.connection.run(
 		({ sql }) => sql<{ id: string }[]>`
@@ -129,8 +131,8 @@ beforeAll(async () => {
 	expect((await command('facilitator', product.founding.meeting, { name: 'facilitator.name', body: { person: people.get('co-facilitator')!.id } })).ok).toBe(
 		true
 	);
-	documents.own = await documentsOf(product.founding);
-	documents.foreign = await documentsOf(elsewhere);
+	documents.own = await documentsOf(product.founding, people.get('facilitator')!.id);
+	documents.foreign = await documentsOf(elsewhere, people.get('facilitator elsewhere')!.id);
 });
 afterAll(async () => {
 	await database?.close();
@@ -182,11 +184,14 @@ describe('commands', () => {
 		'agenda.change': () => ({ item: person, minutes: 6 }),
 		'agenda.move': () => ({ item: person, before: null }),
 		'agenda.remove': () => ({ item: person }),
+		'step.turn': () => ({ item: person, step: person }),
+		'step.switch': () => ({ item: person, see: false }),
+		'drafts.admit': () => ({ item: person }),
 		'facilitator.name': () => ({ person }),
 		'facilitator.release': () => ({ person })
 	};
 	/** nobody is in the meeting over a socket, so a chair may conduct it */
-	const situation = { state: 'live', archived: false, facilitated: false } as const;
+	const situation = { state: 'live', archived: false, facilitated: false, step: null } as const;
 	const elsewhereRights: Partial<Record<Asker, Rights>> = {
 		administrator: rightsOf.administrator,
 		'facilitator elsewhere': { role: 'facilitator', administrator: false },

@@ -65,7 +65,7 @@ async function scene(line?: Line, workbench?: Workbench) {
 		setState(state: MeetingState, ...who: Id[]) {
 			for (const id of who.length > 0 ? who : [author, other]) {
 				const grant = grants.get(id);
-				if (grant && grant !== 'signed-out') grants.set(id, { ...grant, situation: { state, archived: false } });
+				if (grant && grant !== 'signed-out') grants.set(id, { ...grant, situation: { state, archived: false, step: null } });
 			}
 		},
 		lower(who: Id) {
@@ -167,7 +167,7 @@ describe('late contributions', () => {
 		const [board, author] = [document(), person()];
 		const writer = await page(board, author).join();
 		await until(() => expect(writer.committed).toBe(1));
-		grants.set(author, { ...(grants.get(author) as Grant), situation: { state: 'closed', archived: false } });
+		grants.set(author, { ...(grants.get(author) as Grant), situation: { state: 'closed', archived: false, step: null } });
 		await rooms.askRights();
 		writer.write(cardOf('دیررسیده').make);
 		await until(() => expect(writer.closed).toBe('late'));

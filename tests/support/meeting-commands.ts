@@ -3,6 +3,7 @@ import { decide, type Context } from '#realtime/meeting/decide.ts';
 import { idFrom, idLength, type Id } from '#realtime/meeting/ids.ts';
 import { limits } from '#realtime/meeting/limits.ts';
 import { agendaKinds, firstColumn, type Meeting } from '#realtime/meeting/meetings.ts';
+import { openStep, stepKinds } from '#realtime/meeting/steps.ts';
 import { roles, type Rights } from '#realtime/meeting/roles.ts';
 import fc from 'fast-check';
 
@@ -28,6 +29,7 @@ export const contextOf = (change: Partial<Omit<Context, 'thinkTank'>> & { thinkT
 	now: Date.UTC(2026, 10, 23),
 	newId: counted(),
 	facilitated: false,
+	waiting: { people: 4, anonymous: true },
 	...change,
 	thinkTank: { id: thinkTank, archived: false, nextNumber: 1, members: new Set(people), mandate: new Set(mandate), ...change.thinkTank }
 });
@@ -61,7 +63,21 @@ const startsAt = fc.integer({ min: limits.earliestMs, max: limits.latestMs });
 const nobodyOr = (ids: readonly Id[]) => fc.constantFrom(null, ...ids);
 const column = fc.record({ id: fc.constantFrom(firstColumn.id, idAt(6, 0), idAt(6, 1), idAt(6, 2)), title: fc.option(words) });
 const columns = fc.uniqueArray(column, { minLength: 1, maxLength: 4, selector: ({ id }) => id });
-const point = { title: localText, minutes, owner: nobodyOr([...people, strangers[0]!]), mandate: nobodyOr([...mandate, idAt(3, 9)]), columns };
+const step = fc.constantFrom(openStep.id, ...Array.from({ length: 4 }, (_, n) => idAt(10, n)));
+const steps = fc.uniqueArray(
+	fc.record({
+		id: step,
+		kind: fc.constantFrom(...stepKinds),
+		title: fc.option(localText),
+		// on notes nobody writes in private: now and then is enough
+		see: fc.integer({ min: 0, max: 3 }).map((n) => n > 0),
+		edit: fc.boolean(),
+		held: fc.boolean(),
+		anonymous: fc.boolean()
+	}),
+	{ minLength: 1, maxLength: 5, selector: ({ id }) => id }
+);
+const point = { title: localText, minutes, owner: nobodyOr([...people, strangers[0]!]), mandate: nobodyOr([...mandate, idAt(3, 9)]), columns, steps };
 const draft = fc
 	.record({ kind: fc.constantFrom(...agendaKinds), ...point }, { requiredKeys: ['kind', 'title', 'minutes'] })
 	// columns on another kind are refused: now and then is enough
@@ -96,6 +112,9 @@ const bodies: Record<CommandName, fc.Arbitrary<object>> = {
 	'agenda.change': fc.record({ item: pick, ...point }, { requiredKeys: ['item'] }),
 	'agenda.move': fc.record({ item: pick, before }),
 	'agenda.remove': fc.record({ item: pick }),
+	'step.turn': fc.record({ item: pick, step: step }),
+	'step.switch': fc.record({ item: pick, see: fc.boolean(), edit: fc.boolean(), held: fc.boolean() }, { requiredKeys: ['item'] }),
+	'drafts.admit': fc.record({ item: pick }),
 	'facilitator.name': fc.record({ person: fc.constantFrom(...people, ...strangers) }),
 	'facilitator.release': fc.record({ person: fc.constantFrom(...people, ...strangers) })
 };

@@ -9,6 +9,7 @@ import {
 	type ActionStore,
 	type ClientIdStore,
 	type DocumentStore,
+	type DraftStore,
 	type FactorStore,
 	type LateContribution,
 	type LateStore,
@@ -44,6 +45,8 @@ export class MemoryDatabase {
 	readonly actions = new Map<Id, { actions: Map<Id, Action>; changes: LoggedChange[] }>();
 	/** what arrived for closed meetings, with the words in it */
 	readonly late = new Map<Id, LateContribution & { excerpt: string }>();
+	/** what each document of private writing is of, and how much is in it */
+	readonly drafts = new Map<Id, { item: Id; meeting: Id; person: Id; anonymous: boolean; cards: number; revealedSeq: number }>();
 	/** rows that were set aside */
 	readonly quarantined = new Map<Id, { seq: number; reason: DamageReason }[]>();
 	/** documents that SQL refuses to follow */
@@ -65,7 +68,14 @@ export class MemoryDatabase {
 		this.documents.set(document, { kind, generation: 1, snapshot: null, log, archive: [], lastSeq: log.length, projectedSeq: 0 });
 	}
 
-	connect(line: Line = direct): { documents: DocumentStore; clientIds: ClientIdStore; factors: FactorStore; actions: ActionStore; late: LateStore } {
+	connect(line: Line = direct): {
+		documents: DocumentStore;
+		clientIds: ClientIdStore;
+		factors: FactorStore;
+		actions: ActionStore;
+		drafts: DraftStore;
+		late: LateStore;
+	} {
 		const call = async <T>(work: () => T): Promise<T> => {
 			await line.before();
 			const result = work();
@@ -104,7 +114,7 @@ export class MemoryDatabase {
 				isBehind: (document) =>
 					call(() => {
 						const found = this.documents.get(document);
-						return found !== undefined && (found.kind === 'board' || found.kind === 'actions') && found.projectedSeq < found.lastSeq;
+						return found !== undefined && (found.kind === 'board' || found.kind === 'actions' || found.kind === 'drafts') && found.projectedSeq < found.lastSeq;
 					}),
 				keepSnapshot: (document, { seq, state }) =>
 					call(() => {
@@ -124,6 +134,25 @@ export class MemoryDatabase {
 					call(() => {
 						for (const id of ids) if (!this.clientIds.has(id)) this.clientIds.set(id, person);
 						return new Map(ids.map((id) => [id, this.clientIds.get(id) ?? null]));
+					})
+			},
+			drafts: {
+				of: (item) =>
+					call(() =>
+						[...this.drafts].flatMap(([document, { item: of, person, anonymous, revealedSeq }]) => {
+							const { generation, lastSeq } = this.documents.get(document)!;
+							return of === item && lastSeq > revealedSeq ? { document, person, generation, lastSeq, anonymous } : [];
+						})
+					),
+				hidden: () => call(() => []),
+				count: (document, seq, cards) =>
+					call(() => {
+						const found = this.documents.get(document);
+						const draft = this.drafts.get(document);
+						if (!found || !draft || seq <= found.projectedSeq) return null;
+						found.projectedSeq = seq;
+						draft.cards = cards;
+						return draft.meeting;
 					})
 			},
 			late: {

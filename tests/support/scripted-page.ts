@@ -94,7 +94,7 @@ export function roomsInMemory(
 			grants.set(id, {
 				kind,
 				meeting,
-				situation: { state: meetingState, archived: false },
+				situation: { state: meetingState, archived: false, step: null },
 				participant: { id, name: { en: id }, office: null, province: 'IR-21', role }
 			});
 			return id;

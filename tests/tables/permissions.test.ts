@@ -6,8 +6,8 @@ import { expect, test } from 'vitest';
 /** Every action × role × situation, as people would say it. */
 
 const situations: [name: string, Situation][] = [
-	['–', { state: null, archived: false, facilitated: true }],
-	...meetingStates.map((state): [string, Situation] => [state, { state, archived: false, facilitated: true }])
+	['–', { state: null, archived: false, facilitated: true, step: null }],
+	...meetingStates.map((state): [string, Situation] => [state, { state, archived: false, facilitated: true, step: null }])
 ];
 const askers: [name: string, Rights][] = [
 	...roles.map((role): [string, Rights] => [role, { role, administrator: false }]),
@@ -37,7 +37,7 @@ test('ROLE-2 an archived think tank is read and nothing else', () => {
 
 test('ROLE-3 a chair takes over the meeting only while no facilitator is there', () => {
 	const chairMay = (facilitated: boolean) =>
-		actions.filter((action) => may({ role: 'chair', administrator: false }, action, { state: 'live', archived: false, facilitated }));
+		actions.filter((action) => may({ role: 'chair', administrator: false }, action, { state: 'live', archived: false, facilitated, step: null }));
 	expect(chairMay(false).filter((action) => !chairMay(true).includes(action))).toMatchSnapshot();
 	expect(chairMay(true).filter((action) => !chairMay(false).includes(action))).toEqual([]);
 });

@@ -3,10 +3,11 @@ import { decide } from '#realtime/meeting/decide.ts';
 import { evolve } from '#realtime/meeting/evolve.ts';
 import type { MeetingEvent } from '#realtime/meeting/events.ts';
 import { meetingStates, type Meeting, type MeetingState } from '#realtime/meeting/meetings.ts';
+import { openStep } from '#realtime/meeting/steps.ts';
 import { may } from '#realtime/meeting/permissions.ts';
 import { transitions } from '#realtime/meeting/transitions.ts';
 import { describe, expect, test } from 'vitest';
-import { commandFor, contextOf, people } from '../support/meeting-commands.ts';
+import { commandFor, contextOf, idAt, people } from '../support/meeting-commands.ts';
 
 /** Every command × every state of a meeting, and none. */
 
@@ -28,6 +29,9 @@ function meetingIn(state: MeetingState): Meeting {
 		mandate: null,
 		document: context.newId(),
 		columns: [],
+		steps: [openStep, { ...openStep, id: idAt(10, 0) }],
+		step: null,
+		reveals: 0,
 		proposedBy
 	});
 	const { id: thinkTank } = context.thinkTank;
@@ -76,6 +80,9 @@ const effective: { [Name in CommandName]: object } = {
 	'agenda.change': { item: { pick: 0 }, minutes: 99 },
 	'agenda.move': { item: { pick: 0 }, before: null },
 	'agenda.remove': { item: { pick: 1 } },
+	'step.turn': { item: { pick: 0 }, step: idAt(10, 0) },
+	'step.switch': { item: { pick: 0 }, edit: false },
+	'drafts.admit': { item: { pick: 0 } },
 	'facilitator.name': { person: people[3] },
 	'facilitator.release': { person: people[1] }
 };
@@ -85,7 +92,7 @@ const decided = (name: CommandName, state: (typeof states)[number]) => {
 	const command = commandFor({ name, body: effective[name] }, meeting ?? meetingIn('scheduled')) as Command;
 	const context = contextOf();
 	// otherwise the refusal would be about rights
-	const situation = { state: meeting?.state ?? null, archived: false, facilitated: false };
+	const situation = { state: meeting?.state ?? null, archived: false, facilitated: false, step: null };
 	expect(may(context.actor, name, situation), `nobody may ${name} in ${state}`).toBe(true);
 	return { before: meeting, answer: decide(meeting, command, context) };
 };

@@ -1,9 +1,9 @@
 import { readAction, watchActions } from '#realtime/board/actions-read.ts';
-import { readBoard, watchBoard } from '#realtime/board/read.ts';
+import { cardsWithWords, readBoard, watchBoard } from '#realtime/board/read.ts';
 import type { DocumentKind } from '#realtime/board/schema.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
 import type { Doc } from 'yjs';
-import type { ActionStore, FactorStore, LoggedChange } from '../ports.ts';
+import type { ActionStore, DraftStore, FactorStore, LoggedChange } from '../ports.ts';
 
 /** SQL's view of one document, brought up to date now and then. */
 export interface Following {
@@ -17,7 +17,18 @@ export interface Following {
 export type Follow = (document: Id, doc: Doc) => Following;
 
 /** What follows documents of each kind. */
-export const followersOver = ({ factors, actions }: { factors: FactorStore; actions: ActionStore }): Partial<Record<DocumentKind, Follow>> => ({
+export const followersOver = ({
+	factors,
+	actions,
+	drafts,
+	hidden
+}: {
+	factors: FactorStore;
+	actions: ActionStore;
+	drafts: DraftStore;
+	/** called when the count of what is written in private at a meeting has changed */
+	hidden: (meeting: Id) => void;
+}): Partial<Record<DocumentKind, Follow>> => ({
 	board(document, doc) {
 		const touched = new Set<Id>();
 		let changedAt = new Map<Id, number>();
@@ -40,6 +51,14 @@ export const followersOver = ({ factors, actions }: { factors: FactorStore; acti
 			}
 		};
 	},
+
+	drafts: (document, doc) => ({
+		note() {},
+		async project(seq) {
+			const meeting = await drafts.count(document, seq, cardsWithWords(doc).length);
+			if (meeting !== null) hidden(meeting);
+		}
+	}),
 
 	actions(document, doc) {
 		const follower = followActions(doc);

@@ -80,6 +80,9 @@ export interface Seen {
 /** Something that the server itself changes in a document. */
 export type Change = (doc: Y.Doc) => void;
 
+/** Keeps the next row of a document, and whatever happens together with it, in a transaction; answers the row's place. */
+export type Keep = (update: Uint8Array) => Promise<{ seq: number; at: number }>;
+
 interface Edit {
 	kind: 'edit';
 	connection: null;
@@ -87,6 +90,8 @@ interface Edit {
 	/** whose change it is */
 	client: number;
 	change: Change;
+	/** how what comes of it is kept; null: in the journal, with everything else */
+	keep: Keep | null;
 	done: () => void;
 	failed: (error: unknown) => void;
 }
@@ -268,13 +273,14 @@ export class Room {
 
 	/**
 	 * Changes the document as one edit of this person's (null: of the server's own), shown to everybody. Resolves
-	 * after its commit; rejects when it could not be committed, or when the change itself fails.
+	 * after its commit; rejects when it could not be committed, or when the change itself fails. `keep`: commits it, and
+	 * nothing else with it; if that rejects, the document stays as it was.
 	 */
-	async edit(person: Id | null, change: Change): Promise<void> {
+	async edit(person: Id | null, change: Change, keep: Keep | null = null): Promise<void> {
 		await this.ready;
 		const client = person === null ? this.#doc.clientID : await this.#clientOf(person);
 		if (this.#failed) throw new StorageError('the room was thrown away', { full: false });
-		await new Promise<void>((done, failed) => this.#enqueue({ kind: 'edit', connection: null, bytes: 0, client, change, done, failed }));
+		await new Promise<void>((done, failed) => this.#enqueue({ kind: 'edit', connection: null, bytes: 0, client, change, keep, done, failed }));
 	}
 
 	/** SQL shows everything that is committed now once this resolves. Rejects when the database does not answer. */
@@ -458,7 +464,7 @@ export class Room {
 				const wait = this.#flushedAt + limits.flushGapMs - performance.now();
 				if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
 				this.#flushedAt = performance.now();
-				const batch = takeUpTo(limits.commitBytes, this.#queue, ({ bytes }) => bytes);
+				const batch = this.#nextBatch();
 				this.#committing = true;
 				try {
 					await this.#commit(batch);
@@ -477,6 +483,15 @@ export class Room {
 			this.#flushing = null;
 			this.#commitEnded();
 		}
+	}
+
+	/** What is committed next: as much as fits, but an edit that is kept by itself alone. */
+	#nextBatch(): Work[] {
+		const alone = this.#queue.findIndex(keepsItself);
+		const together = this.#queue.splice(0, alone < 0 ? this.#queue.length : Math.max(1, alone));
+		const batch = takeUpTo(limits.commitBytes, together, ({ bytes }) => bytes);
+		this.#queue.unshift(...together);
+		return batch;
 	}
 
 	/** Resolves when there is something to do that does not wait, or has waited long enough. */
@@ -510,7 +525,8 @@ export class Room {
 		this.#scales.committed(update);
 		await this.#scales.bindOwners();
 		if (update) {
-			const { seq, at } = await this.#world.journal.append(this.document, update);
+			const keep = edits.find(keepsItself)?.keep ?? ((update: Uint8Array) => this.#world.journal.append(this.document, update));
+			const { seq, at } = await keep(update);
 			// an append that was given up as failed may have happened later: the log knows more than this room
 			if (seq !== this.#seq + 1) throw new Error('the log has rows that the room does not');
 			this.#seq = seq;
@@ -820,6 +836,8 @@ export class Room {
 
 /** Whoever is over their allowance causes no commit of their own while others write: all would wait for it. */
 const isPatient = ({ connection }: Work): boolean => connection?.allowance.owes('edits', 'pieces', 'workMs') ?? false;
+
+const keepsItself = (work: Work): boolean => work.kind === 'edit' && work.keep !== null;
 
 /** Of a document that was never restored. */
 const firstGeneration = 1;

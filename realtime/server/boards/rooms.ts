@@ -1,4 +1,5 @@
 import { handOverActions } from '#realtime/board/actions-edits.ts';
+import { reveal } from '#realtime/board/reveal.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
 import { limits } from '#realtime/meeting/limits.ts';
 import type { Surface } from '#realtime/meeting/meetings.ts';
@@ -6,7 +7,7 @@ import type { CloseReason } from '#realtime/protocol/close-codes.ts';
 import { maySee } from '../authorize.ts';
 import { keepLate as keepLateEdits } from '../late/keep.ts';
 import { uncounted } from '../metrics.ts';
-import { StorageError, type Access, type ActionStore, type Grant, type World } from '../ports.ts';
+import { StorageError, type Access, type ActionStore, type DraftStore, type Grant, type Reveal, type StoredDraft, type World } from '../ports.ts';
 import { Allowances } from '../allowance.ts';
 import { threadMs } from '../processor.ts';
 import { Turns } from '../turns.ts';
@@ -16,6 +17,8 @@ import { followersOver } from './follow.ts';
 import { journalOver, type Journal } from './journal.ts';
 import { ClientOwners } from './owners.ts';
 import { Backlog } from './backlog.ts';
+import { openDocument } from './opening.ts';
+import { revealedOf } from './revealed.ts';
 import { Room, type Change, type RoomWorld, type Seen } from './room.ts';
 
 interface RoomsOptions {
@@ -23,7 +26,11 @@ interface RoomsOptions {
 	openSnapshotRows?: number;
 	processorMs?: () => number;
 	arrivedLate?: (meeting: Id, person: Id) => void;
+	hidden?: (meeting: Id) => void;
 }
+
+/** How a reveal is kept, together with why there is one; `row`: of the board's log, if anything comes onto it. */
+export type KeepReveal = (reveal: Reveal) => Promise<{ seq: number; at: number } | 'kept' | 'clash'>;
 
 /** All documents that somebody is on. A document has one room at a time; a room is made and ended here. */
 export class Rooms {
@@ -33,6 +40,7 @@ export class Rooms {
 	readonly #access: Access;
 	readonly #journal: Journal;
 	readonly #actions: Pick<ActionStore, 'documentsOf'>;
+	readonly #drafts: DraftStore;
 	readonly #rooms = new Map<Id, Room>();
 	/** rooms on their way out of memory: whoever comes meanwhile waits for the last write */
 	readonly #ending = new Map<Id, Promise<void>>();
@@ -47,17 +55,25 @@ export class Rooms {
 
 	/**
 	 * `snapshotRows`, `openSnapshotRows`: see limits; a simulation makes snapshots more often. `arrivedLate`: called
-	 * with the meeting and the person when words have been kept for its facilitator. `processorMs`: what the processor
+	 * with the meeting and the person when words have been kept for its facilitator. `hidden`: called with
+	 * the meeting when there is more or less in it that was written in private. `processorMs`: what the processor
 	 * has worked on this thread so far, by which people are charged.
 	 */
 	constructor(
-		{ documents, clientIds, factors, actions, late, access, log, metrics = uncounted }: Omit<World, 'meetings' | 'guests'>,
+		{ documents, clientIds, factors, actions, drafts, late, access, log, metrics = uncounted }: Omit<World, 'meetings' | 'guests'>,
 		workbench: Workbench,
-		{ snapshotRows = limits.snapshotRows, openSnapshotRows = limits.openSnapshotRows, processorMs = threadMs, arrivedLate = () => {} }: RoomsOptions = {}
+		{
+			snapshotRows = limits.snapshotRows,
+			openSnapshotRows = limits.openSnapshotRows,
+			processorMs = threadMs,
+			arrivedLate = () => {},
+			hidden = () => {}
+		}: RoomsOptions = {}
 	) {
 		this.#journal = journalOver(documents, metrics);
 		this.#access = access;
 		this.#actions = actions;
+		this.#drafts = drafts;
 		const owners = new ClientOwners(clientIds);
 		const keepLate: RoomWorld['keepLate'] = async ({ document, subject: { person }, grant: { meeting } }, tried) => {
 			if (this.#stopped) return 'restarting';
@@ -69,7 +85,7 @@ export class Rooms {
 		this.#world = {
 			documents,
 			clientIds,
-			followers: followersOver({ factors, actions }),
+			followers: followersOver({ factors, actions, drafts, hidden }),
 			log,
 			metrics,
 			journal: this.#journal,
@@ -162,6 +178,48 @@ export class Rooms {
 		});
 	}
 
+	/**
+	 * Puts what people wrote in private at an activity onto its board, all at once: in an order and under ids that say
+	 * nothing of whose it is. `keep` keeps all of it or nothing. Meanwhile nobody is on what they wrote in; their pages
+	 * come back to documents of another generation, with what had not arrived. `anonymous`: all of it was written on the
+	 * promise that nobody will know by whom; else what says so of itself. `clash`: nothing was kept, as it had changed.
+	 */
+	async reveal(activity: { item: Id; board: Id; anonymous: boolean }, keep: KeepReveal): Promise<'kept' | 'clash'> {
+		if (this.#stopped) throw new StorageError('the server stops', { full: false });
+		const documents = (await this.#drafts.of(activity.item)).map(({ document }) => document);
+		return this.#whileEnded(documents, async () => {
+			// what was on its way when they were ended is there now
+			const stored = (await this.#drafts.of(activity.item)).filter(({ document }) => documents.includes(document));
+			const opened = await Promise.all(stored.map((draft) => this.#openDraft({ ...draft, anonymous: draft.anonymous || activity.anonymous })));
+			// what cannot be read now waits until it can
+			const whole = opened.filter(({ damage }) => !damage?.open);
+			const cards = revealedOf(whole);
+			const drafts = whole.map(({ draft }) => draft);
+			for (const { doc } of opened) doc.destroy();
+			if (cards.length === 0) return (await keep({ board: null, drafts })) === 'clash' ? 'clash' : 'kept';
+			let clashed = false;
+			try {
+				const room = await this.#roomOf(activity.board);
+				await room.edit(
+					null,
+					(doc) => reveal(doc, cards),
+					async (update) => {
+						const kept = await keep({ board: { document: activity.board, update }, drafts });
+						clashed = kept === 'clash';
+						if (typeof kept === 'string') throw new StorageError('a board was not kept as it was decided', { full: false });
+						return kept;
+					}
+				);
+				return 'kept';
+			} catch (error) {
+				if (clashed) return 'clash';
+				throw error;
+			} finally {
+				this.#leaveIdle(activity.board);
+			}
+		});
+	}
+
 	/** Ends all rooms. Resolves when their last writes are done. */
 	async stop(): Promise<void> {
 		this.#stopped = true;
@@ -240,6 +298,31 @@ export class Rooms {
 		const ended = room.end('restarting').finally(() => this.#ending.delete(room.document));
 		this.#ending.set(room.document, ended);
 		return ended;
+	}
+
+	async #openDraft(draft: StoredDraft) {
+		const stored = await this.#world.documents.load(draft.document);
+		if (!stored) throw new StorageError('what somebody wrote in private is not there', { full: false });
+		return { ...openDocument(stored, undefined), draft };
+	}
+
+	/** Does something while these documents are in no room, with all that was written in them kept; whoever comes meanwhile waits. */
+	async #whileEnded<Result>(documents: readonly Id[], run: () => Promise<Result>): Promise<Result> {
+		const held = Promise.withResolvers<void>();
+		const ended = documents.map(async (document) => {
+			while (this.#ending.has(document)) await this.#ending.get(document);
+			this.#ending.set(document, held.promise);
+			clearTimeout(this.#idle.get(document));
+			this.#idle.delete(document);
+			await this.#rooms.get(document)?.end('restarting');
+		});
+		try {
+			await Promise.all(ended);
+			return await run();
+		} finally {
+			for (const document of documents) this.#ending.delete(document);
+			held.resolve();
+		}
 	}
 
 	/** How many sockets its person has beside this one and those that it takes over from. */

@@ -7,9 +7,10 @@ import type { Id } from '#realtime/meeting/ids.ts';
 import { surfaceOf, type Meeting, type Surface } from '#realtime/meeting/meetings.ts';
 import { may } from '#realtime/meeting/permissions.ts';
 import type { Refusal } from '#realtime/meeting/refusals.ts';
+import { presentStep } from '#realtime/meeting/steps.ts';
 import { drawId } from '../draw-id.ts';
 import { Turns } from '../turns.ts';
-import type { Access, CarriedOut, Decided, MeetingStore, Seed, Standing, Subject, Thing } from '../ports.ts';
+import type { Access, CarriedOut, Decided, DraftStore, MeetingStore, Reveal, Seed, Standing, Subject, Thing } from '../ports.ts';
 
 export interface DeskWorld {
 	meetings: MeetingStore;
@@ -18,6 +19,10 @@ export interface DeskWorld {
 	facilitated: (meeting: Id) => boolean;
 	/** the first rows of a document that goes on from another: what is to be seen there; null: it cannot be copied. Rejects with StorageError. */
 	freshCopy: (document: Id, surface: Surface) => Promise<readonly Uint8Array[] | null>;
+	/** what people have written in private, by the activities of a meeting */
+	hidden: DraftStore['hidden'];
+	/** puts what was written in private at an activity onto its board, and keeps it together with why */
+	reveal: (activity: { item: Id; board: Id; anonymous: boolean }, keep: (reveal: Reveal) => ReturnType<MeetingStore['reveal']>) => Promise<'kept' | 'clash'>;
 	/** tells everybody in a meeting what has happened to it; called after it is kept, and the next decision waits for it */
 	changed: (meeting: Id, from: number, events: readonly MeetingEvent[], now: Meeting) => void | Promise<void>;
 	now?: () => number;
@@ -49,7 +54,7 @@ export class MeetingDesk {
 				if (!before) return 'not-found';
 				const done = await this.#world.meetings.carriedOut(id, { meeting });
 				if (done) return done;
-				const context = await this.#context(subject, standing, meeting);
+				const context = await this.#context(subject, standing, meeting, 'item' in command.body ? command.body.item : null);
 				if (!context) return 'not-found';
 				const events = decide(before, command, context);
 				if (typeof events === 'string') return events;
@@ -62,7 +67,7 @@ export class MeetingDesk {
 					if (typeof copy === 'string') return copy;
 					decided.push(copy);
 				}
-				if ((await this.#world.meetings.keep(decided, { id, actor: subject.person })) === 'clash') continue;
+				if ((await this.#keep(before, decided, { id, actor: subject.person })) === 'clash') continue;
 				const [{ after }] = decided as [Decided];
 				await this.#world.changed(meeting, before.version, events, after);
 				return { meeting, version: after.version, into: intoOf(events) };
@@ -85,7 +90,7 @@ export class MeetingDesk {
 				if (!standing) return 'not-found';
 				const done = await this.#world.meetings.carriedOut(id, { thinkTank });
 				if (done) return done;
-				const context = await this.#context(subject, standing, null);
+				const context = await this.#context(subject, standing, null, null);
 				if (!context) return 'not-found';
 				const events = decide(null, command, context);
 				if (typeof events === 'string') return events;
@@ -107,10 +112,30 @@ export class MeetingDesk {
 		return may(standing.rights, 'meeting.see', situation) || may(standing.rights, 'think-tank.see', situation) ? standing : null;
 	}
 
-	async #context({ person }: Subject, { rights, thinkTank: id }: Standing, meeting: Id | null): Promise<Context | null> {
+	/** `item`: the point of the agenda that is asked about. */
+	async #context({ person }: Subject, { rights, thinkTank: id }: Standing, meeting: Id | null, item: Id | null): Promise<Context | null> {
 		const thinkTank = await this.#world.meetings.thinkTank(id);
-		const { now, newId, facilitated } = this.#world;
-		return thinkTank && { actor: { ...rights, person }, now: now(), newId, facilitated: meeting !== null && facilitated(meeting), thinkTank };
+		const { now, newId, facilitated, hidden } = this.#world;
+		const waiting = meeting === null || item === null ? undefined : (await hidden(meeting)).find((one) => one.item === item);
+		return (
+			thinkTank && {
+				actor: { ...rights, person },
+				now: now(),
+				newId,
+				facilitated: meeting !== null && facilitated(meeting),
+				waiting: waiting ?? { people: 0, anonymous: false },
+				thinkTank
+			}
+		);
+	}
+
+	/** Keeps what was decided, and what it reveals together with it. */
+	async #keep(before: Meeting, decided: readonly Decided[], command: { id: Id; actor: Id }): Promise<'kept' | 'clash'> {
+		const { meetings, reveal } = this.#world;
+		const revealed = decided[0]!.events.find((event) => event.name === 'drafts.revealed');
+		if (!revealed) return meetings.keep(decided, command);
+		const item = itemOf(before, revealed.item)!;
+		return reveal({ item: item.id, board: item.document, anonymous: presentStep(item).anonymous }, (reveal) => meetings.reveal(decided, command, reveal));
 	}
 
 	/** What the documents of new points begin with that go on from others; null: there is no copy of one of those. */

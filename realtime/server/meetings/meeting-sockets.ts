@@ -1,3 +1,4 @@
+import type { MeetingEvent } from '#realtime/meeting/events.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
 import type { Participant } from '#realtime/meeting/meetings.ts';
 import { limits } from '#realtime/meeting/limits.ts';
@@ -8,6 +9,7 @@ import {
 	type Answers,
 	type ClientToServer,
 	type Present,
+	type Pulse,
 	type Refusal,
 	type RequestName,
 	type RequestOf,
@@ -18,9 +20,10 @@ import { Server, type Socket } from 'socket.io';
 import type { Allowances } from '../allowance.ts';
 import type { Arrivals } from '../arrivals.ts';
 import type { Metrics } from '../metrics.ts';
-import { StorageError, type Access, type DoorStore, type Log, type MeetingStore, type Subject } from '../ports.ts';
+import { StorageError, type Access, type DoorStore, type DraftStore, type Log, type MeetingStore, type Subject } from '../ports.ts';
 import { Gathered } from './gathered.ts';
 import { MeetingDesk, type DeskWorld } from './meeting-desk.ts';
+import { Pulses } from './pulses.ts';
 
 interface Here {
 	participant: Participant;
@@ -29,6 +32,10 @@ interface Here {
 	looksOn: boolean;
 	/** is shown who waits at the door */
 	atDoor: boolean;
+	/** somebody is writing on this page */
+	writing: boolean;
+	/** as this page was told last how far people are */
+	toldPulse: string;
 }
 type MeetingSocket = Socket<ClientToServer, ServerToClient, Record<string, never>, { subject: Subject; meetings: Map<Id, Here> }>;
 type MeetingServer = Server<ClientToServer, ServerToClient, Record<string, never>, MeetingSocket['data']>;
@@ -40,21 +47,25 @@ export function meetingSockets(
 		access,
 		meetings,
 		guests,
+		drafts,
 		log,
 		metrics,
 		allowances,
 		arrivals,
 		freshCopy,
+		reveal,
 		askRights
 	}: {
 		access: Access;
 		meetings: MeetingStore;
 		guests: DoorStore;
+		drafts: Pick<DraftStore, 'hidden'>;
 		log: Log;
 		metrics: Metrics;
 		allowances: Allowances;
 		arrivals: Arrivals;
 		freshCopy: DeskWorld['freshCopy'];
+		reveal: DeskWorld['reveal'];
 		/** rights on open documents act at once, and not with the next round */
 		askRights: () => Promise<void>;
 	}
@@ -102,14 +113,56 @@ export function meetingSockets(
 		access,
 		facilitated,
 		freshCopy,
-		async changed(meeting, from, events) {
+		hidden: (meeting) => drafts.hidden(meeting),
+		reveal,
+		async changed(meeting, from, events, now) {
 			// whoever is told that they may write, or no longer may, finds it so
-			const turned = events.some(({ name }) => name === 'meeting.opened' || name === 'meeting.closed' || name === 'meeting.reopened');
-			if (turned) await askRights();
+			if (events.some(changesRights)) await askRights();
+			pulses.follow(
+				now,
+				events.some(({ name }) => name === 'step.turned' || name === 'meeting.turned')
+			);
 			io.to(meeting).emit('meeting.changed', { meeting, from, events: [...events] });
+			beating.ask(meeting);
+			if (events.some(({ name }) => name === 'drafts.revealed')) hiding.ask(meeting);
 			// whoever is there when it opens has come by then; when it is closed, they stayed until then
-			if (turned) attend(meeting, present(meeting));
+			if (events.some(({ name }) => name === 'meeting.opened' || name === 'meeting.closed' || name === 'meeting.reopened')) attend(meeting, present(meeting));
 		}
+	});
+
+	const pulses = new Pulses();
+	/** Tells everybody how far people are, each what they may know, if that has changed. */
+	const beating = new Gathered<Id>(limits.pulseGapMs, (meeting) => {
+		for (const [socket, pulse] of pulsesIn(meeting)) {
+			const text = JSON.stringify(pulse);
+			const here = socket.data.meetings.get(meeting)!;
+			if (here.toldPulse === text) continue;
+			here.toldPulse = text;
+			socket.emit('meeting.pulse', { meeting, pulse });
+		}
+	});
+
+	function* pulsesIn(meeting: Id): Generator<[MeetingSocket, Pulse]> {
+		const inside = [...io.of('/').sockets.values()].flatMap((socket) => {
+			const here = socket.data.meetings.get(meeting);
+			return here ? [{ socket, here }] : [];
+		});
+		const people = inside.filter(({ here }) => !here.looksOn);
+		const idsOf = (some: typeof people) => new Set(some.map(({ here }) => here.participant.id));
+		const pulseOf = pulses.of(meeting, idsOf(people), idsOf(people.filter(({ here }) => here.writing)));
+		const situation = { state: 'live', archived: false, facilitated: facilitated(meeting), step: null } as const;
+		for (const { socket, here } of inside) {
+			const { id, role } = here.participant;
+			yield [socket, pulseOf(id, may({ role, administrator: false }, 'step.turn', situation))];
+		}
+	}
+
+	/** Tells everybody what is hidden. */
+	const hiding = new Gathered<Id>(limits.pulseGapMs, (meeting) => {
+		rejecting(() => drafts.hidden(meeting)).then(
+			(hidden) => io.to(meeting).emit('meeting.hidden', { meeting, hidden }),
+			(error: unknown) => log.warn({ meeting, error: String(error) }, 'what is hidden could not be read')
+		);
 	});
 
 	/** Notes who is there, if the meeting is live; what cannot be noted now is with the next time. */
@@ -121,7 +174,7 @@ export function meetingSockets(
 
 	/** Tells an author, and whoever may decide, of a late contribution. */
 	function tellLate(meeting: Id, author: Id): void {
-		const situation = { state: null, archived: false, facilitated: facilitated(meeting) };
+		const situation = { state: null, archived: false, facilitated: facilitated(meeting), step: null };
 		for (const socket of io.of('/').sockets.values()) {
 			const here = socket.data.meetings.get(meeting)?.participant;
 			if (here && (here.id === author || may({ role: here.role, administrator: false }, 'late.decide', situation))) socket.emit('meeting.late', { meeting });
@@ -135,7 +188,11 @@ export function meetingSockets(
 		const list = JSON.stringify(people);
 		if (list !== (told.get(meeting) ?? '[]')) io.to(meeting).emit('meeting.present', { meeting, present: people });
 		if (people.length > 0) told.set(meeting, list);
-		else told.delete(meeting);
+		else {
+			told.delete(meeting);
+			pulses.forget(meeting);
+		}
+		beating.ask(meeting);
 		// a chair is at the door only as long as no facilitator is in the meeting
 		tellDoor(meeting, false);
 	});
@@ -144,7 +201,7 @@ export function meetingSockets(
 
 	/** Shows who waits at the door to whoever may let them in: to all of them if something changed there, else to those who may only now. */
 	function tellDoor(meeting: Id, changed: boolean): void {
-		const situation = { state: null, archived: false, facilitated: facilitated(meeting) };
+		const situation = { state: null, archived: false, facilitated: facilitated(meeting), step: null };
 		const told: MeetingSocket[] = [];
 		for (const socket of io.of('/').sockets.values()) {
 			const here = socket.data.meetings.get(meeting);
@@ -188,7 +245,7 @@ export function meetingSockets(
 			const before = socket.data.meetings.get(id);
 			if (before?.looksOn === false && looksOn) leave(socket, id);
 			const since = before?.looksOn === looksOn ? before.since : Date.now();
-			socket.data.meetings.set(id, { participant: found.participant, since, looksOn, atDoor: false });
+			socket.data.meetings.set(id, { participant: found.participant, since, looksOn, atDoor: false, writing: false, toldPulse: '' });
 			await socket.join(id);
 			if (looksOn) tellDoor(id, false);
 			if (!looksOn) {
@@ -199,14 +256,24 @@ export function meetingSockets(
 				tell(id);
 			}
 			// read once more: what happened between the first time and joining was told to others alone
-			const meeting = (await meetings.find(id)) ?? found.meeting;
+			const [meeting, hidden] = await Promise.all([meetings.find(id).then((now) => now ?? found.meeting), drafts.hidden(id)]);
+			pulses.follow(meeting, false);
 			const people = present(id);
 			// it is shown what nobody was told: whatever it has become when the gap ends, everybody is told of it
 			if (JSON.stringify(people) !== (told.get(id) ?? '[]')) told.set(id, '');
-			return { meeting, present: people, now: Date.now() };
+			const pulse = new Map(pulsesIn(id)).get(socket) ?? { writing: 0, ready: 0, who: null, mine: false };
+			return { meeting, present: people, now: Date.now(), pulse, hidden };
 		},
 		async 'meeting.leave'(socket, { meeting }) {
 			leave(socket, meeting);
+			return null;
+		},
+		async 'meeting.signal'(socket, { meeting, writing, ready }) {
+			const here = socket.data.meetings.get(meeting);
+			if (!here || here.looksOn) return 'not-found';
+			if (writing !== undefined) here.writing = writing;
+			if (ready !== undefined) pulses.say(meeting, here.participant.id, ready);
+			beating.ask(meeting);
 			return null;
 		},
 		async 'meeting.command'({ data: { subject } }, { meeting, id, command }) {
@@ -313,6 +380,8 @@ export function meetingSockets(
 		desk,
 		facilitated,
 		tellLate,
+		/** There is more or less in this meeting that was written in private. */
+		hiddenChanged: (meeting: Id): void => hiding.ask(meeting),
 		/** Somebody came to the door of a meeting, or is not there any more. */
 		doorChanged: (meeting: Id): void => tellDoor(meeting, true),
 		stop(): void {
@@ -320,6 +389,8 @@ export function meetingSockets(
 			clearTimeout(sweeping);
 			clearInterval(noting);
 			telling.stop();
+			beating.stop();
+			hiding.stop();
 			io.disconnectSockets(true);
 			io.engine.close();
 		},
@@ -331,6 +402,10 @@ export function meetingSockets(
 		}
 	};
 }
+
+/** What somebody may write follows from these. */
+const changesRights = ({ name }: MeetingEvent): boolean =>
+	['meeting.opened', 'meeting.closed', 'meeting.reopened', 'meeting.turned', 'step.turned', 'step.switched', 'agenda.changed'].includes(name);
 
 /** Letters that a client has not taken yet; engine.io keeps them without a limit, and does not show them. */
 function waitingIn(conn: MeetingSocket['conn']): number {

@@ -355,6 +355,9 @@ const statesOf: Record<Exclude<EventName, 'meeting.scheduled'>, readonly string[
 	'agenda.changed': untilClosed,
 	'agenda.moved': untilClosed,
 	'agenda.removed': untilClosed,
+	'step.turned': ['live'],
+	'step.switched': ['live'],
+	'drafts.revealed': ['live'],
 	'facilitator.named': untilClosed,
 	'facilitator.released': untilClosed
 };

@@ -245,7 +245,7 @@ class Simulation {
 		return {
 			kind: 'board',
 			meeting: null,
-			situation: { state: 'live', archived: false },
+			situation: { state: 'live', archived: false, step: null },
 			participant: { id: person, name: {}, office: null, province: null, role: 'member' }
 		};
 	}

@@ -54,6 +54,8 @@ export async function openStage({ demo = false } = {}) {
 				access,
 				facilitated: () => false,
 				freshCopy: (document, surface) => rooms.freshCopy(document, surface),
+				hidden: (meeting) => database.drafts.hidden(meeting),
+				reveal: (activity, keep) => rooms.reveal(activity, keep),
 				changed: () => {}
 			}),
 			late: new LateDesk({ late: database.late, edit: (document, person, change) => rooms.edit(document, person, change), changed: () => {} }),

@@ -32,6 +32,8 @@ export class Desk {
 	readonly document: LiveDocument;
 	readonly notices: Notices;
 	readonly #mayWrite: () => boolean;
+	/** it is what this person writes for themself: nothing is grouped, and of each card is said whether it has arrived; null: everybody writes here */
+	readonly alone: { isSaved(card: Id): boolean; readonly isRevealed: boolean } | null;
 	readonly #people: () => ReadonlyMap<Id, Participant>;
 
 	/** arrows move the current card instead of the focus */
@@ -49,13 +51,21 @@ export class Desk {
 
 	constructor(
 		board: LiveBoard,
-		options: { document: LiveDocument; mayWrite: () => boolean; notices: Notices; people: () => ReadonlyMap<Id, Participant>; actions: CardActions | null }
+		options: {
+			document: LiveDocument;
+			mayWrite: () => boolean;
+			notices: Notices;
+			people: () => ReadonlyMap<Id, Participant>;
+			actions: CardActions | null;
+			alone: Desk['alone'];
+		}
 	) {
 		this.board = board;
 		this.document = options.document;
 		this.#mayWrite = options.mayWrite;
 		this.notices = options.notices;
 		this.actions = options.actions;
+		this.alone = options.alone;
 		this.#people = options.people;
 		this.#tab = board.columns[0]!.id;
 	}
@@ -68,9 +78,13 @@ export class Desk {
 		this.#tab = column;
 	}
 
-	/** The server may have turned this page away: what would be written then could not arrive. */
+	/** The server may have turned this page away: what would be written then could not arrive. A word of one's own that is begun at the reveal is written to its end. */
 	get mayWrite(): boolean {
-		return this.#mayWrite() && this.document.status.connection !== 'ended';
+		return this.#mayWrite() && (this.document.status.connection !== 'ended' || (this.alone?.isRevealed ?? false));
+	}
+
+	get mayGroup(): boolean {
+		return this.alone === null && this.mayWrite;
 	}
 
 	person(id: Id | null): Participant | null {
@@ -195,7 +209,7 @@ export class Desk {
 
 	/** Puts a card into one group with the next thing of its column. */
 	joinNext(id: Id): void {
-		if (!this.mayWrite || !this.board.card(id)) return;
+		if (!this.mayGroup || !this.board.card(id)) return;
 		const where = this.board.whereIs(id);
 		if (!where || where.group !== null) return;
 		const next = where.siblings[where.index + 1] ?? where.siblings[where.index - 1];
@@ -204,7 +218,7 @@ export class Desk {
 
 	/** Puts a card into one group with a card, or into a group. */
 	join(id: Id, onto: Id): void {
-		if (!this.mayWrite) return;
+		if (!this.mayGroup) return;
 		const group = this.board.group(onto);
 		const target = group?.cards[0]?.id ?? onto;
 		this.board.join(id, target);

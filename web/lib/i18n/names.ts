@@ -1,6 +1,10 @@
+import { currentLanguage } from '#lib/i18n/language.svelte.ts';
 import { m } from '#lib/paraglide/messages.js';
 import type { AgendaKind, BoardColumn, MeetingState } from '#realtime/meeting/meetings.ts';
 import type { ActionState, Quadrant } from '#realtime/board/schema.ts';
+import type { RecipeName } from '#realtime/meeting/recipes.ts';
+import type { Step, StepKind } from '#realtime/meeting/steps.ts';
+import { inLanguage } from '#realtime/meeting/texts.ts';
 import type { Role } from '#realtime/meeting/roles.ts';
 import type { CloseReason } from '#realtime/protocol/close-codes.ts';
 import type { OutReason } from '#realtime/protocol/control.ts';
@@ -73,6 +77,27 @@ export const agendaKindNames: Words<AgendaKind> = {
 	vote: m.agenda_kind_vote,
 	decisions: m.agenda_kind_decisions
 };
+
+export const stepKindNames: Words<StepKind> = {
+	open: m.step_kind_open,
+	write: m.step_kind_write,
+	reveal: m.step_kind_reveal,
+	group: m.step_kind_group,
+	vote: m.step_kind_vote,
+	discuss: m.step_kind_discuss,
+	decide: m.step_kind_decide
+};
+
+export const recipeNames: Words<RecipeName> = {
+	open: m.recipe_open,
+	silent: m.recipe_silent,
+	anonymous: m.recipe_anonymous,
+	twice: m.recipe_twice,
+	talk: m.recipe_talk
+};
+
+/** A step's own name, or what is done at it. */
+export const stepName = ({ title, kind }: Pick<Step, 'title' | 'kind'>): string => (title ? inLanguage(title, currentLanguage()) : stepKindNames[kind]());
 
 export const meetingStateNames: Words<MeetingState> = {
 	scheduled: m.meeting_state_scheduled,
@@ -175,6 +200,12 @@ export const failures: Words<Failure> = {
 	'no-such-mandate': m.failure_no_such_mandate,
 	'agenda-empty': m.failure_agenda_empty,
 	'agenda-full': m.failure_agenda_full,
+	'item-elsewhere': m.failure_item_elsewhere,
+	'no-such-step': m.failure_no_such_step,
+	'step-present': m.failure_step_present,
+	'no-private-steps': m.failure_no_private_steps,
+	'step-private': m.failure_step_private,
+	'too-few': m.failure_too_few,
 	'no-columns': m.failure_no_columns,
 	clash: m.failure_clash,
 	'last-facilitator': m.failure_last_facilitator,

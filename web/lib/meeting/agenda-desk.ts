@@ -1,12 +1,15 @@
 import type { MeetingAnswer } from '#lib/api.ts';
 import type { AgendaItem, BoardColumn } from '#realtime/meeting/meetings.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
+import type { Step } from '#realtime/meeting/steps.ts';
 import type { LocalText } from '#realtime/meeting/texts.ts';
 
 /** A point as somebody words it. */
 export interface AgendaDraft extends Pick<AgendaItem, 'kind' | 'title' | 'minutes' | 'owner' | 'mandate'> {
 	/** of a brainstorm */
 	columns?: BoardColumn[];
+	/** one open step unless given */
+	steps?: Step[];
 }
 
 /** What may be changed of a point. */

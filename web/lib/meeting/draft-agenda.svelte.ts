@@ -1,6 +1,7 @@
 import type { MeetingAnswer } from '#lib/api.ts';
 import { idFrom, idLength, type Id } from '#realtime/meeting/ids.ts';
 import { firstColumn, type AgendaItem } from '#realtime/meeting/meetings.ts';
+import { openStep } from '#realtime/meeting/steps.ts';
 import type { AgendaChange, AgendaDesk, AgendaDraft } from './agenda-desk.ts';
 
 const newId = (): Id => idFrom(crypto.getRandomValues(new Uint8Array(idLength)));
@@ -28,12 +29,13 @@ export class DraftAgenda implements AgendaDesk {
 
 	/** What is sent. */
 	get drafts(): AgendaDraft[] {
-		return this.items.map(({ kind, title, minutes, owner, mandate, columns }) => ({
+		return this.items.map(({ kind, title, minutes, owner, mandate, columns, steps }) => ({
 			kind,
 			title,
 			minutes,
 			owner,
 			mandate,
+			steps,
 			...(kind === 'brainstorm' && { columns })
 		}));
 	}
@@ -73,11 +75,14 @@ export class DraftAgenda implements AgendaDesk {
 	}
 }
 
-const itemOf = ({ columns, ...draft }: AgendaDraft): AgendaItem => ({
+const itemOf = ({ columns, steps, ...draft }: AgendaDraft): AgendaItem => ({
 	...draft,
 	id: newId(),
 	document: newId(),
 	usedMs: 0,
 	columns: draft.kind === 'brainstorm' ? (columns ?? [firstColumn]) : [],
+	steps: steps ?? [openStep],
+	step: null,
+	reveals: 0,
 	proposedBy: null
 });

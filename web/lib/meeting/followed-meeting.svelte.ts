@@ -3,12 +3,14 @@ import type { MeetingAnswer } from '#lib/api.ts';
 import { failures } from '#lib/i18n/names.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { enterMeeting, type CommandAnswer, type EndReason, type MeetingConnection, type MeetingLink } from '#realtime/client/meeting-link.ts';
+import { presentPoint } from '#realtime/meeting/agenda.ts';
 import type { CommandInput, CommandName } from '#realtime/meeting/commands.ts';
 import type { MeetingEvent } from '#realtime/meeting/events.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
-import type { Meeting, Participant } from '#realtime/meeting/meetings.ts';
+import { surfaceOf, type AgendaItem, type Meeting, type Participant } from '#realtime/meeting/meetings.ts';
 import { may, type Action } from '#realtime/meeting/permissions.ts';
-import type { Present, Waiting } from '#realtime/protocol/control.ts';
+import { isPrivate, presentStep, type Switches } from '#realtime/meeting/steps.ts';
+import type { Hidden, Present, Pulse, Waiting } from '#realtime/protocol/control.ts';
 
 /** Why a command was not carried out, in a sentence. */
 export const sentenceOfRefusal = (refusal: Extract<CommandAnswer, { ok: false }>['refusal']): string =>
@@ -33,6 +35,9 @@ export class FollowedMeeting {
 	ended = $state.raw<EndReason | null>(null);
 	/** who waits at the door, if this person may let them in */
 	waiting = $state.raw<readonly Waiting[]>([]);
+	/** how far people are at the step at hand */
+	pulse = $state.raw<Pulse>({ writing: 0, ready: 0, who: null, mine: false });
+	#hidden = $state.raw<readonly Hidden[]>([]);
 	/** grows whenever late contributions of concern to this person came, or were decided about */
 	lateTold = $state(0);
 	/** own commands that are under way */
@@ -63,6 +68,8 @@ export class FollowedMeeting {
 				this.#aheadMs = aheadMs;
 				tick();
 			},
+			pulse: (pulse) => (this.pulse = pulse),
+			hidden: (hidden) => (this.#hidden = hidden),
 			door: (waiting) => (this.waiting = waiting),
 			late: () => this.lateTold++,
 			ended: (reason) => (this.ended = reason)
@@ -79,6 +86,16 @@ export class FollowedMeeting {
 	resume(): void {
 		this.ended = null;
 		this.#link?.resume();
+	}
+
+	/** What is hidden at an activity; null: nothing. */
+	hiddenAt(item: Id): Hidden | null {
+		return this.#hidden.find((one) => one.item === item) ?? null;
+	}
+
+	/** Says that this person is writing, or ready to go on, or no longer. */
+	signal(state: { writing?: boolean; ready?: boolean }): void {
+		this.#link?.signal(state);
 	}
 
 	takePart(part: boolean): void {
@@ -128,9 +145,26 @@ export class FollowedMeeting {
 		return this.#may(action, this.#administrator());
 	}
 
-	#may(action: Action, administrator: boolean): boolean {
+	/** This person stays where the meeting is, as whoever conducts it has asked. */
+	get held(): boolean {
+		const point = presentPoint(this.meeting);
+		return point !== null && presentStep(point).held && !this.may('meeting.turn');
+	}
+
+	/** May this person write where everybody sees it, at this activity as it stands? */
+	mayWriteAt(item: AgendaItem): boolean {
+		return this.#may('board.write', false, presentStep(item));
+	}
+
+	/** May they write for themself there, until it is revealed? */
+	mayDraftAt(item: AgendaItem): boolean {
+		const step = presentStep(item);
+		return isPrivate(step) && step.edit && surfaceOf[item.kind] === 'board' && this.#may('drafts.write', false, step);
+	}
+
+	#may(action: Action, administrator: boolean, step: Switches | null = null): boolean {
 		const facilitated = this.present.some(({ role }) => role === 'facilitator' || role === 'co-facilitator');
-		return may({ role: this.me.role, administrator }, action, { state: this.meeting.state, archived: this.archived, facilitated });
+		return may({ role: this.me.role, administrator }, action, { state: this.meeting.state, archived: this.archived, facilitated, step });
 	}
 
 	/** Asks for something; resolves when it is done, or with why it is not. */

@@ -1,3 +1,4 @@
+import { stepName } from '#lib/i18n/names.ts';
 import { longDate, timeOfDay, type Calendar } from '#lib/i18n/dates.ts';
 import { m } from '#lib/paraglide/messages.js';
 import type { MeetingEvent } from '#realtime/meeting/events.ts';
@@ -33,6 +34,17 @@ export function sentenceOf(event: MeetingEvent, meeting: Meeting, { language, ca
 			return m.happened_moved({ title: titleOf(event.item) });
 		case 'meeting.turned':
 			return m.happened_turned({ title: titleOf(event.item) });
+		case 'step.turned':
+		case 'step.switched': {
+			const item = meeting.agenda.find(({ id }) => id === event.item);
+			const step = item?.steps.find(({ id }) => id === (event.name === 'step.turned' ? event.step : item.step));
+			if (!step) return '';
+			return event.name === 'step.turned'
+				? m.happened_step({ title: titleOf(event.item), step: stepName(step) })
+				: m.happened_switched({ step: stepName(step) });
+		}
+		case 'drafts.revealed':
+			return m.happened_revealed({ title: titleOf(event.item) });
 		case 'agenda.removed':
 			return m.happened_removed();
 		case 'facilitator.named':

@@ -1,4 +1,5 @@
 import type { LiveDocument } from '#lib/document/live-document.svelte.ts';
+import type { OwnDrafts } from '#lib/drafts/own-drafts.svelte.ts';
 import type { MeetingAnswer } from '#lib/api.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
 import type { AgendaItem, Participant } from '#realtime/meeting/meetings.ts';
@@ -7,6 +8,8 @@ import type { AgendaItem, Participant } from '#realtime/meeting/meetings.ts';
 export interface StageProps {
 	answer: MeetingAnswer;
 	activity: AgendaItem;
+	/** the document is what this person writes for themself; null: it is everybody's */
+	alone: OwnDrafts | null;
 	/** null until it has been opened on this device */
 	document: LiveDocument | null;
 	/** it could not even be begun: neither the network nor this device has what it takes */

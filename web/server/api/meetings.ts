@@ -3,10 +3,12 @@ import { validator } from 'hono-openapi';
 import { z } from 'zod';
 import { commands as meetingCommands, command } from '#realtime/meeting/commands.ts';
 import { meetingDraft, seedOf, templateKeys, type TemplateKey } from '#db/seed/templates.ts';
+import { itemOf } from '#realtime/meeting/agenda.ts';
 import { isId } from '#realtime/meeting/ids.ts';
 import { agendaKinds, type Meeting } from '#realtime/meeting/meetings.ts';
 import { actions, allowed, may } from '#realtime/meeting/permissions.ts';
 import { refusals } from '#realtime/meeting/refusals.ts';
+import { isPrivate, presentStep } from '#realtime/meeting/steps.ts';
 import { authorize } from '#realtime/server/authorize.ts';
 import { newId } from '../auth/tokens.ts';
 import { otherwise, signedIn, type Env } from './context.ts';
@@ -28,6 +30,8 @@ const meetingAnswer = z.object({
 	actions: id.nullable(),
 	me: participant,
 	archived: z.boolean(),
+	/** the documents in which they write for themself alone, by the points of the agenda */
+	drafts: z.record(id, id),
 	/** may they write on its boards and notes now? */
 	mayWrite: z.boolean(),
 	/** everything that they may do now */
@@ -99,11 +103,12 @@ export const meetings = new Hono<Env>()
 			const thinkTank = found && (await database.thinkTanks.find(found.meeting.thinkTank));
 			if (!found || !thinkTank) throw new ApiError('not-found');
 			const { meeting, participant, archived } = found;
-			const situation = { state: meeting.state, archived, facilitated: services.live?.facilitated(meeting.id) ?? false };
-			const [{ members, mandate }, written, actions] = await Promise.all([
+			const situation = { state: meeting.state, archived, facilitated: services.live?.facilitated(meeting.id) ?? false, step: null };
+			const [{ members, mandate }, written, actions, drafts] = await Promise.all([
 				database.meetings.around(thinkTank.id, meeting.agenda),
 				database.meetings.written(meeting.agenda),
-				database.actions.documentOf(thinkTank.id)
+				database.actions.documentOf(thinkTank.id),
+				database.drafts.own(meeting.id, participant.id)
 			]);
 			return context.json({
 				meeting,
@@ -111,6 +116,7 @@ export const meetings = new Hono<Env>()
 				actions: may({ role: participant.role, administrator: false }, 'actions.see', situation) ? actions : null,
 				me: participant,
 				archived,
+				drafts,
 				mayWrite: may({ role: participant.role, administrator: false }, 'board.write', situation),
 				may: allowed({ role: participant.role, administrator: person.administrator }, situation),
 				written,
@@ -135,6 +141,36 @@ export const meetings = new Hono<Env>()
 					minutes: Math.round(person.stretches.reduce((sum, { from, to }) => sum + to - from, 0) / minuteMs)
 				}))
 			});
+		}
+	)
+	.post(
+		'/meetings/:id/drafts',
+		described('The document in which whoever asks writes for themself alone at a point of the agenda, until it is revealed; made if there is none', {
+			about: 'Meetings',
+			answer: z.object({ document: id }),
+			refusals: ['signed-out', 'not-found', 'not-allowed', 'malformed', 'no-such-item', 'no-private-steps', 'foreign-origin']
+		}),
+		signedIn,
+		validator('param', idParameter, otherwise('not-found')),
+		validator('json', z.strictObject({ item: z.string().refine(isId) }), otherwise('malformed')),
+		async (context) => {
+			const { services, subject, person } = context.var;
+			const { id: meeting } = context.req.valid('param');
+			const standing = await authorize(services.access, subject, 'drafts.write', { meeting });
+			if (typeof standing === 'string') throw new ApiError(standing);
+			const found = await services.database.meetings.find(meeting);
+			const item = found && itemOf(found, context.req.valid('json').item);
+			if (!item) throw new ApiError('no-such-item');
+			if (!isPrivate(presentStep(item))) throw new ApiError('no-private-steps');
+			const document = await services.database.drafts.open({
+				meeting,
+				thinkTank: standing.thinkTank,
+				item: item.id,
+				person: person.id,
+				document: newId(),
+				anonymous: presentStep(item).anonymous
+			});
+			return context.json({ document });
 		}
 	)
 	.post(

@@ -4,6 +4,7 @@ import { isId } from '#realtime/meeting/ids.ts';
 import { agendaKinds, meetingStates, type Meeting, type Participant } from '#realtime/meeting/meetings.ts';
 import { provinces, type Province } from '#realtime/meeting/provinces.ts';
 import { memberRoles, roles } from '#realtime/meeting/roles.ts';
+import { stepKinds } from '#realtime/meeting/steps.ts';
 import { languages } from '#realtime/meeting/texts.ts';
 import { limits } from '#realtime/meeting/limits.ts';
 
@@ -83,6 +84,19 @@ export const meetingShape = z.object({
 			mandate: id.nullable(),
 			document: id,
 			columns: z.array(z.object({ id: z.string(), title: z.string().nullable() })),
+			steps: z.array(
+				z.object({
+					id: z.string(),
+					kind: z.enum(stepKinds),
+					title: localText.nullable(),
+					see: z.boolean(),
+					edit: z.boolean(),
+					held: z.boolean(),
+					anonymous: z.boolean()
+				})
+			),
+			step: z.string().nullable(),
+			reveals: z.int(),
 			proposedBy: id.nullable()
 		})
 	),

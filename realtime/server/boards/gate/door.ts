@@ -39,6 +39,6 @@ export const unlessHeld = ({ isReturn }: Admitted, { grant, acknowledges }: { gr
 function refusalOf(grant: Grant, takesLate: boolean): CloseReason | null {
 	const writes = mayWrite(grant);
 	if (writes === true) return null;
-	if (writes === false) return 'read-only';
+	if (!writes) return 'read-only';
 	return takesLate && grant.meeting !== null ? 'late' : 'meeting-closed';
 }
