@@ -33,6 +33,8 @@ export class OwnDrafts {
 	#unwatch = () => {};
 	/** cards that the document has which was revealed, and its successor has to have */
 	#carried = new Set<Id>();
+	/** cards that come late, until the server has said what they come into */
+	#late: Pick<RevealedCard, 'text' | 'column' | 'evidence'>[] = [];
 	#left = false;
 
 	/** `document`: where they wrote here before, if they did. */
@@ -94,19 +96,17 @@ export class OwnDrafts {
 		if (!former || this.#document === null) return;
 		const opened = await openOnThisDevice(this.#document, this.#me);
 		if (this.#left) return opened.link.close();
-		const carried = [...this.#carried].flatMap((id) => readCard(former.link.doc, id) ?? []).filter(({ deleted, text }) => !deleted && text.trim() !== '');
+		this.#late = [...this.#carried].flatMap((id) => readCard(former.link.doc, id) ?? []).filter(({ deleted, text }) => !deleted && text.trim() !== '');
 		this.#carried.clear();
 		this.#show(new LiveDocument(opened));
-		this.#lay(carried);
-		opened.link.dropWords();
 		former.close();
 	}
 
-	/** Takes words into it that a page set aside which is gone. */
-	takeWords(): void {
+	/** The server has said what the document is now: late cards come into it, and words that a page set aside which is gone. */
+	settle(): void {
 		const { words } = this.live!.status;
-		this.#lay(words.map((text) => ({ text, column: this.#column, evidence: [] })));
-		this.live!.link.dropWords();
+		this.#lay([...this.#late.splice(0), ...words.map((text) => ({ text, column: this.#column, evidence: [] }))]);
+		if (words.length > 0) this.live!.link.dropWords();
 	}
 
 	leave(): void {
@@ -143,7 +143,8 @@ export class OwnDrafts {
 	#lay(cards: readonly Pick<RevealedCard, 'text' | 'column' | 'evidence'>[]): void {
 		const { doc } = this.live!.link;
 		const there = new Set(this.cards.map(({ text }) => text));
-		const fresh = cards.filter(({ text }) => !there.has(text));
+		const fresh = cards.filter(({ text }) => !there.has(text) && there.add(text));
+		if (fresh.length === 0) return;
 		doc.transact(() =>
 			reveal(
 				doc,
