@@ -11,9 +11,11 @@ export function reveal(doc: Doc, cards: readonly RevealedCard[]): void {
 	const last = new Map<string, string>();
 	const board = readBoard(doc);
 	for (const { column, place } of [...board.cards.values(), ...board.groups.values()]) if ((last.get(column) ?? '') < place) last.set(column, place);
-	for (const card of cards) {
-		const place = placeBetween(last.get(card.column) ?? null, null, card.id);
-		last.set(card.column, place);
-		layCard(doc, { ...card, place, group: null, deleted: false });
-	}
+	doc.transact(() => {
+		for (const card of cards) {
+			const place = placeBetween(last.get(card.column) ?? null, null, card.id);
+			last.set(card.column, place);
+			layCard(doc, { ...card, place, group: null, deleted: false });
+		}
+	});
 }

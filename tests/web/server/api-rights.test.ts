@@ -129,6 +129,13 @@ const rows: Row[] = [
 	},
 	{ route: 'GET /api/meetings/:id/attendance', path: () => `/api/meetings/${founding.meeting}/attendance`, expected: ofTheThinkTank },
 	{
+		// no such point: whoever may not write for themself is refused before that is known
+		route: 'POST /api/meetings/:id/drafts',
+		path: () => `/api/meetings/${founding.meeting}/drafts`,
+		body: { item: newId() },
+		expected: { ...withSession('409 no-such-item'), observer: '403 not-allowed', administrator: '404 not-found', stranger: '404 not-found' }
+	},
+	{
 		// nothing happens by it: whoever may not is refused all the same
 		route: 'POST /api/meetings/:id/commands',
 		path: () => `/api/meetings/${founding.meeting}/commands`,

@@ -145,11 +145,9 @@ export class OwnDrafts {
 		const there = new Set(this.cards.map(({ text }) => text));
 		const fresh = cards.filter(({ text }) => !there.has(text) && there.add(text));
 		if (fresh.length === 0) return;
-		doc.transact(() =>
-			reveal(
-				doc,
-				fresh.map(({ text, column, evidence }) => ({ id: newId(), text, column, evidence, author: this.#me, createdAt: Date.now() }))
-			)
+		reveal(
+			doc,
+			fresh.map(({ text, column, evidence }) => ({ id: newId(), text, column, evidence, author: this.#me, createdAt: Date.now() }))
 		);
 	}
 }
