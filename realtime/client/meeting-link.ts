@@ -34,6 +34,8 @@ export interface MeetingLink {
 	command<Name extends CommandName>(name: Name, body: CommandInput<Name>): Promise<CommandAnswer>;
 	/** Says that this person is writing, or ready to go on, or no longer. Whoever is not in the meeting at the moment says nothing. */
 	signal(state: { writing?: boolean; ready?: boolean }): void;
+	/** Asks everybody who looks elsewhere to come to where the meeting is. */
+	gather(): void;
 	/** From now on this page is in the meeting, or only looks on: who looks on is told everything and shown to nobody. */
 	takePart(part: boolean): void;
 	/** The person whose session had ended is signed in again: enters anew. */
@@ -64,6 +66,8 @@ export function enterMeeting(options: {
 	pulse?: (pulse: Pulse) => void;
 	/** called with what people have written in private, whenever that has changed */
 	hidden?: (hidden: readonly Hidden[]) => void;
+	/** called when whoever conducts the meeting asks everybody to come to where it is */
+	gathered?: () => void;
 	/** called with who waits at the door, if this person may let them in, and again with every change */
 	door?: (waiting: readonly Waiting[]) => void;
 	/** called if the session ended, or the meeting is nothing to this person any more */
@@ -188,6 +192,9 @@ export function enterMeeting(options: {
 	socket.on('meeting.pulse', (message) => {
 		if (message.meeting === id) options.pulse?.(message.pulse);
 	});
+	socket.on('meeting.gathered', (message) => {
+		if (message.meeting === id) options.gathered?.();
+	});
 	socket.on('meeting.hidden', (message) => {
 		if (message.meeting === id) options.hidden?.(message.hidden);
 	});
@@ -213,6 +220,9 @@ export function enterMeeting(options: {
 			}),
 		signal(state) {
 			if (connection === 'online' && takesPart) socket.emit('meeting.signal', { meeting: id, ...state }, () => {});
+		},
+		gather() {
+			if (connection === 'online') socket.emit('meeting.gather', { meeting: id }, () => {});
 		},
 		takePart(part) {
 			if (part === takesPart) return;

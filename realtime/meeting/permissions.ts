@@ -23,6 +23,8 @@ const others = [
 	'actions.write',
 	/** to change everybody's */
 	'actions.write-all',
+	/** asking everybody to come to where the meeting is */
+	'meeting.gather',
 	/** guest links, and letting guests in */
 	'guests.change',
 	/** what arrived after the meeting was closed: admit or decline */
@@ -90,6 +92,7 @@ const table: Record<Action, Row> = {
 	'actions.write-all': row(unlessArchived, unlessArchived, unlessArchived, never, never, never, never),
 	'guests.change': conducting,
 	'late.decide': conducting,
+	'meeting.gather': conducting,
 	'meeting.schedule': governing,
 	'meeting.describe': conducting,
 	'meeting.postpone': governing,

@@ -16,6 +16,8 @@ export const requests = {
 	'meeting.leave': z.strictObject({ meeting: id }),
 	/** what a page says of its person: that they are writing, and that they are ready to go on. Nothing of it is kept */
 	'meeting.signal': z.strictObject({ meeting: id, writing: z.optional(z.boolean()), ready: z.optional(z.boolean()) }),
+	/** asks everybody who looks elsewhere to come to where the meeting is */
+	'meeting.gather': z.strictObject({ meeting: id }),
 	/** asks for something: answered once it is decided and kept. The same id again is carried out once and answered alike */
 	'meeting.command': z.strictObject({ meeting: id, id, command })
 } as const;
@@ -69,6 +71,7 @@ export interface Answers {
 	'meeting.enter': { meeting: Meeting; present: Present; now: number; pulse: Pulse; hidden: Hidden[] };
 	'meeting.leave': null;
 	'meeting.signal': null;
+	'meeting.gather': null;
 	/** the meeting's version from then on; `into`: the meeting that a duplicate is */
 	'meeting.command': { version: number; into: Id | null };
 }
@@ -90,6 +93,8 @@ export interface ServerToClient {
 	'meeting.pulse': (message: { meeting: Id; pulse: Pulse }) => void;
 	/** what is hidden, whenever that has changed */
 	'meeting.hidden': (message: { meeting: Id; hidden: Hidden[] }) => void;
+	/** whoever looks elsewhere is asked to come to where the meeting is */
+	'meeting.gathered': (message: { meeting: Id }) => void;
 	/** late contributions of this meeting that concern this person came, or were decided about */
 	'meeting.late': (message: { meeting: Id }) => void;
 	/** who waits at the door: to those alone who may let them in, and anew with every change */

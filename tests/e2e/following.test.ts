@@ -171,6 +171,17 @@ describe.skipIf(chromiumPath === null)('the meeting goes on', () => {
 		await desk.locator('aside [data-action]', { hasText: 'پیگیری گزارش یزد' }).waitFor();
 	});
 
+	test('FOLLOW-6 everybody is asked to come, and goes along from then on', async () => {
+		await mobile.goto(address(points[0]!));
+		await elsewhere(mobile).waitFor();
+		await desk.getByRole('button', { name: 'همه بیایند اینجا' }).click();
+		await isAt(mobile, points[4]!);
+		await takeOn(points[5]!);
+		await isAt(mobile, points[5]!);
+		await desk.getByRole('button', { name: 'برگرداندن', exact: true }).click();
+		for (const page of [desk, mobile]) await isAt(page, points[4]!);
+	});
+
 	test('FOLLOW-2 when its point is taken off the agenda, the meeting is at the next one', async () => {
 		const answer = await fetch(`${product.url}/api/meetings/${product.founding.meeting}/commands`, {
 			method: 'POST',

@@ -19,6 +19,7 @@ import type { Server as HttpServer } from 'node:http';
 import { Server, type Socket } from 'socket.io';
 import type { Allowances } from '../allowance.ts';
 import type { Arrivals } from '../arrivals.ts';
+import { authorize } from '../authorize.ts';
 import type { Metrics } from '../metrics.ts';
 import { StorageError, type Access, type DoorStore, type DraftStore, type Log, type MeetingStore, type Subject } from '../ports.ts';
 import { Gathered } from './gathered.ts';
@@ -274,6 +275,12 @@ export function meetingSockets(
 			if (writing !== undefined) here.writing = writing;
 			if (ready !== undefined) pulses.say(meeting, here.participant.id, ready);
 			beating.ask(meeting);
+			return null;
+		},
+		async 'meeting.gather'({ data: { subject } }, { meeting }) {
+			const standing = await authorize(access, subject, 'meeting.gather', { meeting }, facilitated(meeting));
+			if (typeof standing === 'string') return standing;
+			io.to(meeting).emit('meeting.gathered', { meeting });
 			return null;
 		},
 		async 'meeting.command'({ data: { subject } }, { meeting, id, command }) {

@@ -38,6 +38,8 @@ export class FollowedMeeting {
 	/** how far people are at the step at hand */
 	pulse = $state.raw<Pulse>({ writing: 0, ready: 0, who: null, mine: false });
 	#hidden = $state.raw<readonly Hidden[]>([]);
+	/** grows whenever everybody is asked to come to where the meeting is */
+	gatherings = $state(0);
 	/** grows whenever late contributions of concern to this person came, or were decided about */
 	lateTold = $state(0);
 	/** own commands that are under way */
@@ -70,6 +72,7 @@ export class FollowedMeeting {
 			},
 			pulse: (pulse) => (this.pulse = pulse),
 			hidden: (hidden) => (this.#hidden = hidden),
+			gathered: () => this.gatherings++,
 			door: (waiting) => (this.waiting = waiting),
 			late: () => this.lateTold++,
 			ended: (reason) => (this.ended = reason)
@@ -96,6 +99,11 @@ export class FollowedMeeting {
 	/** Says that this person is writing, or ready to go on, or no longer. */
 	signal(state: { writing?: boolean; ready?: boolean }): void {
 		this.#link?.signal(state);
+	}
+
+	/** Asks everybody who looks elsewhere to come to where the meeting is. */
+	gather(): void {
+		this.#link?.gather();
 	}
 
 	takePart(part: boolean): void {
