@@ -1,12 +1,14 @@
 import { agendaItem, agreed, changedItem, itemOf, pointsBeside } from './agenda.ts';
 import type { Command, CommandBody } from './commands.ts';
 import type { MeetingEvent } from './events.ts';
+import { decidedTurn } from './floor.ts';
 import type { Id } from './ids.ts';
 import { limits } from './limits.ts';
 import type { Meeting } from './meetings.ts';
 import { may } from './permissions.ts';
 import type { Refusal } from './refusals.ts';
 import type { Rights } from './roles.ts';
+import { decidedTimer } from './timer.ts';
 import { transitions } from './transitions.ts';
 
 /** What a decision stands on beside the meeting itself. */
@@ -124,6 +126,21 @@ function decideAbout(meeting: Meeting, command: Exclude<Command, { name: 'meetin
 		case 'facilitator.release': {
 			const { person } = command.body;
 			return meeting.coFacilitators.includes(person) ? [{ name: 'facilitator.released', person }] : [];
+		}
+		case 'timer.start':
+		case 'timer.pause':
+		case 'timer.resume':
+		case 'timer.extend':
+		case 'timer.stop':
+			return decidedTimer(meeting.timer, command, context.now);
+		case 'turns.ask':
+		case 'turns.withdraw':
+		case 'turns.give':
+		case 'turns.end':
+		case 'turns.drop':
+		case 'turns.set': {
+			const situation = { state: meeting.state, archived: context.thinkTank.archived, facilitated: context.facilitated };
+			return decidedTurn(meeting.floor, command, context, may(context.actor, 'turns.give', situation));
 		}
 	}
 }

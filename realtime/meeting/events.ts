@@ -1,3 +1,4 @@
+import type { TurnKind } from './floor.ts';
 import type { Id } from './ids.ts';
 import type { AgendaItem, BoardColumn } from './meetings.ts';
 import type { LocalText } from './texts.ts';
@@ -32,6 +33,18 @@ export type MeetingEvent =
 	| { name: 'agenda.moved'; item: Id; before: Id | null }
 	| { name: 'agenda.removed'; item: Id }
 	| { name: 'facilitator.named'; person: Id }
-	| { name: 'facilitator.released'; person: Id };
+	| { name: 'facilitator.released'; person: Id }
+	| { name: 'timer.started'; plannedMs: number; at: number }
+	| { name: 'timer.paused'; at: number }
+	| { name: 'timer.resumed'; at: number }
+	| { name: 'timer.extended'; byMs: number; at: number }
+	| { name: 'timer.stopped' }
+	| { name: 'turns.asked'; person: Id; as: TurnKind }
+	| { name: 'turns.withdrawn'; person: Id }
+	/** this person speaks from now on, and whoever spoke until now does not */
+	| { name: 'turns.given'; person: Id; as: TurnKind; at: number }
+	| { name: 'turns.ended'; at: number }
+	| { name: 'turns.dropped'; person: Id }
+	| { name: 'turns.arranged'; seconds?: number | null; fair?: boolean };
 
 export type EventName = MeetingEvent['name'];
