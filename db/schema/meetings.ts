@@ -1,11 +1,13 @@
 import { bigint, boolean, index, integer, jsonb, pgTable, primaryKey, text, unique } from 'drizzle-orm/pg-core';
 import type { MeetingEvent } from '#realtime/meeting/events.ts';
+import { emptyFloor, type Floor } from '#realtime/meeting/floor.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
 import type { AgendaKind, BoardColumn, MeetingState } from '#realtime/meeting/meetings.ts';
 import type { Province } from '#realtime/meeting/provinces.ts';
 import { openStep, type Step } from '#realtime/meeting/steps.ts';
 import type { Role } from '#realtime/meeting/roles.ts';
 import type { LocalText } from '#realtime/meeting/texts.ts';
+import type { Timer } from '#realtime/meeting/timer.ts';
 import { documents } from './documents.ts';
 import { people } from './people.ts';
 import { mandateItems, thinkTankId } from './think-tanks.ts';
@@ -34,6 +36,8 @@ export const meetings = pgTable(
 		/** since when */
 		pointSince: instant('point_since'),
 		coFacilitators: jsonb('co_facilitators').$type<Id[]>().notNull().default([]),
+		timer: jsonb().$type<Timer>(),
+		floor: jsonb().$type<Floor>().notNull().default(emptyFloor),
 		/** how many events have made it what it is */
 		version: integer().notNull().default(0),
 		createdAt: createdAt()

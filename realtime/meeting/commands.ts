@@ -1,4 +1,5 @@
 import { z } from 'zod/mini';
+import { turnKinds } from './floor.ts';
 import { isId } from './ids.ts';
 import { limits } from './limits.ts';
 import { agendaKinds, firstColumn } from './meetings.ts';
@@ -39,6 +40,9 @@ export const isWebAddress = (text: string): boolean => {
 	const url = URL.parse(text);
 	return url !== null && (url.protocol === 'https:' || url.protocol === 'http:') && url.username === '' && url.password === '' && isPlain(text);
 };
+
+/** of a timer, or what it is extended by */
+const timerMinutes = z.int().check(z.gte(1), z.lte(limits.timerMinutes));
 
 const columns = z
 	.array(z.strictObject({ id: z.string().check(z.refine((text) => isId(text) || text === firstColumn.id)), title: z.nullable(line(limits.columnTitleUnits)) }))
@@ -130,7 +134,26 @@ export const commands = {
 	'drafts.admit': z.strictObject({ item: id }),
 	/** names somebody of the think tank a co-facilitator of this meeting, or no longer */
 	'facilitator.name': z.strictObject({ person: id }),
-	'facilitator.release': z.strictObject({ person: id })
+	'facilitator.release': z.strictObject({ person: id }),
+	/** in place of one that runs */
+	'timer.start': z.strictObject({ minutes: timerMinutes }),
+	'timer.pause': z.strictObject({}),
+	'timer.resume': z.strictObject({}),
+	/** one that has run out, too: from then on */
+	'timer.extend': z.strictObject({ minutes: timerMinutes }),
+	'timer.stop': z.strictObject({}),
+	/** asks for the floor; again as something else: in the same place */
+	'turns.ask': z.strictObject({ as: z.enum(turnKinds) }),
+	/** one's own */
+	'turns.withdraw': z.strictObject({}),
+	/** gives the floor to somebody, whether or not they have asked for it, and ends the turn of whoever has it */
+	'turns.give': z.strictObject({ person: id }),
+	/** of whoever has the floor; of somebody who has it no longer, nothing ends */
+	'turns.end': z.strictObject({ person: id }),
+	/** takes somebody off the list of those who have asked */
+	'turns.drop': z.strictObject({ person: id }),
+	/** how long a turn is meant to be (null: open end), and whether whoever has not spoken yet goes first */
+	'turns.set': z.partial(z.strictObject({ seconds: z.nullable(z.int().check(z.gte(limits.turnSecondsAtLeast), z.lte(limits.turnSeconds))), fair: z.boolean() }))
 } as const;
 
 export type CommandName = keyof typeof commands;

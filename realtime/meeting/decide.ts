@@ -1,6 +1,7 @@
 import { agendaItem, agreed, changedItem, itemOf, pointsBeside } from './agenda.ts';
 import type { Command, CommandBody } from './commands.ts';
 import type { MeetingEvent } from './events.ts';
+import { decidedTurn } from './floor.ts';
 import type { Id } from './ids.ts';
 import { limits } from './limits.ts';
 import { surfaceOf, type AgendaItem, type Meeting } from './meetings.ts';
@@ -8,6 +9,7 @@ import { may } from './permissions.ts';
 import type { Refusal } from './refusals.ts';
 import type { Rights } from './roles.ts';
 import { isPrivate, presentStep, switches, type Step } from './steps.ts';
+import { decidedTimer } from './timer.ts';
 import { transitions } from './transitions.ts';
 
 /** What a decision stands on beside the meeting itself. */
@@ -152,6 +154,21 @@ function decideAbout(meeting: Meeting, command: Exclude<Command, { name: 'meetin
 		case 'facilitator.release': {
 			const { person } = command.body;
 			return meeting.coFacilitators.includes(person) ? [{ name: 'facilitator.released', person }] : [];
+		}
+		case 'timer.start':
+		case 'timer.pause':
+		case 'timer.resume':
+		case 'timer.extend':
+		case 'timer.stop':
+			return decidedTimer(meeting.timer, command, context.now);
+		case 'turns.ask':
+		case 'turns.withdraw':
+		case 'turns.give':
+		case 'turns.end':
+		case 'turns.drop':
+		case 'turns.set': {
+			const situation = { state: meeting.state, archived: context.thinkTank.archived, facilitated: context.facilitated };
+			return decidedTurn(meeting.floor, command, context, may(context.actor, 'turns.give', situation));
 		}
 	}
 }

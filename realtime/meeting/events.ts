@@ -1,3 +1,4 @@
+import type { TurnKind } from './floor.ts';
 import type { Id } from './ids.ts';
 import type { AgendaItem, BoardColumn } from './meetings.ts';
 import type { Step, Switches } from './steps.ts';
@@ -39,6 +40,18 @@ export type MeetingEvent =
 	/** what had been written in private at this activity is on its board */
 	| { name: 'drafts.revealed'; item: Id }
 	| { name: 'facilitator.named'; person: Id }
-	| { name: 'facilitator.released'; person: Id };
+	| { name: 'facilitator.released'; person: Id }
+	| { name: 'timer.started'; plannedMs: number; at: number }
+	| { name: 'timer.paused'; at: number }
+	| { name: 'timer.resumed'; at: number }
+	| { name: 'timer.extended'; byMs: number; at: number }
+	| { name: 'timer.stopped' }
+	| { name: 'turns.asked'; person: Id; as: TurnKind }
+	| { name: 'turns.withdrawn'; person: Id }
+	/** this person speaks from now on, and whoever spoke until now does not */
+	| { name: 'turns.given'; person: Id; as: TurnKind; at: number }
+	| { name: 'turns.ended'; at: number }
+	| { name: 'turns.dropped'; person: Id }
+	| { name: 'turns.arranged'; seconds?: number | null; fair?: boolean };
 
 export type EventName = MeetingEvent['name'];

@@ -1,9 +1,11 @@
 import { agreed, itemOf, usedMsOf } from './agenda.ts';
 import type { CommandName } from './commands.ts';
 import type { EventName, MeetingEvent } from './events.ts';
+import { emptyFloor, floorAfter, floorClosed } from './floor.ts';
 import type { Id } from './ids.ts';
 import type { AgendaItem, Meeting } from './meetings.ts';
 import { presentStep } from './steps.ts';
+import { timerAfter } from './timer.ts';
 import { transitions } from './transitions.ts';
 
 /**
@@ -14,7 +16,19 @@ export function evolve(meeting: Meeting | null, event: MeetingEvent): Meeting | 
 	if (!meeting) {
 		if (event.name !== 'meeting.scheduled') return null;
 		const { name: _, meeting: id, ...rest } = event;
-		return { id, ...rest, state: 'scheduled', point: null, pointSince: null, coFacilitators: [], openedAt: null, closedAt: null, version: 1 };
+		return {
+			id,
+			...rest,
+			state: 'scheduled',
+			point: null,
+			pointSince: null,
+			coFacilitators: [],
+			openedAt: null,
+			closedAt: null,
+			timer: null,
+			floor: emptyFloor,
+			version: 1
+		};
 	}
 	const fits = transitions[commandOf[event.name]][meeting.state] === 'decided';
 	return { ...meeting, ...(fits && changed(meeting, event)), version: meeting.version + 1 };
@@ -40,7 +54,18 @@ const commandOf: Record<EventName, CommandName> = {
 	'step.switched': 'step.switch',
 	'drafts.revealed': 'drafts.admit',
 	'facilitator.named': 'facilitator.name',
-	'facilitator.released': 'facilitator.release'
+	'facilitator.released': 'facilitator.release',
+	'timer.started': 'timer.start',
+	'timer.paused': 'timer.pause',
+	'timer.resumed': 'timer.resume',
+	'timer.extended': 'timer.extend',
+	'timer.stopped': 'timer.stop',
+	'turns.asked': 'turns.ask',
+	'turns.withdrawn': 'turns.withdraw',
+	'turns.given': 'turns.give',
+	'turns.ended': 'turns.end',
+	'turns.dropped': 'turns.drop',
+	'turns.arranged': 'turns.set'
 };
 
 function changed(meeting: Meeting, event: MeetingEvent): Partial<Meeting> {
@@ -58,11 +83,18 @@ function changed(meeting: Meeting, event: MeetingEvent): Partial<Meeting> {
 		case 'meeting.opened':
 			return { state: 'live', ...arrived(meeting.agenda, meeting.point ?? agreed(meeting)[0]?.id ?? null, event.at), openedAt: meeting.openedAt ?? event.at };
 		case 'meeting.closed':
-			return { state: 'closed', closedAt: event.at, agenda: counted(meeting, event.at), pointSince: null };
+			return {
+				state: 'closed',
+				closedAt: event.at,
+				agenda: counted(meeting, event.at),
+				pointSince: null,
+				timer: null,
+				floor: floorClosed(meeting.floor, event.at)
+			};
 		case 'meeting.reopened':
 			return meeting.state === 'cancelled' ? { state: 'scheduled' } : { state: 'live', pointSince: event.at };
 		case 'meeting.turned':
-			return itemOf(meeting, event.item) ? arrived(counted(meeting, event.at), event.item, event.at) : {};
+			return itemOf(meeting, event.item) ? { ...arrived(counted(meeting, event.at), event.item, event.at), timer: null } : {};
 		case 'agenda.added':
 			return itemOf(meeting, event.item.id) ? {} : { agenda: put(meeting.agenda, event.item, event.before) };
 		case 'agenda.accepted':
@@ -95,6 +127,19 @@ function changed(meeting: Meeting, event: MeetingEvent): Partial<Meeting> {
 			return meeting.coFacilitators.includes(event.person) ? {} : { coFacilitators: [...meeting.coFacilitators, event.person] };
 		case 'facilitator.released':
 			return { coFacilitators: meeting.coFacilitators.filter((person) => person !== event.person) };
+		case 'timer.started':
+		case 'timer.paused':
+		case 'timer.resumed':
+		case 'timer.extended':
+		case 'timer.stopped':
+			return { timer: timerAfter(meeting.timer, event) };
+		case 'turns.asked':
+		case 'turns.withdrawn':
+		case 'turns.given':
+		case 'turns.ended':
+		case 'turns.dropped':
+		case 'turns.arranged':
+			return { floor: floorAfter(meeting.floor, event) };
 	}
 }
 

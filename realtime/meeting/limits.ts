@@ -227,6 +227,13 @@ export const limits = {
 	meetingMinutes: 2 * 24 * 60,
 	/** one point of an agenda: a day */
 	agendaItemMinutes: 24 * 60,
+	/** a timer: half a day; what is longer is an agenda */
+	timerMinutes: 4 * 60,
+	/** people who wait for the floor: more than can speak in a day */
+	turnsAsked: 200,
+	/** how long a turn is meant to be: from a sentence to a lecture */
+	turnSecondsAtLeast: 10,
+	turnSeconds: 60 * 60,
 	/** columns of a brainstorm: what a screen can hold side by side, twice */
 	boardColumns: 12,
 	/** steps of an activity: three rounds of writing, revealing, grouping and voting, and what comes of them */

@@ -1,8 +1,10 @@
+import type { Floor } from './floor.ts';
 import type { Id } from './ids.ts';
 import type { Province } from './provinces.ts';
 import type { Role } from './roles.ts';
 import type { Step } from './steps.ts';
 import type { LocalText } from './texts.ts';
+import type { Timer } from './timer.ts';
 
 export const meetingStates = ['scheduled', 'live', 'closed', 'cancelled'] as const;
 export type MeetingState = (typeof meetingStates)[number];
@@ -89,6 +91,9 @@ export interface Meeting {
 	/** when it was opened first, and closed last; milliseconds since 1970 */
 	openedAt: number | null;
 	closedAt: number | null;
+	/** of the point that a live meeting is at; null: there is none */
+	timer: Timer | null;
+	floor: Floor;
 	/** how many events have made it what it is */
 	version: number;
 }

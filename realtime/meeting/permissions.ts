@@ -78,6 +78,9 @@ const conducting = row(unlessArchived, unlessFacilitated, unlessArchived, never,
 /** what concerns the series rather than one meeting */
 const governing = row(unlessArchived, unlessArchived, never, never, never, never, unlessArchived);
 
+/** whoever is in the meeting, observers too, and guests while it is live */
+const speaking = row(unlessArchived, unlessArchived, unlessArchived, unlessArchived, unlessArchived, writingWhileLive, never);
+
 /** The one table of rights: action × role, decided by the situation. Columns in the order of {@link row}. */
 const table: Record<Action, Row> = {
 	'think-tank.see': row(always, always, always, always, always, never, always),
@@ -112,7 +115,19 @@ const table: Record<Action, Row> = {
 	'step.switch': conducting,
 	'drafts.admit': conducting,
 	'facilitator.name': row(unlessArchived, unlessFacilitated, never, never, never, never, never),
-	'facilitator.release': row(unlessArchived, unlessFacilitated, never, never, never, never, never)
+	'facilitator.release': row(unlessArchived, unlessFacilitated, never, never, never, never, never),
+	'timer.start': conducting,
+	'timer.pause': conducting,
+	'timer.resume': conducting,
+	'timer.extend': conducting,
+	'timer.stop': conducting,
+	'turns.ask': speaking,
+	'turns.withdraw': speaking,
+	'turns.give': conducting,
+	/** one's own; another's ends whoever may give turns */
+	'turns.end': speaking,
+	'turns.drop': conducting,
+	'turns.set': conducting
 };
 
 /** May somebody do this in this situation? Whoever is nothing may nothing. */

@@ -41,6 +41,10 @@ export const refusals = [
 	'too-few',
 	/** only a brainstorm has columns of its own */
 	'no-columns',
+	/** there is no timer to do that with: somebody may have stopped it, or taken the meeting on */
+	'no-timer',
+	/** as many have asked for the floor as the list holds */
+	'queue-full',
 	/** others kept deciding about the same meeting at the same moment */
 	'clash'
 ] as const;

@@ -12,7 +12,7 @@ const closed = 'meeting-closed';
 /** what may be done as long as nobody has closed the meeting */
 const untilClosed = { none, scheduled: 'decided', live: 'decided', closed, cancelled } as const;
 
-/** what is done in a meeting */
+/** what belongs to a meeting that goes on */
 const whileLive = { none, scheduled: 'meeting-scheduled', live: 'decided', closed, cancelled } as const;
 
 /** The complete table of what may happen in which state; `none` is before there is a meeting. */
@@ -36,5 +36,16 @@ export const transitions: Record<CommandName, Record<MeetingState | 'none', Cell
 	'step.switch': whileLive,
 	'drafts.admit': whileLive,
 	'facilitator.name': untilClosed,
-	'facilitator.release': untilClosed
+	'facilitator.release': untilClosed,
+	'timer.start': whileLive,
+	'timer.pause': whileLive,
+	'timer.resume': whileLive,
+	'timer.extend': whileLive,
+	'timer.stop': whileLive,
+	'turns.ask': whileLive,
+	'turns.withdraw': whileLive,
+	'turns.give': whileLive,
+	'turns.end': whileLive,
+	'turns.drop': whileLive,
+	'turns.set': whileLive
 };

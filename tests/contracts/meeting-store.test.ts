@@ -182,6 +182,20 @@ for (const { name: kind, missing, start } of databaseKinds) {
 				['meeting.reopen', {}],
 				['meeting.open', {}],
 				['meeting.duplicate', { startsAt }],
+				['timer.start', { minutes: 5 }],
+				['timer.pause', {}],
+				['timer.extend', { minutes: 1 }],
+				['timer.resume', {}],
+				['timer.stop', {}],
+				['timer.start', { minutes: 5 }],
+				['turns.ask', { as: 'for' }],
+				['turns.withdraw', {}],
+				['turns.ask', { as: 'order' }],
+				['turns.drop', { person: people[0] }],
+				['turns.give', { person: people[1] }],
+				['turns.set', { seconds: 60, fair: false }],
+				['turns.end', { person: people[1] }],
+				['turns.give', { person: people[2] }],
 				['meeting.close', {}],
 				['meeting.reopen', {}]
 			];
@@ -195,7 +209,10 @@ for (const { name: kind, missing, start } of databaseKinds) {
 				expect(after, name).toEqual(evolve(before, event));
 				expect(answer.version).toBe(after.version);
 			}
-			expect(kinds.size).toBe(15);
+			expect(kinds.size).toBe(26);
+			// who still spoke at the end has spoken, and nothing of the timer is left
+			const { timer, floor } = await find(meeting);
+			expect([timer, floor]).toMatchObject([null, { seconds: 60, fair: false, speaker: null, spoken: [{ person: people[1] }, { person: people[2] }] }]);
 		});
 
 		test('MEET-14 MEET-15 each kind of point has a document of its kind, with its first rows', async () => {

@@ -188,7 +188,18 @@ describe('commands', () => {
 		'step.switch': () => ({ item: person, see: false }),
 		'drafts.admit': () => ({ item: person }),
 		'facilitator.name': () => ({ person }),
-		'facilitator.release': () => ({ person })
+		'facilitator.release': () => ({ person }),
+		'timer.start': () => ({ minutes: 1 }),
+		'timer.pause': () => ({}),
+		'timer.resume': () => ({}),
+		'timer.extend': () => ({ minutes: 1 }),
+		'timer.stop': () => ({}),
+		'turns.ask': () => ({ as: 'for' }),
+		'turns.withdraw': () => ({}),
+		'turns.give': () => ({ person }),
+		'turns.end': () => ({ person }),
+		'turns.drop': () => ({ person }),
+		'turns.set': () => ({ fair: true })
 	};
 	/** nobody is in the meeting over a socket, so a chair may conduct it */
 	const situation = { state: 'live', archived: false, facilitated: false, step: null } as const;

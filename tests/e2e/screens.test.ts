@@ -8,6 +8,7 @@ import { open } from '#db/open.ts';
 import * as Y from 'yjs';
 import { createAction } from '#realtime/board/actions-edits.ts';
 import { notesOf } from '#realtime/board/notes.ts';
+import type { CommandName } from '#realtime/meeting/commands.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
 import type { AgendaItem } from '#realtime/meeting/meetings.ts';
 import type { Language } from '#realtime/meeting/texts.ts';
@@ -454,7 +455,36 @@ const screens: Screen[] = [
 			await page.locator('[data-action] .details').first().waitFor();
 		}
 	},
-	{ route: '/meetings/[meeting]/[activity]/print', name: 'a board to print', who: facilitator, path: () => `${live()}/print`, ready: main }
+	{ route: '/meetings/[meeting]/[activity]/print', name: 'a board to print', who: facilitator, path: () => `${live()}/print`, ready: main },
+	{
+		route: '/meetings/[meeting]/[activity]',
+		name: 'the timer at work',
+		who: facilitator,
+		path: live,
+		ready: async (page) => {
+			await board(page);
+			await page.getByRole('group', { name: /^(زمان‌سنج|Timer)$/ }).click();
+			await page.getByRole('dialog').getByRole('checkbox').waitFor();
+		}
+	},
+	{
+		route: '/meetings/[meeting]/[activity]',
+		name: 'the list of speakers',
+		who: facilitator,
+		path: live,
+		ready: async (page) => {
+			await board(page);
+			await page.getByRole('button', { name: /^(صف سخن|Speakers)/ }).click();
+			await page.getByRole('dialog').getByRole('checkbox').waitFor();
+		}
+	},
+	{
+		route: '/meetings/[meeting]/[activity]',
+		name: 'the floor, for whoever has it',
+		who: () => product.people[1]!,
+		path: live,
+		ready: (page) => page.getByRole('region', { name: /^(نوبت من|My turn)$/ }).waitFor()
+	}
 ];
 
 describe.skipIf(chromiumPath === null)('screens', () => {
@@ -484,6 +514,7 @@ describe.skipIf(chromiumPath === null)('screens', () => {
 		guest = await comeByLink(product, guestLink, 'ناهید کریمی');
 		waiting = await comeByLink(product, strictLink, 'مدیر دفتر چهارمحال و بختیاری');
 		await addActions();
+		await speak();
 		folder = await mkdtemp(join(tmpdir(), 'hamandish-test-'));
 		[fresh, begun] = await Promise.all([firstStart(join(folder, 'fresh')), firstStart(join(folder, 'begun'))]);
 		const used = await fetch(`${begun.origin}/api${begun.setUpPath.replace('set-up', 'links')}`, {
@@ -588,6 +619,21 @@ async function settled(page: Page): Promise<void> {
 			await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
 		} while (document.getAnimations().length > 0);
 	});
+}
+
+/** The live meeting has a timer, somebody who speaks, and somebody who waits for that. */
+async function speak(): Promise<void> {
+	const ask = (who: Pick<Somebody, 'cookie'>, name: CommandName, body: object) =>
+		fetch(`${product.url}/api/meetings/${product.founding.meeting}/commands`, {
+			method: 'POST',
+			headers: { cookie: who.cookie, 'content-type': 'application/json' },
+			body: JSON.stringify({ id: newId(), command: { name, body } })
+		});
+	await ask(facilitator(), 'timer.start', { minutes: 5 });
+	await ask(facilitator(), 'turns.set', { seconds: 120 });
+	await ask(guest, 'turns.ask', { as: 'order' });
+	await ask(product.people[1]!, 'turns.ask', { as: 'against' });
+	await ask(facilitator(), 'turns.give', { person: product.people[1]!.id });
 }
 
 /** Schedules a meeting as its facilitator would. */

@@ -1,6 +1,7 @@
 import { commandNames, commands, type Command, type CommandName } from '#realtime/meeting/commands.ts';
 import { decide, type Context } from '#realtime/meeting/decide.ts';
 import { idFrom, idLength, type Id } from '#realtime/meeting/ids.ts';
+import { turnKinds } from '#realtime/meeting/floor.ts';
 import { limits } from '#realtime/meeting/limits.ts';
 import { agendaKinds, firstColumn, type Meeting } from '#realtime/meeting/meetings.ts';
 import { openStep, stepKinds } from '#realtime/meeting/steps.ts';
@@ -96,6 +97,8 @@ const before = fc.option(pick);
 // one of another kind is refused: now and then is enough
 const from = fc.oneof({ weight: 3, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: pick });
 
+const timerMinutes = fc.integer({ min: 1, max: limits.timerMinutes });
+
 const bodies: Record<CommandName, fc.Arbitrary<object>> = {
 	'meeting.schedule': fc.record({ ...about, startsAt, agenda: fc.array(draft, { maxLength: 6 }) }, { requiredKeys: ['title', 'minutes', 'startsAt'] }),
 	'meeting.describe': fc.record(about, { requiredKeys: [] }),
@@ -116,7 +119,21 @@ const bodies: Record<CommandName, fc.Arbitrary<object>> = {
 	'step.switch': fc.record({ item: pick, see: fc.boolean(), edit: fc.boolean(), held: fc.boolean() }, { requiredKeys: ['item'] }),
 	'drafts.admit': fc.record({ item: pick }),
 	'facilitator.name': fc.record({ person: fc.constantFrom(...people, ...strangers) }),
-	'facilitator.release': fc.record({ person: fc.constantFrom(...people, ...strangers) })
+	'facilitator.release': fc.record({ person: fc.constantFrom(...people, ...strangers) }),
+	'timer.start': fc.record({ minutes: timerMinutes }),
+	'timer.pause': fc.constant({}),
+	'timer.resume': fc.constant({}),
+	'timer.extend': fc.record({ minutes: timerMinutes }),
+	'timer.stop': fc.constant({}),
+	'turns.ask': fc.record({ as: fc.constantFrom(...turnKinds) }),
+	'turns.withdraw': fc.constant({}),
+	'turns.give': fc.record({ person: fc.constantFrom(...people, ...strangers) }),
+	'turns.end': fc.record({ person: fc.constantFrom(...people) }),
+	'turns.drop': fc.record({ person: fc.constantFrom(...people) }),
+	'turns.set': fc.record(
+		{ seconds: fc.option(fc.integer({ min: limits.turnSecondsAtLeast, max: limits.turnSeconds })), fair: fc.boolean() },
+		{ requiredKeys: [] }
+	)
 };
 
 /** A command of which the points are still to be picked. */

@@ -359,12 +359,23 @@ const statesOf: Record<Exclude<EventName, 'meeting.scheduled'>, readonly string[
 	'step.switched': ['live'],
 	'drafts.revealed': ['live'],
 	'facilitator.named': untilClosed,
-	'facilitator.released': untilClosed
+	'facilitator.released': untilClosed,
+	'timer.started': ['live'],
+	'timer.paused': ['live'],
+	'timer.resumed': ['live'],
+	'timer.extended': ['live'],
+	'timer.stopped': ['live'],
+	'turns.asked': ['live'],
+	'turns.withdrawn': ['live'],
+	'turns.given': ['live'],
+	'turns.ended': ['live'],
+	'turns.dropped': ['live'],
+	'turns.arranged': ['live']
 };
 
 /** What is true of every meeting. */
 function check(meeting: Meeting): void {
-	const { agenda, point, pointSince, coFacilitators, state, openedAt, closedAt } = meeting;
+	const { agenda, point, pointSince, coFacilitators, state, openedAt, closedAt, timer, floor } = meeting;
 	expect(agenda.length).toBeLessThanOrEqual(limits.agendaItems);
 	const ids = agenda.flatMap(({ id, document }) => [id, document]);
 	expect(new Set(ids).size).toBe(ids.length);
@@ -381,4 +392,10 @@ function check(meeting: Meeting): void {
 	for (const { usedMs } of agenda) expect(usedMs).toBeGreaterThanOrEqual(0);
 	expect(openedAt !== null).toBe(state === 'live' || state === 'closed');
 	if (state === 'closed') expect(closedAt).not.toBeNull();
+	if (state !== 'live') expect([timer, floor.queue, floor.speaker]).toEqual([null, [], null]);
+	if (timer) expect(Math.max(0, timer.leftMs)).toBeLessThanOrEqual(limits.timerMinutes * 60_000);
+	expect(floor.queue.length).toBeLessThanOrEqual(limits.turnsAsked);
+	for (const list of [floor.queue, floor.spoken]) expect(new Set(list.map(({ person }) => person)).size).toBe(list.length);
+	expect(floor.queue.map(({ person }) => person)).not.toContain(floor.speaker?.person);
+	for (const { ms, turns } of floor.spoken) expect(Math.min(ms, turns)).toBeGreaterThanOrEqual(0);
 }

@@ -5,6 +5,7 @@ import type { ActionState, Quadrant } from '#realtime/board/schema.ts';
 import type { RecipeName } from '#realtime/meeting/recipes.ts';
 import type { Step, StepKind } from '#realtime/meeting/steps.ts';
 import { inLanguage } from '#realtime/meeting/texts.ts';
+import type { TurnKind } from '#realtime/meeting/floor.ts';
 import type { Role } from '#realtime/meeting/roles.ts';
 import type { CloseReason } from '#realtime/protocol/close-codes.ts';
 import type { OutReason } from '#realtime/protocol/control.ts';
@@ -217,7 +218,17 @@ export const failures: Words<Failure> = {
 	'term-order': m.failure_term_order,
 	'late-decided': m.failure_late_decided,
 	'late-unfit': m.failure_late_unfit,
+	'no-timer': m.failure_no_timer,
+	'queue-full': m.failure_queue_full,
 	offline: m.failure_offline
+};
+
+/** What one asks for the floor for. */
+export const turnKindNames: Words<TurnKind> = {
+	speak: m.floor_kind_speak,
+	for: m.floor_kind_for,
+	against: m.floor_kind_against,
+	order: m.floor_kind_order
 };
 
 /** What stands in the audit log. */

@@ -1,4 +1,5 @@
 import { createContext } from 'svelte';
+import { createSubscriber } from 'svelte/reactivity';
 import type { MeetingAnswer } from '#lib/api.ts';
 import { failures } from '#lib/i18n/names.ts';
 import { m } from '#lib/paraglide/messages.js';
@@ -18,6 +19,8 @@ export const sentenceOfRefusal = (refusal: Extract<CommandAnswer, { ok: false }>
 
 /** Minutes are what pages show of it. */
 const tickMs = 5_000;
+/** Seconds are counted down so often that none is left out. */
+const secondsTickMs = 500;
 
 /**
  * A meeting as all of its pages show it: how it stands, who is there, and what this person may do now. It begins
@@ -47,6 +50,12 @@ export class FollowedMeeting {
 	/** the server's time, in milliseconds since 1970, anew every few seconds */
 	now = $state(Date.now());
 	#aheadMs = 0;
+	/** the server has said what time it is: until then a countdown would go by this device's clock */
+	clockKnown = $state(false);
+	readonly #seconds = createSubscriber((update) => {
+		const ticking = setInterval(update, secondsTickMs);
+		return () => clearInterval(ticking);
+	});
 
 	constructor(answer: () => MeetingAnswer, administrator: () => boolean) {
 		this.#answer = answer;
@@ -68,6 +77,7 @@ export class FollowedMeeting {
 			connection: (connection) => (this.connection = connection),
 			clock: (aheadMs) => {
 				this.#aheadMs = aheadMs;
+				this.clockKnown = true;
 				tick();
 			},
 			pulse: (pulse) => (this.pulse = pulse),
@@ -108,6 +118,12 @@ export class FollowedMeeting {
 
 	takePart(part: boolean): void {
 		this.#link?.takePart(part);
+	}
+
+	/** The server's time, as `now`, but anew within each second: for as long as something on the page shows it, and no longer. */
+	get second(): number {
+		this.#seconds();
+		return Date.now() + this.#aheadMs;
 	}
 
 	get meeting(): Meeting {

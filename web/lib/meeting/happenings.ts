@@ -1,13 +1,20 @@
 import { stepName } from '#lib/i18n/names.ts';
-import { longDate, timeOfDay, type Calendar } from '#lib/i18n/dates.ts';
+import { duration, longDate, timeOfDay, type Calendar } from '#lib/i18n/dates.ts';
 import { m } from '#lib/paraglide/messages.js';
 import type { MeetingEvent } from '#realtime/meeting/events.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
 import type { Meeting } from '#realtime/meeting/meetings.ts';
 import { inLanguage, type Language } from '#realtime/meeting/texts.ts';
 
-/** What has happened to a meeting, in a sentence. `meeting`: as it stands since. */
-export function sentenceOf(event: MeetingEvent, meeting: Meeting, { language, calendar }: { language: Language; calendar: Calendar }): string {
+interface Reader {
+	language: Language;
+	calendar: Calendar;
+	me: Id;
+	nameOf: (person: Id) => string;
+}
+
+/** What has happened to a meeting, in a sentence; empty: nothing that this reader has to be told. `meeting`: as it stands since. */
+export function sentenceOf(event: MeetingEvent, meeting: Meeting, { language, calendar, me, nameOf }: Reader): string {
 	const titleOf = (item: Id) => inLanguage(meeting.agenda.find(({ id }) => id === item)?.title ?? {}, language);
 	switch (event.name) {
 		case 'meeting.opened':
@@ -50,6 +57,26 @@ export function sentenceOf(event: MeetingEvent, meeting: Meeting, { language, ca
 		case 'facilitator.named':
 		case 'facilitator.released':
 			return m.happened_helpers();
+		case 'timer.started':
+			return m.happened_timer_started({ length: duration(Math.round(event.plannedMs / 60_000), language) });
+		case 'timer.paused':
+			return m.happened_timer_paused();
+		case 'timer.resumed':
+			return m.happened_timer_resumed();
+		case 'timer.extended':
+			return m.happened_timer_extended({ length: duration(Math.round(event.byMs / 60_000), language) });
+		case 'timer.stopped':
+			return m.happened_timer_stopped();
+		case 'turns.given':
+			return event.person === me ? m.floor_yours() : m.happened_turn_given({ name: nameOf(event.person) });
+		case 'turns.dropped':
+			return event.person === me ? m.happened_turn_dropped() : '';
+		// the list tells whoever wants to know: two hundred who ask are not said one by one
+		case 'turns.asked':
+		case 'turns.withdrawn':
+		case 'turns.ended':
+		case 'turns.arranged':
+			return '';
 		// of these the meeting itself shows nothing
 		case 'meeting.scheduled':
 		case 'meeting.duplicated':

@@ -1,3 +1,5 @@
+import { currentLanguage } from '#lib/i18n/language.svelte.ts';
+import { m } from '#lib/paraglide/messages.js';
 import type { Participant } from '#realtime/meeting/meetings.ts';
 import { provinces } from '#realtime/meeting/provinces.ts';
 import { inLanguage, type Language } from '#realtime/meeting/texts.ts';
@@ -46,6 +48,12 @@ export function namesOf(people: readonly (Pick<Participant, 'id' | 'name'> & Par
 		})
 	);
 }
+
+/** The name of somebody who is in the meeting or was; who came by a link and has left is nobody's acquaintance. */
+export const nameIn = (people: ReadonlyMap<Id, Pick<Participant, 'name'>>, person: Id, language: Language = currentLanguage()): string => {
+	const known = people.get(person);
+	return known ? inLanguage(known.name, language) : m.floor_somebody();
+};
 
 /** How many provinces the people of a list come from. */
 export const provinceCount = (people: readonly Pick<Participant, 'province'>[]): number => new Set(people.flatMap(({ province }) => province ?? [])).size;

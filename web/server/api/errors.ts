@@ -73,7 +73,9 @@ export const errorStatus = {
 	'no-copy': 409,
 	clash: 409,
 	'late-decided': 409,
-	'late-unfit': 409
+	'late-unfit': 409,
+	'no-timer': 409,
+	'queue-full': 409
 } as const satisfies Record<string, ContentfulStatusCode> & Record<Refusal, ContentfulStatusCode>;
 
 export type ErrorCode = keyof typeof errorStatus;

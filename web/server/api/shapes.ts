@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isPlain } from '#realtime/meeting/commands.ts';
+import { turnKinds } from '#realtime/meeting/floor.ts';
 import { isId } from '#realtime/meeting/ids.ts';
 import { agendaKinds, meetingStates, type Meeting, type Participant } from '#realtime/meeting/meetings.ts';
 import { provinces, type Province } from '#realtime/meeting/provinces.ts';
@@ -63,6 +64,9 @@ export const participant = z.object({
 
 export const meetingState = z.enum(meetingStates);
 
+/** Somebody who has asked for the floor, or has it. */
+const asked = z.object({ person: id, as: z.enum(turnKinds) });
+
 export const meetingShape = z.object({
 	id,
 	thinkTank: id,
@@ -105,5 +109,13 @@ export const meetingShape = z.object({
 	coFacilitators: z.array(id),
 	openedAt: instant.nullable(),
 	closedAt: instant.nullable(),
+	timer: z.object({ plannedMs: z.int(), leftMs: z.int(), endsAt: instant.nullable() }).nullable(),
+	floor: z.object({
+		queue: z.array(asked),
+		speaker: asked.extend({ since: instant }).nullable(),
+		seconds: z.int().nullable(),
+		fair: z.boolean(),
+		spoken: z.array(z.object({ person: id, ms: z.int(), turns: z.int() }))
+	}),
 	version: z.int()
 }) satisfies z.ZodType<Meeting>;

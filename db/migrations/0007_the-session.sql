@@ -12,6 +12,8 @@ CREATE TABLE "drafts" (
 ALTER TABLE "agenda_items" ADD COLUMN "steps" jsonb DEFAULT '[{"id":"open","kind":"open","title":null,"see":true,"edit":true,"held":false,"anonymous":false}]'::jsonb NOT NULL;--> statement-breakpoint
 ALTER TABLE "agenda_items" ADD COLUMN "step" text;--> statement-breakpoint
 ALTER TABLE "agenda_items" ADD COLUMN "reveals" integer DEFAULT 0 NOT NULL;--> statement-breakpoint
+ALTER TABLE "meetings" ADD COLUMN "timer" jsonb;--> statement-breakpoint
+ALTER TABLE "meetings" ADD COLUMN "floor" jsonb DEFAULT '{"queue":[],"speaker":null,"seconds":null,"fair":true,"spoken":[]}'::jsonb NOT NULL;--> statement-breakpoint
 ALTER TABLE "drafts" ADD CONSTRAINT "drafts_person_id_people_id_fk" FOREIGN KEY ("person_id") REFERENCES "public"."people"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "drafts" ADD CONSTRAINT "drafts_meeting_id_meetings_id_fk" FOREIGN KEY ("meeting_id") REFERENCES "public"."meetings"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "drafts" ADD CONSTRAINT "drafts_document_id_documents_id_fk" FOREIGN KEY ("document_id") REFERENCES "public"."documents"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
