@@ -5,6 +5,7 @@ import type { AgendaKind, BoardColumn, MeetingState } from '#realtime/meeting/me
 import type { Province } from '#realtime/meeting/provinces.ts';
 import type { Role } from '#realtime/meeting/roles.ts';
 import type { LocalText } from '#realtime/meeting/texts.ts';
+import type { Vote } from '#realtime/meeting/voting.ts';
 import { documents } from './documents.ts';
 import { people } from './people.ts';
 import { mandateItems, thinkTankId } from './think-tanks.ts';
@@ -33,6 +34,7 @@ export const meetings = pgTable(
 		/** since when */
 		pointSince: instant('point_since'),
 		coFacilitators: jsonb('co_facilitators').$type<Id[]>().notNull().default([]),
+		votes: jsonb().$type<Vote[]>().notNull().default([]),
 		/** how many events have made it what it is */
 		version: integer().notNull().default(0),
 		createdAt: createdAt()

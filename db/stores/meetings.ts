@@ -11,6 +11,7 @@ import { documents, documentUpdates } from '../schema/documents.ts';
 import { agendaItems, attendances, meetingEvents, meetings } from '../schema/meetings.ts';
 import { people } from '../schema/people.ts';
 import { mandateItems, memberships } from '../schema/think-tanks.ts';
+import { keepVotes, lockedBox } from './votes.ts';
 
 /** Somebody who was in a meeting. */
 export interface Attendance extends Participant {
@@ -81,14 +82,26 @@ export function meetingStore(connection: Connection): MeetingStore & MeetingRead
 			const clash = new StorageError('a meeting is not as it was decided about', { full: false });
 			try {
 				await connection.transaction(async (queries) => {
-					// whoever sends the same command again waits here for the first, and then finds it carried out
-					await queries.execute(sql`select pg_advisory_xact_lock(hashtextextended(${command.id}, 0))`);
-					const [repeated] = await queries.select({ id: meetingEvents.meetingId }).from(meetingEvents).where(eq(meetingEvents.commandId, command.id)).limit(1);
-					if (repeated) throw clash;
+					if (await isRepeated(queries, command.id)) throw clash;
 					// thrown, so that nothing stays of those before it
 					for (const one of decided) if (!(await keepOne(queries, one, command))) throw clash;
 				});
 				return 'kept';
+			} catch (error) {
+				if (error === clash) return 'clash';
+				throw error;
+			}
+		},
+
+		async keepCounted(vote, decide, command) {
+			const clash = new StorageError('a meeting is not as it was decided about', { full: false });
+			try {
+				return await connection.transaction(async (queries) => {
+					if (await isRepeated(queries, command.id)) throw clash;
+					const decided = decide(await lockedBox(queries, vote));
+					if (typeof decided !== 'string' && decided.events.length > 0 && !(await keepOne(queries, decided, command))) throw clash;
+					return decided;
+				});
 			} catch (error) {
 				if (error === clash) return 'clash';
 				throw error;
@@ -240,8 +253,15 @@ const itemOf = ({
 	proposedBy
 });
 
+/** Was something kept of this command? Whoever sends the same one again waits here for the first, and then finds it carried out. */
+async function isRepeated(queries: Queries, command: Id): Promise<boolean> {
+	await queries.execute(sql`select pg_advisory_xact_lock(hashtextextended(${command}, 0))`);
+	const repeated = await queries.select({ id: meetingEvents.meetingId }).from(meetingEvents).where(eq(meetingEvents.commandId, command)).limit(1);
+	return repeated.length > 0;
+}
+
 /** Keeps one decision within whatever transaction this is. False: the meeting is not as it was decided about. */
-export async function keepOne(queries: Queries, { before, after, events, seeds }: Decided, command: { id: Id; actor: Id | null }): Promise<boolean> {
+export async function keepOne(queries: Queries, { before, after, events, seeds, signingKeys }: Decided, command: { id: Id; actor: Id | null }): Promise<boolean> {
 	const { id, thinkTank, agenda: _, ...rest } = after;
 	const row = { ...rest, thinkTankId: thinkTank };
 	const written = before
@@ -260,6 +280,7 @@ export async function keepOne(queries: Queries, { before, after, events, seeds }
 		.insert(meetingEvents)
 		.values(events.map((event, i) => ({ meetingId: id, version: (before?.version ?? 0) + i + 1, event, commandId: command.id, actorId: command.actor })));
 	await keepAgenda(queries, after, before?.agenda ?? [], seeds);
+	await keepVotes(queries, after.id, events, signingKeys);
 	return true;
 }
 

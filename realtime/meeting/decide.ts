@@ -8,6 +8,7 @@ import { may } from './permissions.ts';
 import type { Refusal } from './refusals.ts';
 import type { Rights } from './roles.ts';
 import { transitions } from './transitions.ts';
+import { decideAgain, decideCancelling, decideClosing, decideOpening, openVote, type Polling } from './voting.ts';
 
 /** What a decision stands on beside the meeting itself. */
 export interface Context {
@@ -27,6 +28,8 @@ export interface Context {
 		members: ReadonlySet<Id>;
 		mandate: ReadonlySet<Id>;
 	};
+	/** where the decision is about a vote */
+	polling?: Polling;
 }
 
 /**
@@ -68,7 +71,8 @@ function decideAbout(meeting: Meeting, command: Exclude<Command, { name: 'meetin
 		case 'meeting.open':
 			return agreed(meeting).length === 0 ? 'agenda-empty' : [{ name: 'meeting.opened', at: context.now }];
 		case 'meeting.close':
-			return [{ name: 'meeting.closed', at: context.now }];
+			// to close it by the way would decide what nobody has said that it is decided
+			return openVote(meeting) ? 'vote-open' : [{ name: 'meeting.closed', at: context.now }];
 		case 'meeting.reopen':
 			return [{ name: 'meeting.reopened', at: context.now }];
 		case 'meeting.turn': {
@@ -109,6 +113,7 @@ function decideAbout(meeting: Meeting, command: Exclude<Command, { name: 'meetin
 		case 'agenda.remove': {
 			const item = itemOf(meeting, command.body.item);
 			if (!item) return 'no-such-item';
+			if (openVote(meeting)?.item === item.id) return 'vote-open';
 			// a live meeting has somewhere to be
 			if (meeting.state === 'live' && item.proposedBy === null && agreed(meeting).length === 1) return 'agenda-empty';
 			const removed = { name: 'agenda.removed', item: item.id } as const;
@@ -125,6 +130,14 @@ function decideAbout(meeting: Meeting, command: Exclude<Command, { name: 'meetin
 			const { person } = command.body;
 			return meeting.coFacilitators.includes(person) ? [{ name: 'facilitator.released', person }] : [];
 		}
+		case 'vote.open':
+			return decideOpening(meeting, command.body, context);
+		case 'vote.again':
+			return decideAgain(meeting, command.body, context);
+		case 'vote.close':
+			return decideClosing(meeting, command.body, context);
+		case 'vote.cancel':
+			return decideCancelling(meeting, command.body, context);
 	}
 }
 

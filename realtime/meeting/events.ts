@@ -1,6 +1,7 @@
 import type { Id } from './ids.ts';
 import type { AgendaItem, BoardColumn } from './meetings.ts';
 import type { LocalText } from './texts.ts';
+import type { Vote, VoteResult } from './voting.ts';
 
 /** What has happened to a meeting. Times are milliseconds since 1970. */
 export type MeetingEvent =
@@ -32,6 +33,9 @@ export type MeetingEvent =
 	| { name: 'agenda.moved'; item: Id; before: Id | null }
 	| { name: 'agenda.removed'; item: Id }
 	| { name: 'facilitator.named'; person: Id }
-	| { name: 'facilitator.released'; person: Id };
+	| { name: 'facilitator.released'; person: Id }
+	| { name: 'vote.opened'; vote: Vote }
+	| { name: 'vote.closed'; vote: Id; at: number; result: VoteResult }
+	| { name: 'vote.cancelled'; vote: Id; at: number };
 
 export type EventName = MeetingEvent['name'];

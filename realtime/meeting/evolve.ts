@@ -4,6 +4,7 @@ import type { EventName, MeetingEvent } from './events.ts';
 import type { Id } from './ids.ts';
 import type { AgendaItem, Meeting } from './meetings.ts';
 import { transitions } from './transitions.ts';
+import { openVote, voteOf, type Vote } from './voting.ts';
 
 /**
  * What an event makes of a meeting: the only way its state changes, on the server and in the browser. Pure and
@@ -13,7 +14,7 @@ export function evolve(meeting: Meeting | null, event: MeetingEvent): Meeting | 
 	if (!meeting) {
 		if (event.name !== 'meeting.scheduled') return null;
 		const { name: _, meeting: id, ...rest } = event;
-		return { id, ...rest, state: 'scheduled', point: null, pointSince: null, coFacilitators: [], openedAt: null, closedAt: null, version: 1 };
+		return { id, ...rest, state: 'scheduled', point: null, pointSince: null, coFacilitators: [], votes: [], openedAt: null, closedAt: null, version: 1 };
 	}
 	const fits = transitions[commandOf[event.name]][meeting.state] === 'decided';
 	return { ...meeting, ...(fits && changed(meeting, event)), version: meeting.version + 1 };
@@ -36,7 +37,10 @@ const commandOf: Record<EventName, CommandName> = {
 	'agenda.moved': 'agenda.move',
 	'agenda.removed': 'agenda.remove',
 	'facilitator.named': 'facilitator.name',
-	'facilitator.released': 'facilitator.release'
+	'facilitator.released': 'facilitator.release',
+	'vote.opened': 'vote.open',
+	'vote.closed': 'vote.close',
+	'vote.cancelled': 'vote.cancel'
 };
 
 function changed(meeting: Meeting, event: MeetingEvent): Partial<Meeting> {
@@ -80,8 +84,18 @@ function changed(meeting: Meeting, event: MeetingEvent): Partial<Meeting> {
 			return meeting.coFacilitators.includes(event.person) ? {} : { coFacilitators: [...meeting.coFacilitators, event.person] };
 		case 'facilitator.released':
 			return { coFacilitators: meeting.coFacilitators.filter((person) => person !== event.person) };
+		case 'vote.opened':
+			return openVote(meeting) || voteOf(meeting, event.vote.id) ? {} : { votes: [...meeting.votes, event.vote] };
+		case 'vote.closed':
+			return over(meeting, event.vote, { state: 'closed', closedAt: event.at, result: event.result });
+		case 'vote.cancelled':
+			return over(meeting, event.vote, { state: 'cancelled', closedAt: event.at });
 	}
 }
+
+/** What becomes of a vote that is open. */
+const over = ({ votes }: Meeting, id: Id, change: Partial<Vote>): Partial<Meeting> =>
+	votes.some((vote) => vote.id === id && vote.state === 'open') ? { votes: votes.map((vote) => (vote.id === id ? { ...vote, ...change } : vote)) } : {};
 
 /** The agenda with the time that the meeting was at its point until then. */
 const counted = (meeting: Meeting, until: number): AgendaItem[] =>

@@ -2,6 +2,7 @@ import type { Id } from './ids.ts';
 import type { Province } from './provinces.ts';
 import type { Role } from './roles.ts';
 import type { LocalText } from './texts.ts';
+import type { Vote } from './voting.ts';
 
 export const meetingStates = ['scheduled', 'live', 'closed', 'cancelled'] as const;
 export type MeetingState = (typeof meetingStates)[number];
@@ -79,6 +80,8 @@ export interface Meeting {
 	pointSince: number | null;
 	/** named for this meeting beside the think tank's facilitators */
 	coFacilitators: Id[];
+	/** in the order in which they were opened; their ballots are no part of it */
+	votes: Vote[];
 	/** when it was opened first, and closed last; milliseconds since 1970 */
 	openedAt: number | null;
 	closedAt: number | null;

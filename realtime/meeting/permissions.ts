@@ -23,7 +23,9 @@ const others = [
 	/** guest links, and letting guests in */
 	'guests.change',
 	/** what arrived after the meeting was closed: admit or decline */
-	'late.decide'
+	'late.decide',
+	/** guests besides, if the vote says so */
+	'ballot.cast'
 ] as const;
 
 export type Action = (typeof others)[number] | CommandName;
@@ -78,6 +80,7 @@ const table: Record<Action, Row> = {
 	'actions.write-all': row(unlessArchived, unlessArchived, unlessArchived, never, never, never, never),
 	'guests.change': conducting,
 	'late.decide': conducting,
+	'ballot.cast': row(writingWhileLive, writingWhileLive, writingWhileLive, writingWhileLive, never, writingWhileLive, never),
 	'meeting.schedule': governing,
 	'meeting.describe': conducting,
 	'meeting.postpone': governing,
@@ -94,7 +97,11 @@ const table: Record<Action, Row> = {
 	'agenda.move': conducting,
 	'agenda.remove': conducting,
 	'facilitator.name': row(unlessArchived, unlessFacilitated, never, never, never, never, never),
-	'facilitator.release': row(unlessArchived, unlessFacilitated, never, never, never, never, never)
+	'facilitator.release': row(unlessArchived, unlessFacilitated, never, never, never, never, never),
+	'vote.open': conducting,
+	'vote.close': conducting,
+	'vote.cancel': conducting,
+	'vote.again': conducting
 };
 
 /** May somebody do this in this situation? Whoever is nothing may nothing. */

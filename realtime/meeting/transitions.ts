@@ -12,6 +12,9 @@ const closed = 'meeting-closed';
 /** what may be done as long as nobody has closed the meeting */
 const untilClosed = { none, scheduled: 'decided', live: 'decided', closed, cancelled } as const;
 
+/** what is done in the meeting itself */
+const whileLive = { none, scheduled: 'meeting-scheduled', live: 'decided', closed, cancelled } as const;
+
 /** The complete table of what may happen in which state; `none` is before there is a meeting. */
 export const transitions: Record<CommandName, Record<MeetingState | 'none', Cell>> = {
 	'meeting.schedule': { none: 'decided', scheduled: 'meeting-exists', live: 'meeting-exists', closed: 'meeting-exists', cancelled: 'meeting-exists' },
@@ -30,5 +33,9 @@ export const transitions: Record<CommandName, Record<MeetingState | 'none', Cell
 	'agenda.move': untilClosed,
 	'agenda.remove': untilClosed,
 	'facilitator.name': untilClosed,
-	'facilitator.release': untilClosed
+	'facilitator.release': untilClosed,
+	'vote.open': whileLive,
+	'vote.close': whileLive,
+	'vote.cancel': whileLive,
+	'vote.again': whileLive
 };

@@ -82,6 +82,7 @@ for (const { name: kind, missing, start } of databaseKinds) {
 				access: on.database.access,
 				facilitated: () => false,
 				freshCopy,
+				candidates: (document) => on.database.votes.candidates(document),
 				changed: (_meeting, _from, events) => changed(events)
 			});
 		const schedule = async (desk: MeetingDesk, change: object = {}, id = newId()) =>
@@ -458,7 +459,7 @@ test('MEET-15 no statement of a decision takes longer than it may, with a full a
 		const session = newId();
 		await database.sessions.put({ digest: session, person, expiresAt: Date.now() + 3_600_000 });
 		const fullest = async () => Array.from({ length: 12 }, (_, at) => new Uint8Array(limits.seedRowBytes).fill(at));
-		const desk = new MeetingDesk({ meetings: database.meetings, access: database.access, facilitated: () => false, freshCopy: fullest, changed: () => {} });
+		const desk = new MeetingDesk({ meetings: database.meetings, access: database.access, facilitated: () => false, freshCopy: fullest, candidates: async () => [], changed: () => {} });
 		const subject = { session, person };
 		const agenda = Array.from({ length: limits.agendaItems }, () => ({
 			...point('swot'),

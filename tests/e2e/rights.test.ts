@@ -183,7 +183,12 @@ describe('commands', () => {
 		'agenda.move': () => ({ item: person, before: null }),
 		'agenda.remove': () => ({ item: person }),
 		'facilitator.name': () => ({ person }),
-		'facilitator.release': () => ({ person })
+		'facilitator.release': () => ({ person }),
+		// of a point that is not there: another vote open would be in the way of what is asked next
+		'vote.open': () => ({ item: person, rule: { kind: 'choice' }, level: 'open', options: { texts: ['A motion'] } }),
+		'vote.close': () => ({ vote: person }),
+		'vote.cancel': () => ({ vote: person }),
+		'vote.again': () => ({ vote: person })
 	};
 	/** nobody is in the meeting over a socket, so a chair may conduct it */
 	const situation = { state: 'live', archived: false, facilitated: false } as const;

@@ -16,7 +16,7 @@ const title = { en: 'A meeting' };
 const startsAt = Date.UTC(2026, 11, 1);
 
 /** A meeting in each state, by the events that lead there: one point agreed, one proposed, one co-facilitator. */
-function meetingIn(state: MeetingState): Meeting {
+function meetingIn(state: MeetingState, votes: readonly MeetingEvent[] = []): Meeting {
 	const context = contextOf();
 	const item = (proposedBy: string | null) => ({
 		id: context.newId(),
@@ -54,7 +54,8 @@ function meetingIn(state: MeetingState): Meeting {
 			agenda: [item(null), item(people[2]!), item(null)]
 		},
 		{ name: 'facilitator.named', person: people[1]! },
-		...way[state]
+		...way[state],
+		...votes
 	];
 	return events.reduce<Meeting | null>(evolve, null)!;
 }
@@ -77,11 +78,29 @@ const effective: { [Name in CommandName]: object } = {
 	'agenda.move': { item: { pick: 0 }, before: null },
 	'agenda.remove': { item: { pick: 1 } },
 	'facilitator.name': { person: people[3] },
-	'facilitator.release': { person: people[1] }
+	'facilitator.release': { person: people[1] },
+	'vote.open': { item: { pick: 0 }, rule: { kind: 'choice' }, level: 'open', options: { texts: ['A motion'] } },
+	'vote.close': { vote: { pick: 0, of: 'votes' } },
+	'vote.cancel': { vote: { pick: 0, of: 'votes' } },
+	'vote.again': { vote: { pick: 0, of: 'votes' } }
+};
+
+const [{ vote }] = decide(meetingIn('live'), commandFor({ name: 'vote.open', body: effective['vote.open'] }, meetingIn('live')), contextOf()) as [
+	Extract<MeetingEvent, { name: 'vote.opened' }>
+];
+
+/** What has to have happened before to a vote of which something is asked. */
+const votesBefore: Partial<Record<CommandName, MeetingEvent[]>> = {
+	'vote.close': [{ name: 'vote.opened', vote }],
+	'vote.cancel': [{ name: 'vote.opened', vote }],
+	'vote.again': [
+		{ name: 'vote.opened', vote },
+		{ name: 'vote.cancelled', vote: vote.id, at: 3 }
+	]
 };
 
 const decided = (name: CommandName, state: (typeof states)[number]) => {
-	const meeting = state === 'none' ? null : meetingIn(state);
+	const meeting = state === 'none' ? null : meetingIn(state, votesBefore[name] ?? []);
 	const command = commandFor({ name, body: effective[name] }, meeting ?? meetingIn('scheduled')) as Command;
 	const context = contextOf();
 	// otherwise the refusal would be about rights

@@ -1,4 +1,5 @@
 import { itemOf } from '#realtime/meeting/agenda.ts';
+import type { BallotBox } from '#realtime/meeting/ballots.ts';
 import type { Command } from '#realtime/meeting/commands.ts';
 import { decide, scheduleLike, type Context } from '#realtime/meeting/decide.ts';
 import type { MeetingEvent } from '#realtime/meeting/events.ts';
@@ -7,8 +8,10 @@ import type { Id } from '#realtime/meeting/ids.ts';
 import { surfaceOf, type Meeting, type Surface } from '#realtime/meeting/meetings.ts';
 import { may } from '#realtime/meeting/permissions.ts';
 import type { Refusal } from '#realtime/meeting/refusals.ts';
+import { openVote, voteOf, type Candidate, type Polling } from '#realtime/meeting/voting.ts';
 import { drawId } from '../draw-id.ts';
 import { Turns } from '../turns.ts';
+import { newBlindKey } from '../votes/blind-keys.ts';
 import type { Access, CarriedOut, Decided, MeetingStore, Seed, Standing, Subject, Thing } from '../ports.ts';
 
 export interface DeskWorld {
@@ -18,6 +21,8 @@ export interface DeskWorld {
 	facilitated: (meeting: Id) => boolean;
 	/** the first rows of a document that goes on from another: what is to be seen there; null: it cannot be copied. Rejects with StorageError. */
 	freshCopy: (document: Id, surface: Surface) => Promise<readonly Uint8Array[] | null>;
+	/** what may be voted on of a board, as it is committed. Rejects with StorageError. */
+	candidates: (document: Id) => Promise<Candidate[]>;
 	/** tells everybody in a meeting what has happened to it; called after it is kept, and the next decision waits for it */
 	changed: (meeting: Id, from: number, events: readonly MeetingEvent[], now: Meeting) => void | Promise<void>;
 	now?: () => number;
@@ -51,12 +56,18 @@ export class MeetingDesk {
 				if (done) return done;
 				const context = await this.#context(subject, standing, meeting);
 				if (!context) return 'not-found';
-				const events = decide(before, command, context);
+				if (command.name === 'vote.close') {
+					const closed = await this.#close(before, command, context, id);
+					if (closed === 'clash') continue;
+					return closed;
+				}
+				const { polling, signingKey } = await this.#polling(before, command, context);
+				const events = decide(before, command, { ...context, polling });
 				if (typeof events === 'string') return events;
 				if (events.length === 0) return { meeting, version: before.version, into: null };
 				const copies = await this.#copies(before, events);
 				if (!copies) return 'no-copy';
-				const decided = [decidedOf(before, events, ({ document }) => copies.get(document) ?? [])];
+				const decided = [withKey(decidedOf(before, events, ({ document }) => copies.get(document) ?? []), signingKey)];
 				if (command.name === 'meeting.duplicate') {
 					const copy = this.#copy(before, command.body.startsAt, intoOf(events)!, context);
 					if (typeof copy === 'string') return copy;
@@ -113,6 +124,32 @@ export class MeetingDesk {
 		return thinkTank && { actor: { ...rights, person }, now: now(), newId, facilitated: meeting !== null && facilitated(meeting), thinkTank };
 	}
 
+	/** What a decision to open a vote stands on: what is on the board, and a key of its own for a secret one. */
+	async #polling(before: Meeting, command: Command, { actor, facilitated, thinkTank: { archived } }: Context): Promise<{ polling: Polling; signingKey?: Uint8Array }> {
+		if (command.name !== 'vote.open' && command.name !== 'vote.again') return { polling: {} };
+		// nobody makes work who may not
+		if (!may(actor, command.name, { state: before.state, archived, facilitated }) || openVote(before)) return { polling: {} };
+		const level = command.name === 'vote.open' ? command.body.level : voteOf(before, command.body.vote)?.level;
+		const item = command.name === 'vote.open' && 'cards' in command.body.options ? itemOf(before, command.body.item) : null;
+		const candidates = item && surfaceOf[item.kind] === 'board' ? await this.#world.candidates(item.document) : [];
+		if (level !== 'secret') return { polling: { candidates } };
+		const key = await newBlindKey();
+		return { polling: { candidates, key: key.public }, signingKey: key.private };
+	}
+
+	/** Closes a vote: decided about what is in its box, in the transaction that keeps it. */
+	async #close(before: Meeting, command: Extract<Command, { name: 'vote.close' }>, context: Context, id: Id): Promise<CarriedOut | Refusal> {
+		const decideOn = (box: BallotBox | null): Decided | Refusal => {
+			const events = decide(before, command, { ...context, polling: box ? { box } : {} });
+			return typeof events === 'string' ? events : decidedOf(before, events);
+		};
+		const closed = await this.#world.meetings.keepCounted(command.body.vote, decideOn, { id, actor: context.actor.person });
+		if (typeof closed === 'string') return closed;
+		const { events, after } = closed;
+		if (events.length > 0) await this.#world.changed(before.id, before.version, events, after);
+		return { meeting: before.id, version: after.version, into: null };
+	}
+
 	/** What the documents of new points begin with that go on from others; null: there is no copy of one of those. */
 	async #copies(before: Meeting, events: readonly MeetingEvent[]): Promise<Map<Id, readonly Uint8Array[]> | null> {
 		const copies = new Map<Id, readonly Uint8Array[]>();
@@ -134,6 +171,12 @@ export class MeetingDesk {
 			events.map((event) => (event.name === 'meeting.scheduled' ? { ...event, meeting: into } : event))
 		);
 	}
+}
+
+/** The decision with what the tokens of the vote that it opens are signed with. */
+function withKey(decided: Decided, key: Uint8Array | undefined): Decided {
+	const opened = decided.events.find((event) => event.name === 'vote.opened');
+	return opened && key ? { ...decided, signingKeys: new Map([[opened.vote.id, key]]) } : decided;
 }
 
 const intoOf = (events: readonly MeetingEvent[]): Id | null => events.find((event) => event.name === 'meeting.duplicated')?.into ?? null;

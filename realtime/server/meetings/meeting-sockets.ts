@@ -18,7 +18,8 @@ import { Server, type Socket } from 'socket.io';
 import type { Allowances } from '../allowance.ts';
 import type { Arrivals } from '../arrivals.ts';
 import type { Metrics } from '../metrics.ts';
-import { StorageError, type Access, type DoorStore, type Log, type MeetingStore, type Subject } from '../ports.ts';
+import { StorageError, type Access, type DoorStore, type Log, type MeetingStore, type Subject, type VoteStore } from '../ports.ts';
+import { VoteDesk } from '../votes/vote-desk.ts';
 import { Gathered } from './gathered.ts';
 import { MeetingDesk, type DeskWorld } from './meeting-desk.ts';
 
@@ -45,6 +46,8 @@ export function meetingSockets(
 		allowances,
 		arrivals,
 		freshCopy,
+		votes,
+		candidates,
 		askRights
 	}: {
 		access: Access;
@@ -55,6 +58,8 @@ export function meetingSockets(
 		allowances: Allowances;
 		arrivals: Arrivals;
 		freshCopy: DeskWorld['freshCopy'];
+		votes: VoteStore;
+		candidates: DeskWorld['candidates'];
 		/** rights on open documents act at once, and not with the next round */
 		askRights: () => Promise<void>;
 	}
@@ -102,6 +107,7 @@ export function meetingSockets(
 		access,
 		facilitated,
 		freshCopy,
+		candidates,
 		async changed(meeting, from, events) {
 			// whoever is told that they may write, or no longer may, finds it so
 			const turned = events.some(({ name }) => name === 'meeting.opened' || name === 'meeting.closed' || name === 'meeting.reopened');
@@ -111,6 +117,14 @@ export function meetingSockets(
 			if (turned) attend(meeting, present(meeting));
 		}
 	});
+
+	const turnout = new Gathered<Id>(limits.turnoutGapMs, (vote) => {
+		rejecting(async () => {
+			const box = await votes.box(vote);
+			if (box) io.to(box.meeting).emit('vote.turnout', { meeting: box.meeting, vote, ...(await votes.turnout(vote)) });
+		}).catch((error: unknown) => log.warn({ vote, error: String(error) }, 'how many have voted could not be told'));
+	});
+	const voteDesk = new VoteDesk({ votes, access, turnoutChanged: (_meeting, vote) => turnout.ask(vote) });
 
 	/** Notes who is there, if the meeting is live; what cannot be noted now is with the next time. */
 	function attend(meeting: Id, people: Present): void {
@@ -212,7 +226,11 @@ export function meetingSockets(
 		async 'meeting.command'({ data: { subject } }, { meeting, id, command }) {
 			const done = await desk.command(subject, meeting, id, command);
 			return typeof done === 'string' ? done : { version: done.version, into: done.into };
-		}
+		},
+		'ballot.cast': ({ data: { subject } }, { meeting, ...ballot }) => voteDesk.cast(subject, meeting, ballot),
+		'ballot.own': ({ data: { subject } }, { meeting, vote }) => voteDesk.own(subject, meeting, vote),
+		'ballot.sign': ({ data: { subject } }, { meeting, ...asked }) => voteDesk.sign(subject, meeting, asked),
+		'ballot.list': ({ data: { subject } }, { meeting, vote }) => voteDesk.list(subject, meeting, vote)
 	};
 
 	/** Nothing that a client sends, or leaves out, may throw out of a handler: that would end the process. */
@@ -311,6 +329,7 @@ export function meetingSockets(
 
 	return {
 		desk,
+		votes: voteDesk,
 		facilitated,
 		tellLate,
 		/** Somebody came to the door of a meeting, or is not there any more. */
@@ -320,6 +339,7 @@ export function meetingSockets(
 			clearTimeout(sweeping);
 			clearInterval(noting);
 			telling.stop();
+			turnout.stop();
 			io.disconnectSockets(true);
 			io.engine.close();
 		},

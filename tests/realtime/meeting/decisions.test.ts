@@ -356,7 +356,10 @@ const statesOf: Record<Exclude<EventName, 'meeting.scheduled'>, readonly string[
 	'agenda.moved': untilClosed,
 	'agenda.removed': untilClosed,
 	'facilitator.named': untilClosed,
-	'facilitator.released': untilClosed
+	'facilitator.released': untilClosed,
+	'vote.opened': ['live'],
+	'vote.closed': ['live'],
+	'vote.cancelled': ['live']
 };
 
 /** What is true of every meeting. */

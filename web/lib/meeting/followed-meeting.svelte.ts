@@ -2,13 +2,21 @@ import { createContext } from 'svelte';
 import type { MeetingAnswer } from '#lib/api.ts';
 import { failures } from '#lib/i18n/names.ts';
 import { m } from '#lib/paraglide/messages.js';
-import { enterMeeting, type CommandAnswer, type EndReason, type MeetingConnection, type MeetingLink } from '#realtime/client/meeting-link.ts';
+import {
+	enterMeeting,
+	type AskAnswer,
+	type BallotRequest,
+	type CommandAnswer,
+	type EndReason,
+	type MeetingConnection,
+	type MeetingLink
+} from '#realtime/client/meeting-link.ts';
 import type { CommandInput, CommandName } from '#realtime/meeting/commands.ts';
 import type { MeetingEvent } from '#realtime/meeting/events.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
 import type { Meeting, Participant } from '#realtime/meeting/meetings.ts';
 import { may, type Action } from '#realtime/meeting/permissions.ts';
-import type { Present, Waiting } from '#realtime/protocol/control.ts';
+import type { Present, RequestOf, Turnout, Waiting } from '#realtime/protocol/control.ts';
 
 /** Why a command was not carried out, in a sentence. */
 export const sentenceOfRefusal = (refusal: Extract<CommandAnswer, { ok: false }>['refusal']): string =>
@@ -33,6 +41,8 @@ export class FollowedMeeting {
 	ended = $state.raw<EndReason | null>(null);
 	/** who waits at the door, if this person may let them in */
 	waiting = $state.raw<readonly Waiting[]>([]);
+	/** how many have voted, of each vote that was told of */
+	turnouts = $state.raw<Readonly<Record<Id, Turnout>>>({});
 	/** grows whenever late contributions of concern to this person came, or were decided about */
 	lateTold = $state(0);
 	/** own commands that are under way */
@@ -65,6 +75,7 @@ export class FollowedMeeting {
 			},
 			door: (waiting) => (this.waiting = waiting),
 			late: () => this.lateTold++,
+			turnout: (vote, turnout) => this.noteTurnout(vote, turnout),
 			ended: (reason) => (this.ended = reason)
 		});
 		this.#link = link;
@@ -131,6 +142,15 @@ export class FollowedMeeting {
 	#may(action: Action, administrator: boolean): boolean {
 		const facilitated = this.present.some(({ role }) => role === 'facilitator' || role === 'co-facilitator');
 		return may({ role: this.me.role, administrator }, action, { state: this.meeting.state, archived: this.archived, facilitated });
+	}
+
+	noteTurnout(vote: Id, turnout: Turnout): void {
+		this.turnouts = { ...this.turnouts, [vote]: turnout };
+	}
+
+	/** Asks something about a vote; resolves with the answer, or with why there is none. */
+	async ask<Name extends BallotRequest>(name: Name, body: Omit<RequestOf<Name>, 'meeting'>): Promise<AskAnswer<Name>> {
+		return this.#link ? this.#link.ask(name, body) : { ok: false, refusal: 'unanswered' };
 	}
 
 	/** Asks for something; resolves when it is done, or with why it is not. */

@@ -38,6 +38,12 @@ export function sentenceOf(event: MeetingEvent, meeting: Meeting, { language, ca
 		case 'facilitator.named':
 		case 'facilitator.released':
 			return m.happened_helpers();
+		case 'vote.opened':
+			return m.happened_vote_opened();
+		case 'vote.closed':
+			return m.happened_vote_closed();
+		case 'vote.cancelled':
+			return m.happened_vote_cancelled();
 		// of these the meeting itself shows nothing
 		case 'meeting.scheduled':
 		case 'meeting.duplicated':

@@ -6,6 +6,7 @@ import { provinces, type Province } from '#realtime/meeting/provinces.ts';
 import { memberRoles, roles } from '#realtime/meeting/roles.ts';
 import { languages } from '#realtime/meeting/texts.ts';
 import { limits } from '#realtime/meeting/limits.ts';
+import { voteShape } from './vote-shapes.ts';
 
 /** Shapes of what clients send and get. */
 
@@ -89,6 +90,7 @@ export const meetingShape = z.object({
 	point: id.nullable(),
 	pointSince: instant.nullable(),
 	coFacilitators: z.array(id),
+	votes: z.array(voteShape),
 	openedAt: instant.nullable(),
 	closedAt: instant.nullable(),
 	version: z.int()
