@@ -98,8 +98,10 @@ export function meetingStore(connection: Connection): MeetingStore & MeetingRead
 			try {
 				return await connection.transaction(async (queries) => {
 					if (await isRepeated(queries, command.id)) throw clash;
-					const decided = decide(await lockedBox(queries, vote));
-					if (typeof decided !== 'string' && decided.events.length > 0 && !(await keepOne(queries, decided, command))) throw clash;
+					const box = await lockedBox(queries, vote);
+					if (!box) throw clash;
+					const decided = decide(box);
+					if (typeof decided !== 'string' && !(await keepOne(queries, decided, command))) throw clash;
 					return decided;
 				});
 			} catch (error) {
@@ -261,7 +263,11 @@ async function isRepeated(queries: Queries, command: Id): Promise<boolean> {
 }
 
 /** Keeps one decision within whatever transaction this is. False: the meeting is not as it was decided about. */
-export async function keepOne(queries: Queries, { before, after, events, seeds, signingKeys }: Decided, command: { id: Id; actor: Id | null }): Promise<boolean> {
+export async function keepOne(
+	queries: Queries,
+	{ before, after, events, seeds, signingKeys }: Decided,
+	command: { id: Id; actor: Id | null }
+): Promise<boolean> {
 	const { id, thinkTank, agenda: _, ...rest } = after;
 	const row = { ...rest, thinkTankId: thinkTank };
 	const written = before

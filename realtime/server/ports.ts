@@ -205,11 +205,11 @@ export interface MeetingStore {
 	 */
 	keep(decided: readonly Decided[], command: { id: Id; actor: Id | null }): Promise<'kept' | 'clash'>;
 	/**
-	 * As {@link MeetingStore.keep}, for a decision about what is in the box of a vote (null: there is no such open box):
-	 * from when `decide` is called until it is kept, no ballot comes into it. Answers what was decided; nothing is kept of a
-	 * refusal, nor where nothing happened.
+	 * As {@link MeetingStore.keep}, for a decision about what is in the open box of a vote: from when `decide` is called
+	 * until it is kept, no ballot comes into it. Answers what was decided; of a refusal nothing is kept. `clash` as there, or
+	 * the box is not open any more.
 	 */
-	keepCounted(vote: Id, decide: (box: BallotBox | null) => Decided | Refusal, command: { id: Id; actor: Id | null }): Promise<Decided | Refusal>;
+	keepCounted(vote: Id, decide: (box: BallotBox) => Decided | Refusal, command: { id: Id; actor: Id | null }): Promise<Decided | Refusal>;
 	/**
 	 * Notes who is in a live meeting: begins a stretch, or draws out the last one if it ended less than `withinMs` ago.
 	 * In one that has just been closed, it draws out to its end and begins nothing.

@@ -459,7 +459,14 @@ test('MEET-15 no statement of a decision takes longer than it may, with a full a
 		const session = newId();
 		await database.sessions.put({ digest: session, person, expiresAt: Date.now() + 3_600_000 });
 		const fullest = async () => Array.from({ length: 12 }, (_, at) => new Uint8Array(limits.seedRowBytes).fill(at));
-		const desk = new MeetingDesk({ meetings: database.meetings, access: database.access, facilitated: () => false, freshCopy: fullest, candidates: async () => [], changed: () => {} });
+		const desk = new MeetingDesk({
+			meetings: database.meetings,
+			access: database.access,
+			facilitated: () => false,
+			freshCopy: fullest,
+			candidates: async () => [],
+			changed: () => {}
+		});
 		const subject = { session, person };
 		const agenda = Array.from({ length: limits.agendaItems }, () => ({
 			...point('swot'),

@@ -56,7 +56,7 @@ export class MeetingDesk {
 				if (done) return done;
 				const context = await this.#context(subject, standing, meeting);
 				if (!context) return 'not-found';
-				if (command.name === 'vote.close') {
+				if (command.name === 'vote.close' && voteOf(before, command.body.vote)?.state === 'open') {
 					const closed = await this.#close(before, command, context, id);
 					if (closed === 'clash') continue;
 					return closed;
@@ -67,7 +67,12 @@ export class MeetingDesk {
 				if (events.length === 0) return { meeting, version: before.version, into: null };
 				const copies = await this.#copies(before, events);
 				if (!copies) return 'no-copy';
-				const decided = [withKey(decidedOf(before, events, ({ document }) => copies.get(document) ?? []), signingKey)];
+				const decided = [
+					withKey(
+						decidedOf(before, events, ({ document }) => copies.get(document) ?? []),
+						signingKey
+					)
+				];
 				if (command.name === 'meeting.duplicate') {
 					const copy = this.#copy(before, command.body.startsAt, intoOf(events)!, context);
 					if (typeof copy === 'string') return copy;
@@ -125,7 +130,11 @@ export class MeetingDesk {
 	}
 
 	/** What a decision to open a vote stands on: what is on the board, and a key of its own for a secret one. */
-	async #polling(before: Meeting, command: Command, { actor, facilitated, thinkTank: { archived } }: Context): Promise<{ polling: Polling; signingKey?: Uint8Array }> {
+	async #polling(
+		before: Meeting,
+		command: Command,
+		{ actor, facilitated, thinkTank: { archived } }: Context
+	): Promise<{ polling: Polling; signingKey?: Uint8Array }> {
 		if (command.name !== 'vote.open' && command.name !== 'vote.again') return { polling: {} };
 		// nobody makes work who may not
 		if (!may(actor, command.name, { state: before.state, archived, facilitated }) || openVote(before)) return { polling: {} };
@@ -139,14 +148,14 @@ export class MeetingDesk {
 
 	/** Closes a vote: decided about what is in its box, in the transaction that keeps it. */
 	async #close(before: Meeting, command: Extract<Command, { name: 'vote.close' }>, context: Context, id: Id): Promise<CarriedOut | Refusal> {
-		const decideOn = (box: BallotBox | null): Decided | Refusal => {
-			const events = decide(before, command, { ...context, polling: box ? { box } : {} });
+		const decideOn = (box: BallotBox): Decided | Refusal => {
+			const events = decide(before, command, { ...context, polling: { box } });
 			return typeof events === 'string' ? events : decidedOf(before, events);
 		};
 		const closed = await this.#world.meetings.keepCounted(command.body.vote, decideOn, { id, actor: context.actor.person });
 		if (typeof closed === 'string') return closed;
 		const { events, after } = closed;
-		if (events.length > 0) await this.#world.changed(before.id, before.version, events, after);
+		await this.#world.changed(before.id, before.version, events, after);
 		return { meeting: before.id, version: after.version, into: null };
 	}
 

@@ -378,6 +378,9 @@ function check(meeting: Meeting): void {
 	if (state === 'live' || state === 'closed') expect(agenda.find(({ id }) => id === point)?.proposedBy).toBe(null);
 	else expect(point).toBeNull();
 	expect(pointSince !== null).toBe(state === 'live');
+	const open = meeting.votes.filter((vote) => vote.state === 'open');
+	expect(open.length).toBeLessThanOrEqual(state === 'live' ? 1 : 0);
+	for (const { item } of open) expect(agenda.some(({ id }) => id === item)).toBe(true);
 	for (const { usedMs } of agenda) expect(usedMs).toBeGreaterThanOrEqual(0);
 	expect(openedAt !== null).toBe(state === 'live' || state === 'closed');
 	if (state === 'closed') expect(closedAt).not.toBeNull();
