@@ -178,6 +178,10 @@ for (const { name: kind, missing, start } of databaseKinds) {
 				['meeting.reopen', {}],
 				['meeting.open', {}],
 				['meeting.duplicate', { startsAt }],
+				['vote.open', { item: { pick: 0 }, rule: { kind: 'choice' }, level: 'secret', options: { texts: ['a'] }, majority: 'simple' }],
+				['vote.cancel', { vote: { pick: 0, of: 'votes' } }],
+				['vote.again', { vote: { pick: 0, of: 'votes' } }],
+				['vote.close', { vote: { pick: 0, of: 'votes' } }],
 				['meeting.close', {}],
 				['meeting.reopen', {}]
 			];
@@ -191,7 +195,7 @@ for (const { name: kind, missing, start } of databaseKinds) {
 				expect(after, name).toEqual(evolve(before, event));
 				expect(answer.version).toBe(after.version);
 			}
-			expect(kinds.size).toBe(15);
+			expect(kinds.size).toBe(18);
 		});
 
 		test('MEET-14 MEET-15 each kind of point has a document of its kind, with its first rows', async () => {
