@@ -245,6 +245,9 @@ export const limits = {
 	ballotsRemembered: 64,
 	/** letters of base64 of what a token is blinded to: 256 bytes, and some to spare */
 	blindedUnits: 400,
+	/** secret ballots that are looked at at a time, and that wait for it: anybody can make them up, and two hundred come at once */
+	ballotsAsked: 4,
+	ballotsWaiting: 2_000,
 	/** people are told how many have voted no more often */
 	turnoutGapMs: 500,
 	/** guests a meeting, waiting or let in: what one hall holds, and as many again who only listen belong into a broadcast */

@@ -1,10 +1,12 @@
 import { unfitness } from '#realtime/meeting/ballots.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
+import { limits } from '#realtime/meeting/limits.ts';
 import { may } from '#realtime/meeting/permissions.ts';
 import type { Refusal } from '#realtime/meeting/refusals.ts';
 import type { Marks } from '#realtime/meeting/vote-rules.ts';
 import type { Answers } from '#realtime/protocol/control.ts';
-import type { Access, FoundBox, Subject, VoteStore } from '../ports.ts';
+import { Few } from '../few.ts';
+import { StorageError, type Access, type FoundBox, type Subject, type VoteStore } from '../ports.ts';
 import { digestOf, isBlinded, isSigned, signBlinded } from './blind-keys.ts';
 
 export interface VoteWorld {
@@ -17,6 +19,8 @@ export interface VoteWorld {
 /** Where ballots are taken. That there is a vote, and what came of it, is decided with the meeting. Rejects with StorageError. */
 export class VoteDesk {
 	readonly #world: VoteWorld;
+	/** secret ballots under way: nobody is known by them whom an allowance could be drawn from */
+	readonly #unnamed = new Few(limits.ballotsAsked, limits.ballotsWaiting);
 
 	constructor(world: VoteWorld) {
 		this.#world = world;
@@ -46,7 +50,12 @@ export class VoteDesk {
 	}
 
 	/** Takes a ballot of a secret vote from whoever has a signed token. Nobody is asked who they are. The same again has no effect and the same answer. */
-	async castSecretly(ballot: { vote: Id; token: string; signature: string; marks: Marks }): Promise<{ receipt: string } | Refusal> {
+	castSecretly(ballot: { vote: Id; token: string; signature: string; marks: Marks }): Promise<{ receipt: string } | Refusal> {
+		if (this.#unnamed.isFull) return Promise.reject(new StorageError('too many secret ballots wait', { full: false }));
+		return this.#unnamed.do(() => this.#castSecretly(ballot));
+	}
+
+	async #castSecretly(ballot: { vote: Id; token: string; signature: string; marks: Marks }): Promise<{ receipt: string } | Refusal> {
 		const { vote, marks } = ballot;
 		const box = await this.#world.votes.box(vote);
 		if (!box || box.vote.key === null) return 'no-such-vote';
