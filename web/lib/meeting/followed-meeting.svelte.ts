@@ -92,6 +92,11 @@ export class FollowedMeeting {
 		this.#link?.resume();
 	}
 
+	/** Can anything be asked of the meeting, now or once it is connected again? */
+	get answers(): boolean {
+		return this.#link !== null && this.connection !== 'ended';
+	}
+
 	takePart(part: boolean): void {
 		this.#link?.takePart(part);
 	}

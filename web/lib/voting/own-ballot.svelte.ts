@@ -89,9 +89,14 @@ export class OwnBallot {
 		while (this.#pending) {
 			const { id, marks } = this.#pending;
 			const answer = await this.#at.ask('ballot.cast', { vote: this.vote.id, id, marks });
-			if (!answer.ok && answer.refusal === 'unanswered') await new Promise((resolve) => setTimeout(resolve, limits.askAgainMs));
+			if (!answer.ok && answer.refusal === 'unanswered') {
+				// it is sent with the next entry
+				if (!this.#at.answers) break;
+				await new Promise((resolve) => setTimeout(resolve, limits.askAgainMs));
+				continue;
+			}
 			// another one has taken its place meanwhile
-			if (this.#pending.id !== id || (!answer.ok && answer.refusal === 'unanswered')) continue;
+			if (this.#pending.id !== id) continue;
 			this.#pending = null;
 			if (answer.ok) this.cast = marks;
 			else this.failure = sentenceOfRefusal(answer.refusal);
