@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { ActionStore, ClientIdStore, DraftStore, FactorStore, LateStore, Log, MeetingStore } from '#realtime/server/ports.ts';
+import type { ActionStore, ClientIdStore, DraftStore, FactorStore, LateStore, Log, MeetingStore, VoteStore } from '#realtime/server/ports.ts';
 import { backupName, rotateBackups } from './backup/folder.ts';
 import { writeBackup } from './backup/write.ts';
 import { connect, type Address, type Connection } from './connection.ts';
@@ -32,6 +32,7 @@ import { personStore, type PersonStore } from './stores/people.ts';
 import { secondFactorStore, type SecondFactorStore } from './stores/second-factors.ts';
 import { sessionStore, type SessionStore } from './stores/sessions.ts';
 import { thinkTankStore, type ThinkTankStore } from './stores/think-tanks.ts';
+import { voteStore } from './stores/votes.ts';
 
 /** Everything that is kept. Whatever it is asked rejects with `StorageError` when it does not answer. */
 export interface Database {
@@ -54,6 +55,7 @@ export interface Database {
 	readonly meetings: MeetingStore & MeetingReads;
 	readonly mandates: MandateStore;
 	readonly members: MemberStore;
+	readonly votes: VoteStore;
 	readonly late: LateStore & LateReads;
 	readonly home: HomeReads;
 	readonly access: AccessReads;
@@ -178,13 +180,14 @@ async function backUpBefore(address: Address, options: OpenOptions): Promise<voi
 function databaseOver(connection: Connection, reached: Reached): Database {
 	const embedded = reached.embedded?.database;
 	const meetings = meetingStore(connection);
+	const factors = factorStore(connection);
 	// what the schema's changes took is nobody's statement
 	const slowBefore = embedded?.counters.slow ?? 0;
 	return {
 		documents: documentStore(connection),
 		clientIds: clientIdStore(connection),
 		drafts: draftStore(connection),
-		factors: factorStore(connection),
+		factors,
 		actions: actionStore(connection),
 		people: personStore(connection),
 		accounts: accountStore(connection),
@@ -200,6 +203,7 @@ function databaseOver(connection: Connection, reached: Reached): Database {
 		mandates: mandateStore(connection),
 		members: memberStore(connection),
 		meetings,
+		votes: voteStore(connection, factors),
 		late: lateStore(connection),
 		home: homeReads(connection),
 		access: accessReads(connection, meetings),

@@ -8,6 +8,7 @@ import { openStep, type Step } from '#realtime/meeting/steps.ts';
 import type { Role } from '#realtime/meeting/roles.ts';
 import type { LocalText } from '#realtime/meeting/texts.ts';
 import type { Timer } from '#realtime/meeting/timer.ts';
+import type { Vote } from '#realtime/meeting/voting.ts';
 import { documents } from './documents.ts';
 import { people } from './people.ts';
 import { mandateItems, thinkTankId } from './think-tanks.ts';
@@ -38,6 +39,7 @@ export const meetings = pgTable(
 		coFacilitators: jsonb('co_facilitators').$type<Id[]>().notNull().default([]),
 		timer: jsonb().$type<Timer>(),
 		floor: jsonb().$type<Floor>().notNull().default(emptyFloor),
+		votes: jsonb().$type<Vote[]>().notNull().default([]),
 		/** how many events have made it what it is */
 		version: integer().notNull().default(0),
 		createdAt: createdAt()

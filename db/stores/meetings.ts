@@ -13,6 +13,7 @@ import { agendaItems, attendances, meetingEvents, meetings } from '../schema/mee
 import { people } from '../schema/people.ts';
 import { mandateItems, memberships } from '../schema/think-tanks.ts';
 import { keepReveal } from './drafts.ts';
+import { keepVotes, lockedBox } from './votes.ts';
 
 /** Somebody who was in a meeting. */
 export interface Attendance extends Participant {
@@ -38,22 +39,13 @@ export interface MeetingReads {
 }
 
 export function meetingStore(connection: Connection): MeetingStore & MeetingReads {
-	/** Keeps decisions, and whatever else happens with them (null: it cannot), in one transaction. */
-	async function keepTogether<Result>(
-		decided: readonly Decided[],
-		command: { id: Id; actor: Id | null },
-		also: (queries: Queries) => Promise<Result | null>
-	): Promise<Result | 'clash'> {
+	/** Does all of a command in one transaction, or nothing of it: if it was done before, or if `work` answers null. */
+	async function inOne<Result>(command: Id, work: (queries: Queries) => Promise<Result | null>): Promise<Result | 'clash'> {
 		const clash = new StorageError('a meeting is not as it was decided about', { full: false });
 		try {
 			return await connection.transaction(async (queries) => {
-				// whoever sends the same command again waits here for the first, and then finds it carried out
-				await queries.execute(sql`select pg_advisory_xact_lock(hashtextextended(${command.id}, 0))`);
-				const [repeated] = await queries.select({ id: meetingEvents.meetingId }).from(meetingEvents).where(eq(meetingEvents.commandId, command.id)).limit(1);
-				if (repeated) throw clash;
-				// thrown, so that nothing stays of those before it
-				for (const one of decided) if (!(await keepOne(queries, one, command))) throw clash;
-				const result = await also(queries);
+				const result = (await isRepeated(queries, command)) ? null : await work(queries);
+				// thrown, so that nothing stays of what was written before
 				if (result === null) throw clash;
 				return result;
 			});
@@ -61,6 +53,11 @@ export function meetingStore(connection: Connection): MeetingStore & MeetingRead
 			if (error === clash) return 'clash';
 			throw error;
 		}
+	}
+
+	async function keepAll(queries: Queries, decided: readonly Decided[], command: { id: Id; actor: Id | null }): Promise<boolean> {
+		for (const one of decided) if (!(await keepOne(queries, one, command))) return false;
+		return true;
 	}
 
 	return {
@@ -104,9 +101,18 @@ export function meetingStore(connection: Connection): MeetingStore & MeetingRead
 			return found ? { meeting: found.meeting, version: found.version, into: found.event.name === 'meeting.duplicated' ? found.event.into : null } : null;
 		},
 
-		keep: (decided, command) => keepTogether(decided, command, async () => 'kept' as const),
+		keep: (decided, command) => inOne(command.id, async (queries) => ((await keepAll(queries, decided, command)) ? 'kept' : null)),
 
-		reveal: (decided, command, reveal) => keepTogether(decided, command, (queries) => keepReveal(queries, reveal)),
+		reveal: (decided, command, reveal) =>
+			inOne(command.id, async (queries) => ((await keepAll(queries, decided, command)) ? keepReveal(queries, reveal) : null)),
+
+		keepCounted: (vote, decide, command) =>
+			inOne(command.id, async (queries) => {
+				const box = await lockedBox(queries, vote);
+				if (!box) return null;
+				const decided = decide(box);
+				return typeof decided === 'string' || (await keepOne(queries, decided, command)) ? decided : null;
+			}),
 
 		async attend(meeting, people, withinMs) {
 			if (people.length === 0) return;
@@ -273,8 +279,19 @@ const itemOf = ({
 	proposedBy
 });
 
+/** Was something kept of this command? Whoever sends the same one again waits here for the first, and then finds it carried out. */
+async function isRepeated(queries: Queries, command: Id): Promise<boolean> {
+	await queries.execute(sql`select pg_advisory_xact_lock(hashtextextended(${command}, 0))`);
+	const repeated = await queries.select({ id: meetingEvents.meetingId }).from(meetingEvents).where(eq(meetingEvents.commandId, command)).limit(1);
+	return repeated.length > 0;
+}
+
 /** Keeps one decision within whatever transaction this is. False: the meeting is not as it was decided about. */
-export async function keepOne(queries: Queries, { before, after, events, seeds }: Decided, command: { id: Id; actor: Id | null }): Promise<boolean> {
+export async function keepOne(
+	queries: Queries,
+	{ before, after, events, seeds, signingKeys }: Decided,
+	command: { id: Id; actor: Id | null }
+): Promise<boolean> {
 	const { id, thinkTank, agenda: _, ...rest } = after;
 	const row = { ...rest, thinkTankId: thinkTank };
 	const written = before
@@ -293,6 +310,7 @@ export async function keepOne(queries: Queries, { before, after, events, seeds }
 		.insert(meetingEvents)
 		.values(events.map((event, i) => ({ meetingId: id, version: (before?.version ?? 0) + i + 1, event, commandId: command.id, actorId: command.actor })));
 	await keepAgenda(queries, after, before?.agenda ?? [], seeds);
+	await keepVotes(queries, after.id, events, signingKeys);
 	return true;
 }
 

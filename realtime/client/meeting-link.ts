@@ -1,17 +1,37 @@
-import type { CommandInput, CommandName, AnyCommandInput } from '#realtime/meeting/commands.ts';
+import type { CommandInput, CommandName } from '#realtime/meeting/commands.ts';
 import type { MeetingEvent } from '#realtime/meeting/events.ts';
 import { evolve } from '#realtime/meeting/evolve.ts';
 import { idFrom, idLength, type Id } from '#realtime/meeting/ids.ts';
 import { limits } from '#realtime/meeting/limits.ts';
 import type { Meeting } from '#realtime/meeting/meetings.ts';
-import type { Answer, Answers, ClientToServer, Hidden, OutReason, Present, Pulse, Refusal, ServerToClient, Waiting } from '#realtime/protocol/control.ts';
+import type {
+	Answer,
+	Answers,
+	ClientToServer,
+	Hidden,
+	OutReason,
+	Present,
+	Pulse,
+	Refusal,
+	RequestName,
+	RequestOf,
+	ServerToClient,
+	Turnout,
+	Waiting
+} from '#realtime/protocol/control.ts';
 import { io } from 'socket.io-client';
 
 /** How a page's place in a meeting stands; `ended`: it does not come back by itself. */
 export type MeetingConnection = 'connecting' | 'online' | 'offline' | 'ended';
 
-/** What became of a command; `unanswered`: nobody knows, the server did not say in time. */
-export type CommandAnswer = { ok: true; value: Answers['meeting.command'] } | { ok: false; refusal: Exclude<Refusal, 'too-many'> | 'unanswered' };
+/** What became of something that was asked; `unanswered`: nobody knows, the server did not say in time. */
+export type AskAnswer<Name extends RequestName> = { ok: true; value: Answers[Name] } | { ok: false; refusal: Exclude<Refusal, 'too-many'> | 'unanswered' };
+
+/** What became of a command. */
+export type CommandAnswer = AskAnswer<'meeting.command'>;
+
+/** What is asked about votes; all of it may be asked again without having another effect. */
+export type BallotRequest = Extract<RequestName, `ballot.${string}`>;
 
 /** Why a place in a meeting has ended; `not-found`: the meeting is not there, or nothing to this person. */
 export type EndReason = 'signed-out' | 'not-found' | OutReason;
@@ -36,6 +56,8 @@ export interface MeetingLink {
 	signal(state: { writing?: boolean; ready?: boolean }): void;
 	/** Asks everybody who looks elsewhere to come to where the meeting is. */
 	gather(): void;
+	/** Asks something about a vote, as `command` does: through lost connections, and with one effect. A ballot that is cast carries its id. */
+	ask<Name extends BallotRequest>(name: Name, body: Omit<RequestOf<Name>, 'meeting'>): Promise<AskAnswer<Name>>;
 	/** From now on this page is in the meeting, or only looks on: who looks on is told everything and shown to nobody. */
 	takePart(part: boolean): void;
 	/** The person whose session had ended is signed in again: enters anew. */
@@ -68,6 +90,8 @@ export function enterMeeting(options: {
 	hidden?: (hidden: readonly Hidden[]) => void;
 	/** called when whoever conducts the meeting asks everybody to come to where it is */
 	gathered?: () => void;
+	/** called with how many have voted by now in a vote that is open, with every ballot but gathered */
+	turnout?: (vote: Id, turnout: Turnout) => void;
 	/** called with who waits at the door, if this person may let them in, and again with every change */
 	door?: (waiting: readonly Waiting[]) => void;
 	/** called if the session ended, or the meeting is nothing to this person any more */
@@ -91,7 +115,7 @@ export function enterMeeting(options: {
 	let connection: MeetingConnection = 'connecting';
 	/** it ended with the session, and the page has not left */
 	let resumable = false;
-	const unanswered = new Map<Id, { command: AnyCommandInput; answer: (answer: CommandAnswer) => void }>();
+	const unanswered = new Map<Id, { name: RequestName; request: unknown; answer: (answer: AskAnswer<RequestName>) => void }>();
 	const timers = new Set<ReturnType<typeof setTimeout>>();
 
 	function report(next: MeetingConnection): void {
@@ -155,15 +179,28 @@ export function enterMeeting(options: {
 		happened(events, meeting);
 	}
 
-	function send(commandId: Id): void {
-		const pending = unanswered.get(commandId);
+	function send(askedId: Id): void {
+		const pending = unanswered.get(askedId);
 		if (!pending) return;
-		socket.emit('meeting.command', { meeting: id, id: commandId, command: pending.command as never }, (answer: Answer<'meeting.command'>) => {
-			if (answer.ok) return unanswered.get(commandId)?.answer(answer);
+		socket.emit(pending.name, pending.request as never, (answer: Answer<RequestName>) => {
+			if (answer.ok) return unanswered.get(askedId)?.answer(answer);
 			const { refusal } = answer;
 			// it may have been carried out or not: the same id asks for the same again
-			if (refusal === 'storage-unavailable' || refusal === 'too-many') return later(() => connected && send(commandId), limits.askAgainMs);
-			unanswered.get(commandId)?.answer({ ok: false, refusal });
+			if (refusal === 'storage-unavailable' || refusal === 'too-many') return later(() => connected && send(askedId), limits.askAgainMs);
+			unanswered.get(askedId)?.answer({ ok: false, refusal });
+		});
+	}
+
+	/** Sends a request until it is answered, and gives it up after a while. */
+	function ask<Name extends RequestName>(name: Name, askedId: Id, request: unknown): Promise<AskAnswer<Name>> {
+		return new Promise((resolve) => {
+			if (connection === 'ended') return resolve({ ok: false, refusal: 'unanswered' });
+			const answer = (answer: AskAnswer<RequestName>) => {
+				if (unanswered.delete(askedId)) resolve(answer as AskAnswer<Name>);
+			};
+			unanswered.set(askedId, { name, request, answer });
+			later(() => answer({ ok: false, refusal: 'unanswered' }), limits.commandPatienceMs);
+			if (connected) send(askedId);
 		});
 	}
 
@@ -173,7 +210,7 @@ export function enterMeeting(options: {
 	socket.on('connect', () => {
 		connected = true;
 		enter();
-		for (const commandId of unanswered.keys()) send(commandId);
+		for (const askedId of unanswered.keys()) send(askedId);
 	});
 	socket.on('disconnect', () => {
 		connected = false;
@@ -201,23 +238,20 @@ export function enterMeeting(options: {
 	socket.on('meeting.door', (message) => {
 		if (message.meeting === id) door(message.waiting);
 	});
+	socket.on('vote.turnout', ({ meeting, vote, voted, entitled }) => {
+		if (meeting === id) options.turnout?.(vote, { voted, entitled });
+	});
 	socket.on('meeting.out', (message) => {
 		if (message.meeting === id) end(message.reason);
 	});
 	socket.on('signed-out', () => end('signed-out'));
 
 	return {
-		command: (name, body) =>
-			new Promise((resolve) => {
-				if (connection === 'ended') return resolve({ ok: false, refusal: 'unanswered' });
-				const commandId = newId();
-				const answer = (answer: CommandAnswer) => {
-					if (unanswered.delete(commandId)) resolve(answer);
-				};
-				unanswered.set(commandId, { command: { name, body } as AnyCommandInput, answer });
-				later(() => answer({ ok: false, refusal: 'unanswered' }), limits.commandPatienceMs);
-				if (connected) send(commandId);
-			}),
+		command(name, body) {
+			const commandId = newId();
+			return ask('meeting.command', commandId, { meeting: id, id: commandId, command: { name, body } });
+		},
+		ask: (name, body) => ask(name, newId(), { meeting: id, ...body }),
 		signal(state) {
 			if (connection === 'online' && takesPart) socket.emit('meeting.signal', { meeting: id, ...state }, () => {});
 		},

@@ -5,6 +5,7 @@ import { limits } from './limits.ts';
 import { agendaKinds, firstColumn } from './meetings.ts';
 import { stepKinds, openStep } from './steps.ts';
 import { languages } from './texts.ts';
+import { majorities, quorum, voteLevels, voteRule } from './vote-rules.ts';
 
 /** What people ask of a meeting. Each is decided by `decide`, and has its row in the tables of transitions and of rights. */
 
@@ -153,7 +154,30 @@ export const commands = {
 	/** takes somebody off the list of those who have asked */
 	'turns.drop': z.strictObject({ person: id }),
 	/** how long a turn is meant to be (null: open end), and whether whoever has not spoken yet goes first */
-	'turns.set': z.partial(z.strictObject({ seconds: z.nullable(z.int().check(z.gte(limits.turnSecondsAtLeast), z.lte(limits.turnSeconds))), fair: z.boolean() }))
+	'turns.set': z.partial(
+		z.strictObject({ seconds: z.nullable(z.int().check(z.gte(limits.turnSecondsAtLeast), z.lte(limits.turnSeconds))), fair: z.boolean() })
+	),
+	/** `item`: the point that it is about; `cards`: of its board, all of them (null) or these */
+	'vote.open': z.strictObject({
+		item: id,
+		question: z._default(z.nullable(line(limits.voteQuestionUnits)), null),
+		rule: voteRule,
+		level: z.enum(voteLevels),
+		options: z.union([
+			z.strictObject({ cards: z.nullable(z.array(id).check(z.minLength(1), z.maxLength(limits.voteOptions))) }),
+			z.strictObject({ texts: z.array(line(limits.voteOptionUnits)).check(z.minLength(1), z.maxLength(limits.voteOptions)) })
+		]),
+		guests: z._default(z.boolean(), false),
+		ownCards: z._default(z.boolean(), true),
+		quorum: z._default(z.nullable(quorum), null),
+		/** of a motion alone */
+		majority: z._default(z.nullable(z.enum(majorities)), null)
+	}),
+	'vote.close': z.strictObject({ vote: id }),
+	/** gives it up; its ballots are destroyed */
+	'vote.cancel': z.strictObject({ vote: id }),
+	/** another round: the same options under the same rules */
+	'vote.again': z.strictObject({ vote: id })
 } as const;
 
 export type CommandName = keyof typeof commands;

@@ -11,6 +11,7 @@ import type { Rights } from './roles.ts';
 import { isPrivate, presentStep, switches, type Step } from './steps.ts';
 import { decidedTimer } from './timer.ts';
 import { transitions } from './transitions.ts';
+import { decideAgain, decideCancelling, decideClosing, decideOpening, openVote, type Polling } from './voting.ts';
 
 /** What a decision stands on beside the meeting itself. */
 export interface Context {
@@ -32,6 +33,8 @@ export interface Context {
 		members: ReadonlySet<Id>;
 		mandate: ReadonlySet<Id>;
 	};
+	/** where the decision is about a vote */
+	polling?: Polling;
 }
 
 /**
@@ -73,7 +76,8 @@ function decideAbout(meeting: Meeting, command: Exclude<Command, { name: 'meetin
 		case 'meeting.open':
 			return agreed(meeting).length === 0 ? 'agenda-empty' : [{ name: 'meeting.opened', at: context.now }];
 		case 'meeting.close':
-			return [{ name: 'meeting.closed', at: context.now }];
+			// to close it by the way would decide what nobody has said that it is decided
+			return openVote(meeting) ? 'vote-open' : [{ name: 'meeting.closed', at: context.now }];
 		case 'meeting.reopen':
 			return [{ name: 'meeting.reopened', at: context.now }];
 		case 'meeting.turn': {
@@ -114,6 +118,7 @@ function decideAbout(meeting: Meeting, command: Exclude<Command, { name: 'meetin
 		case 'agenda.remove': {
 			const item = itemOf(meeting, command.body.item);
 			if (!item) return 'no-such-item';
+			if (openVote(meeting)?.item === item.id) return 'vote-open';
 			// a live meeting has somewhere to be
 			if (meeting.state === 'live' && item.proposedBy === null && agreed(meeting).length === 1) return 'agenda-empty';
 			const removed = { name: 'agenda.removed', item: item.id } as const;
@@ -167,9 +172,17 @@ function decideAbout(meeting: Meeting, command: Exclude<Command, { name: 'meetin
 		case 'turns.end':
 		case 'turns.drop':
 		case 'turns.set': {
-			const situation = { state: meeting.state, archived: context.thinkTank.archived, facilitated: context.facilitated };
+			const situation = { state: meeting.state, archived: context.thinkTank.archived, facilitated: context.facilitated, step: null };
 			return decidedTurn(meeting.floor, command, context, may(context.actor, 'turns.give', situation));
 		}
+		case 'vote.open':
+			return decideOpening(meeting, command.body, context);
+		case 'vote.again':
+			return decideAgain(meeting, command.body, context);
+		case 'vote.close':
+			return decideClosing(meeting, command.body, context);
+		case 'vote.cancel':
+			return decideCancelling(meeting, command.body, context);
 	}
 }
 

@@ -3,6 +3,7 @@ import type { Id } from './ids.ts';
 import type { AgendaItem, BoardColumn } from './meetings.ts';
 import type { Step, Switches } from './steps.ts';
 import type { LocalText } from './texts.ts';
+import type { Vote, VoteResult } from './voting.ts';
 
 /** What has happened to a meeting. Times are milliseconds since 1970. */
 export type MeetingEvent =
@@ -52,6 +53,9 @@ export type MeetingEvent =
 	| { name: 'turns.given'; person: Id; as: TurnKind; at: number }
 	| { name: 'turns.ended'; at: number }
 	| { name: 'turns.dropped'; person: Id }
-	| { name: 'turns.arranged'; seconds?: number | null; fair?: boolean };
+	| { name: 'turns.arranged'; seconds?: number | null; fair?: boolean }
+	| { name: 'vote.opened'; vote: Vote }
+	| { name: 'vote.closed'; vote: Id; at: number; result: VoteResult }
+	| { name: 'vote.cancelled'; vote: Id; at: number };
 
 export type EventName = MeetingEvent['name'];

@@ -7,6 +7,7 @@ import type { AgendaItem, Meeting } from './meetings.ts';
 import { presentStep } from './steps.ts';
 import { timerAfter } from './timer.ts';
 import { transitions } from './transitions.ts';
+import { openVote, voteOf, type Vote } from './voting.ts';
 
 /**
  * What an event makes of a meeting: the only way its state changes, on the server and in the browser. Pure and
@@ -27,6 +28,7 @@ export function evolve(meeting: Meeting | null, event: MeetingEvent): Meeting | 
 			closedAt: null,
 			timer: null,
 			floor: emptyFloor,
+			votes: [],
 			version: 1
 		};
 	}
@@ -65,7 +67,10 @@ const commandOf: Record<EventName, CommandName> = {
 	'turns.given': 'turns.give',
 	'turns.ended': 'turns.end',
 	'turns.dropped': 'turns.drop',
-	'turns.arranged': 'turns.set'
+	'turns.arranged': 'turns.set',
+	'vote.opened': 'vote.open',
+	'vote.closed': 'vote.close',
+	'vote.cancelled': 'vote.cancel'
 };
 
 function changed(meeting: Meeting, event: MeetingEvent): Partial<Meeting> {
@@ -140,6 +145,12 @@ function changed(meeting: Meeting, event: MeetingEvent): Partial<Meeting> {
 		case 'turns.dropped':
 		case 'turns.arranged':
 			return { floor: floorAfter(meeting.floor, event) };
+		case 'vote.opened':
+			return openVote(meeting) || voteOf(meeting, event.vote.id) ? {} : { votes: [...meeting.votes, event.vote] };
+		case 'vote.closed':
+			return over(meeting, event.vote, { state: 'closed', closedAt: event.at, result: event.result });
+		case 'vote.cancelled':
+			return over(meeting, event.vote, { state: 'cancelled', closedAt: event.at });
 	}
 }
 
@@ -153,6 +164,10 @@ const arrived = (agenda: readonly AgendaItem[], point: Id | null, pointSince: nu
 const itemWith = (meeting: Meeting, id: Id, changes: (item: AgendaItem) => Partial<AgendaItem>): Partial<Meeting> => ({
 	agenda: meeting.agenda.map((item) => (item.id === id ? { ...item, ...changes(item) } : item))
 });
+
+/** What becomes of a vote that is open. */
+const over = ({ votes }: Meeting, id: Id, change: Partial<Vote>): Partial<Meeting> =>
+	votes.some((vote) => vote.id === id && vote.state === 'open') ? { votes: votes.map((vote) => (vote.id === id ? { ...vote, ...change } : vote)) } : {};
 
 /** The agenda with the time that the meeting was at its point until then. */
 const counted = (meeting: Meeting, until: number): AgendaItem[] =>

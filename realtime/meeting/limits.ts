@@ -244,6 +244,27 @@ export const limits = {
 	anonymousTogether: 3,
 	/** UTF-16 units of a column's name */
 	columnTitleUnits: 60,
+	/** options of a vote: more than that nobody weighs against each other */
+	voteOptions: 60,
+	/** UTF-16 units of what an option is called: two lines; a longer card is cut there */
+	voteOptionUnits: 200,
+	/** UTF-16 units of what a vote asks */
+	voteQuestionUnits: 300,
+	/** dots that one may have to place */
+	voteDots: 100,
+	/** voters that a quorum may ask for: far more than anybody meets with */
+	quorumVoters: 10_000,
+	/** votes of a meeting, rounds included: with sixty options each they are half a megabyte, which is read and written with every decision */
+	votesPerMeeting: 30,
+	/** ids of ballots of one voter in one vote that are remembered, so that one sent again changes nothing: each second of pressing a button, for minutes */
+	ballotsRemembered: 64,
+	/** letters of base64 of what a token is blinded to: 256 bytes, and some to spare */
+	blindedUnits: 400,
+	/** secret ballots that are looked at at a time, and that wait for it: anybody can make them up, and two hundred come at once */
+	ballotsAsked: 4,
+	ballotsWaiting: 2_000,
+	/** people are told how many have voted no more often */
+	turnoutGapMs: 500,
 	/** guests a meeting, waiting or let in: what one hall holds, and as many again who only listen belong into a broadcast */
 	guestsPerMeeting: 200,
 	/** guest links of a meeting that are open at once: one for each of the 31 provinces, and some to spare */

@@ -5,6 +5,7 @@ import type { Role } from './roles.ts';
 import type { Step } from './steps.ts';
 import type { LocalText } from './texts.ts';
 import type { Timer } from './timer.ts';
+import type { Vote } from './voting.ts';
 
 export const meetingStates = ['scheduled', 'live', 'closed', 'cancelled'] as const;
 export type MeetingState = (typeof meetingStates)[number];
@@ -88,6 +89,8 @@ export interface Meeting {
 	pointSince: number | null;
 	/** named for this meeting beside the think tank's facilitators */
 	coFacilitators: Id[];
+	/** in the order in which they were opened; their ballots are no part of it */
+	votes: Vote[];
 	/** when it was opened first, and closed last; milliseconds since 1970 */
 	openedAt: number | null;
 	closedAt: number | null;

@@ -28,7 +28,9 @@ const others = [
 	/** guest links, and letting guests in */
 	'guests.change',
 	/** what arrived after the meeting was closed: admit or decline */
-	'late.decide'
+	'late.decide',
+	/** guests besides, if the vote says so */
+	'ballot.cast'
 ] as const;
 
 export type Action = (typeof others)[number] | CommandName;
@@ -52,6 +54,7 @@ const never: Rule = () => false;
 const unlessArchived: Rule = ({ archived }) => !archived;
 const untilClosed: Rule = ({ state, archived }) => !archived && state !== 'closed' && state !== 'cancelled';
 const whileLive: Rule = ({ state }) => state === 'live';
+const takingPart: Rule = ({ state, archived }) => !archived && state === 'live';
 /** whoever conducts the meeting arranges the board whenever everybody sees it */
 const arranging: Rule = (situation) => untilClosed(situation) && situation.step?.see !== false;
 const writing: Rule = (situation) => arranging(situation) && situation.step?.edit !== false;
@@ -79,7 +82,7 @@ const conducting = row(unlessArchived, unlessFacilitated, unlessArchived, never,
 const governing = row(unlessArchived, unlessArchived, never, never, never, never, unlessArchived);
 
 /** whoever is in the meeting, observers too, and guests while it is live */
-const speaking = row(unlessArchived, unlessArchived, unlessArchived, unlessArchived, unlessArchived, writingWhileLive, never);
+const speaking = row(unlessArchived, unlessArchived, unlessArchived, unlessArchived, unlessArchived, takingPart, never);
 
 /** The one table of rights: action × role, decided by the situation. Columns in the order of {@link row}. */
 const table: Record<Action, Row> = {
@@ -96,6 +99,7 @@ const table: Record<Action, Row> = {
 	'guests.change': conducting,
 	'late.decide': conducting,
 	'meeting.gather': conducting,
+	'ballot.cast': row(takingPart, takingPart, takingPart, takingPart, never, takingPart, never),
 	'meeting.schedule': governing,
 	'meeting.describe': conducting,
 	'meeting.postpone': governing,
@@ -127,7 +131,11 @@ const table: Record<Action, Row> = {
 	/** one's own; another's ends whoever may give turns */
 	'turns.end': speaking,
 	'turns.drop': conducting,
-	'turns.set': conducting
+	'turns.set': conducting,
+	'vote.open': conducting,
+	'vote.close': conducting,
+	'vote.cancel': conducting,
+	'vote.again': conducting
 };
 
 /** May somebody do this in this situation? Whoever is nothing may nothing. */

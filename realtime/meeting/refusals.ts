@@ -45,6 +45,27 @@ export const refusals = [
 	'no-timer',
 	/** as many have asked for the floor as the list holds */
 	'queue-full',
+	/** a vote is open: it is closed or cancelled first */
+	'vote-open',
+	/** no such vote in this meeting */
+	'no-such-vote',
+	/** it is not open any more */
+	'vote-over',
+	'votes-full',
+	/** a vote has two options or more, and no more than can be weighed; a motion is one; a card may have been deleted meanwhile */
+	'vote-options',
+	/** the rule does not fit these options, or this level */
+	'vote-rule',
+	/** this person does not vote here */
+	'not-entitled',
+	/** the ballot says more, or something else, than its vote lets it */
+	'ballot-unfit',
+	/** nobody votes for their own cards here */
+	'own-card',
+	/** another token of this person's was signed, or another ballot cast under this one */
+	'ballot-cast',
+	/** no token that this vote has signed */
+	'token-unsigned',
 	/** others kept deciding about the same meeting at the same moment */
 	'clash'
 ] as const;

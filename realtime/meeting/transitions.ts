@@ -12,7 +12,7 @@ const closed = 'meeting-closed';
 /** what may be done as long as nobody has closed the meeting */
 const untilClosed = { none, scheduled: 'decided', live: 'decided', closed, cancelled } as const;
 
-/** what belongs to a meeting that goes on */
+/** what is done in the meeting itself */
 const whileLive = { none, scheduled: 'meeting-scheduled', live: 'decided', closed, cancelled } as const;
 
 /** The complete table of what may happen in which state; `none` is before there is a meeting. */
@@ -47,5 +47,9 @@ export const transitions: Record<CommandName, Record<MeetingState | 'none', Cell
 	'turns.give': whileLive,
 	'turns.end': whileLive,
 	'turns.drop': whileLive,
-	'turns.set': whileLive
+	'turns.set': whileLive,
+	'vote.open': whileLive,
+	'vote.close': whileLive,
+	'vote.cancel': whileLive,
+	'vote.again': whileLive
 };

@@ -3,7 +3,9 @@ import { isId, type Id } from '#realtime/meeting/ids.ts';
 import { command } from '#realtime/meeting/commands.ts';
 import type { MeetingEvent } from '#realtime/meeting/events.ts';
 import type { Meeting, Participant } from '#realtime/meeting/meetings.ts';
+import { limits } from '#realtime/meeting/limits.ts';
 import { refusals as decisions } from '#realtime/meeting/refusals.ts';
+import { marks, type Marks } from '#realtime/meeting/vote-rules.ts';
 
 /** What crosses socket.io. Every message of a client is asked and answered: it carries an acknowledgement. */
 
@@ -19,7 +21,15 @@ export const requests = {
 	/** asks everybody who looks elsewhere to come to where the meeting is */
 	'meeting.gather': z.strictObject({ meeting: id }),
 	/** asks for something: answered once it is decided and kept. The same id again is carried out once and answered alike */
-	'meeting.command': z.strictObject({ meeting: id, id, command })
+	'meeting.command': z.strictObject({ meeting: id, id, command }),
+	/** puts a ballot in place of one's last one. The same id again changes nothing and is answered alike */
+	'ballot.cast': z.strictObject({ meeting: id, vote: id, id, marks }),
+	/** what one has cast and may change, and how many have voted */
+	'ballot.own': z.strictObject({ meeting: id, vote: id }),
+	/** has a token of a secret vote signed, blinded, as base64 */
+	'ballot.sign': z.strictObject({ meeting: id, vote: id, blinded: z.string().check(z.maxLength(limits.blindedUnits)) }),
+	/** the ballots of a closed vote, as far as they are shown */
+	'ballot.list': z.strictObject({ meeting: id, vote: id })
 } as const;
 
 export type RequestName = keyof typeof requests;
@@ -67,6 +77,19 @@ export const outReasons = [
 ] as const;
 export type OutReason = (typeof outReasons)[number];
 
+/** How many have voted, and how many may. */
+export interface Turnout {
+	voted: number;
+	entitled: number;
+}
+
+/** A ballot after the closing: beside a name where names are shown, else under its receipt. */
+export interface CastBallot {
+	person: Id | null;
+	key: string;
+	marks: Marks;
+}
+
 export interface Answers {
 	'meeting.enter': { meeting: Meeting; present: Present; now: number; pulse: Pulse; hidden: Hidden[] };
 	'meeting.leave': null;
@@ -74,6 +97,11 @@ export interface Answers {
 	'meeting.gather': null;
 	/** the meeting's version from then on; `into`: the meeting that a duplicate is */
 	'meeting.command': { version: number; into: Id | null };
+	'ballot.cast': null;
+	/** `signed`: a token of theirs was, for a secret ballot */
+	'ballot.own': { marks: Marks | null; signed: boolean } & Turnout;
+	'ballot.sign': { signature: string };
+	'ballot.list': { ballots: CastBallot[] };
 }
 
 export const refusals = [...decisions, 'signed-out', 'too-many', 'storage-unavailable', 'storage-full'] as const;
@@ -95,6 +123,8 @@ export interface ServerToClient {
 	'meeting.hidden': (message: { meeting: Id; hidden: Hidden[] }) => void;
 	/** whoever looks elsewhere is asked to come to where the meeting is */
 	'meeting.gathered': (message: { meeting: Id }) => void;
+	/** how many have voted by now */
+	'vote.turnout': (message: { meeting: Id; vote: Id } & Turnout) => void;
 	/** late contributions of this meeting that concern this person came, or were decided about */
 	'meeting.late': (message: { meeting: Id }) => void;
 	/** who waits at the door: to those alone who may let them in, and anew with every change */

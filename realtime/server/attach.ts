@@ -11,6 +11,7 @@ import type { MeetingDesk } from './meetings/meeting-desk.ts';
 import { meetingSockets } from './meetings/meeting-sockets.ts';
 import { uncounted } from './metrics.ts';
 import type { World } from './ports.ts';
+import type { VoteDesk } from './votes/vote-desk.ts';
 import { openWorkbench } from './workbench/workbench.ts';
 
 /** The live part of a server: boards and meetings on the sockets of one HTTP server. */
@@ -26,6 +27,8 @@ export interface Live {
 	handOver(from: Id, to: Id | null, by: Id): Promise<void>;
 	/** where commands about meetings are decided, from wherever they come */
 	readonly desk: MeetingDesk;
+	/** where ballots are taken, from wherever they come */
+	readonly votes: VoteDesk;
 	/** where it is decided what becomes of late contributions */
 	readonly late: LateDesk;
 	/** Is a facilitator or co-facilitator in the meeting at the moment? */
@@ -80,6 +83,11 @@ export function attach(http: Server, world: World, options: { passUpgrade?: (req
 		arrivals,
 		freshCopy: (document, surface) => rooms.freshCopy(document, surface),
 		reveal: (activity, keep) => rooms.reveal(activity, keep),
+		votes: world.votes,
+		async candidates(document) {
+			await rooms.projectNow(document);
+			return world.votes.candidates(document);
+		},
 		askRights: () => rooms.askRights()
 	});
 
@@ -100,6 +108,7 @@ export function attach(http: Server, world: World, options: { passUpgrade?: (req
 
 	return {
 		desk: meetings.desk,
+		votes: meetings.votes,
 		late: new LateDesk({ late: world.late, edit: (document, person, change) => rooms.edit(document, person, change), changed: meetings.tellLate }),
 		facilitated: meetings.facilitated,
 		doorChanged: meetings.doorChanged,

@@ -1,12 +1,16 @@
 import type { DocumentKind } from '#realtime/board/schema.ts';
 import type { Action, ActionChange } from '#realtime/board/actions-read.ts';
 import type { Board } from '#realtime/board/read.ts';
+import type { BallotBox } from '#realtime/meeting/ballots.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
 import type { MeetingEvent } from '#realtime/meeting/events.ts';
 import type { AgendaItem, Meeting, Participant } from '#realtime/meeting/meetings.ts';
-import type { Hidden, OutReason, Waiting } from '#realtime/protocol/control.ts';
+import type { CastBallot, Hidden, OutReason, Turnout, Waiting } from '#realtime/protocol/control.ts';
 import type { Situation } from '#realtime/meeting/permissions.ts';
+import type { Refusal } from '#realtime/meeting/refusals.ts';
 import type { Rights } from '#realtime/meeting/roles.ts';
+import type { Marks } from '#realtime/meeting/vote-rules.ts';
+import type { Candidate, Vote } from '#realtime/meeting/voting.ts';
 import type { Metrics } from './metrics.ts';
 
 /** What the rooms need of the world. `db/` and `web/server/` provide it; tests provide it in memory. */
@@ -205,6 +209,8 @@ export interface Decided {
 	events: readonly MeetingEvent[];
 	/** the first rows of new documents */
 	seeds: ReadonlyMap<Id, readonly Uint8Array[]>;
+	/** what the tokens of new secret votes are signed with, by vote, as PKCS #8 */
+	signingKeys?: ReadonlyMap<Id, Uint8Array>;
 }
 
 /** What became of a command that was carried out: where its meeting stood after it, and the other meeting that it made. */
@@ -234,10 +240,42 @@ export interface MeetingStore {
 	 */
 	reveal(decided: readonly Decided[], command: { id: Id; actor: Id | null }, reveal: Reveal): Promise<{ seq: number; at: number } | 'kept' | 'clash'>;
 	/**
+	 * As {@link MeetingStore.keep}, for a decision about what is in the open box of a vote: from when `decide` is called
+	 * until it is kept, no ballot comes into it. Answers what was decided; of a refusal nothing is kept. `clash` as there, or
+	 * the box is not open any more.
+	 */
+	keepCounted(vote: Id, decide: (box: BallotBox) => Decided | Refusal, command: { id: Id; actor: Id | null }): Promise<Decided | Refusal>;
+	/**
 	 * Notes who is in a live meeting: begins a stretch, or draws out the last one if it ended less than `withinMs` ago.
 	 * In one that has just been closed, it draws out to its end and begins nothing.
 	 */
 	attend(meeting: Id, people: readonly Pick<Participant, 'id' | 'role' | 'province'>[], withinMs: number): Promise<void>;
+}
+
+/** What there is of a vote beside its meeting. */
+export interface FoundBox {
+	meeting: Id;
+	vote: Vote;
+	open: boolean;
+}
+
+/** The boxes that ballots are cast into. A ballot that is cast while its vote is closed falls on one side, whichever process takes it. */
+export interface VoteStore {
+	/** What may be voted on of a board, in its order: cards that stand alone, and groups as one. */
+	candidates(document: Id): Promise<Candidate[]>;
+	box(vote: Id): Promise<FoundBox | null>;
+	/** Puts a ballot in place of this person's last one. The same id again changes nothing. False: the vote is over. */
+	cast(ballot: { vote: Id; person: Id; id: Id; marks: Marks }): Promise<boolean>;
+	/** What this person may still change. Of a secret vote, and once the names are gone, nobody's is known. */
+	own(vote: Id, person: Id): Promise<{ marks: Marks | null; signed: boolean }>;
+	/** How many have voted, and how many may. */
+	turnout(vote: Id): Promise<Turnout>;
+	/** What a token is to be signed with, once a person and token, named by the digest of what it was blinded to; `signed`: another one was. Null: the vote is over. */
+	signingKey(vote: Id, person: Id, blinded: string): Promise<Uint8Array | 'signed' | null>;
+	/** Puts a ballot into the box under a digest, once. The same again changes nothing; `cast`: there is another one under it. Null: the vote is over. */
+	castSecretly(ballot: { vote: Id; digest: string; marks: Marks }): Promise<'kept' | 'cast' | null>;
+	/** The ballots of a closed vote, in an order that says nothing. None, where the names are hidden and there are no receipts. */
+	ballots(vote: Id): Promise<CastBallot[]>;
 }
 
 /** What arrived for a document after its meeting was closed, and waits for whoever decides about it. */
@@ -287,6 +325,7 @@ export interface World {
 	actions: ActionStore;
 	meetings: MeetingStore;
 	drafts: DraftStore;
+	votes: VoteStore;
 	late: LateStore;
 	guests: DoorStore;
 	access: Access;

@@ -64,6 +64,7 @@ for (const { name: kind, missing, start } of databaseKinds) {
 				access: database.access,
 				facilitated: () => false,
 				freshCopy: async () => [],
+				candidates: async () => [],
 				hidden: (meeting) => database.drafts.hidden(meeting),
 				reveal: (activity, keep) => rooms.reveal(activity, keep),
 				changed: () => {}

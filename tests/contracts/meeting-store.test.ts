@@ -87,6 +87,7 @@ for (const { name: kind, missing, start } of databaseKinds) {
 					const kept = await keep({ board: null, drafts: await on.database.drafts.of(item) });
 					return kept === 'clash' ? 'clash' : 'kept';
 				},
+				candidates: (document) => on.database.votes.candidates(document),
 				changed: (_meeting, _from, events) => changed(events)
 			});
 		const schedule = async (desk: MeetingDesk, change: object = {}, id = newId()) =>
@@ -196,6 +197,10 @@ for (const { name: kind, missing, start } of databaseKinds) {
 				['turns.set', { seconds: 60, fair: false }],
 				['turns.end', { person: people[1] }],
 				['turns.give', { person: people[2] }],
+				['vote.open', { item: { pick: 0 }, rule: { kind: 'choice' }, level: 'secret', options: { texts: ['a'] }, majority: 'simple' }],
+				['vote.cancel', { vote: { pick: 0, of: 'votes' } }],
+				['vote.again', { vote: { pick: 0, of: 'votes' } }],
+				['vote.close', { vote: { pick: 0, of: 'votes' } }],
 				['meeting.close', {}],
 				['meeting.reopen', {}]
 			];
@@ -209,7 +214,7 @@ for (const { name: kind, missing, start } of databaseKinds) {
 				expect(after, name).toEqual(evolve(before, event));
 				expect(answer.version).toBe(after.version);
 			}
-			expect(kinds.size).toBe(26);
+			expect(kinds.size).toBe(29);
 			// who still spoke at the end has spoken, and nothing of the timer is left
 			const { timer, floor } = await find(meeting);
 			expect([timer, floor]).toMatchObject([null, { seconds: 60, fair: false, speaker: null, spoken: [{ person: people[1] }, { person: people[2] }] }]);
@@ -487,6 +492,7 @@ test('MEET-15 no statement of a decision takes longer than it may, with a full a
 			freshCopy: fullest,
 			hidden: async () => [],
 			reveal: async () => 'clash',
+			candidates: async () => [],
 			changed: () => {}
 		});
 		const subject = { session, person };

@@ -53,7 +53,7 @@ for (const { name, missing, start } of databaseKinds) {
 
 		/** A server of its own on the database, and its pages. */
 		function serve(snapshotRows = 5) {
-			const world: Omit<World, 'meetings' | 'guests'> = {
+			const world: Omit<World, 'meetings' | 'guests' | 'votes'> = {
 				...on.database,
 				access: {
 					sessionIn: () => null,

@@ -199,7 +199,12 @@ describe('commands', () => {
 		'turns.give': () => ({ person }),
 		'turns.end': () => ({ person }),
 		'turns.drop': () => ({ person }),
-		'turns.set': () => ({ fair: true })
+		'turns.set': () => ({ fair: true }),
+		// of a point that is not there: another vote open would be in the way of what is asked next
+		'vote.open': () => ({ item: person, rule: { kind: 'choice' }, level: 'open', options: { texts: ['A motion'] } }),
+		'vote.close': () => ({ vote: person }),
+		'vote.cancel': () => ({ vote: person }),
+		'vote.again': () => ({ vote: person })
 	};
 	/** nobody is in the meeting over a socket, so a chair may conduct it */
 	const situation = { state: 'live', archived: false, facilitated: false, step: null } as const;

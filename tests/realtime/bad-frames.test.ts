@@ -152,7 +152,7 @@ describe('bad frames, resets, missing acks', () => {
 });
 
 describe('throwing handlers', () => {
-	type Stores = Omit<World, 'meetings' | 'guests'>;
+	type Stores = Omit<World, 'meetings' | 'guests' | 'votes'>;
 	const ports = ['documents', 'clientIds', 'factors', 'late', 'access'] as const;
 
 	/** The stores, of which one call fails while it is about one of these. */

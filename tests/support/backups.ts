@@ -9,7 +9,7 @@ import { createFounding, type Founding } from '#db/seed/founding.ts';
 import * as Y from 'yjs';
 import { newId } from './databases.ts';
 
-/** Puts something of everything into a database: people, a meeting, boards with a long log and a snapshot, actions, what came late. */
+/** Puts something of everything into a database: people, a meeting, boards with a long log and a snapshot, actions, a vote, what came late. */
 export async function furnish(database: Database, { rows = 700 }: { rows?: number } = {}): Promise<{ founding: Founding; facilitator: Id }> {
 	const facilitator = newId();
 	await database.people.create({ id: facilitator, name: { fa: 'دبیر «نشست»', en: 'O\'Brien \\ "quoted"' }, administrator: true });
@@ -41,6 +41,16 @@ export async function furnish(database: Database, { rows = 700 }: { rows?: numbe
 		({ sql }) => sql`insert into sessions (digest, person_id, expires_at) values ('0', ${facilitator}, clock_timestamp() + interval '1 day')`
 	);
 	await database.connection.run(({ sql }) => sql`insert into passwords (person_id, hash) values (${facilitator}, '$argon2id$…')`);
+	// a secret vote that is open: its key, a voter and a ballot
+	const vote = newId();
+	await database.connection.run(
+		({ sql }) =>
+			sql`insert into vote_boxes (id, meeting_id, vote, signing_key) values (${vote}, ${founding.meeting}, '{"level": "secret"}'::jsonb, '\\x00ff'::bytea)`
+	);
+	await database.connection.run(
+		({ sql }) => sql`insert into voters (vote_id, person_id, casts, signed) values (${vote}, ${facilitator}, array['a', 'b "c"'], 'a digest')`
+	);
+	await database.connection.run(({ sql }) => sql`insert into ballots (vote_id, key, marks) values (${vote}, 'a receipt', '{"a": -1}'::jsonb)`);
 	for (let entry = 0; entry < 3; entry++)
 		await database.connection.run(({ sql }) => sql`insert into audit_entries (kind, actor_id) values ('test', ${facilitator})`);
 	return { founding, facilitator };

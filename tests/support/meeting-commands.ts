@@ -6,6 +6,8 @@ import { limits } from '#realtime/meeting/limits.ts';
 import { agendaKinds, firstColumn, type Meeting } from '#realtime/meeting/meetings.ts';
 import { openStep, stepKinds } from '#realtime/meeting/steps.ts';
 import { roles, type Rights } from '#realtime/meeting/roles.ts';
+import { majorities, voteLevels, type VoteRule } from '#realtime/meeting/vote-rules.ts';
+import type { Candidate } from '#realtime/meeting/voting.ts';
 import fc from 'fast-check';
 
 /** Random commands about meetings, well-formed and about what is there more often than not. */
@@ -19,6 +21,9 @@ export const strangers = Array.from({ length: 2 }, (_, n) => idAt(2, n));
 export const mandate = Array.from({ length: 3 }, (_, n) => idAt(3, n));
 export const thinkTank = idAt(4, 0);
 
+/** What is on every board. */
+export const candidates: Candidate[] = Array.from({ length: 3 }, (_, n) => ({ id: idAt(9, n), text: `card ${n}`, authors: [people[n]!] }));
+
 /** Ids one after the other. */
 export function counted(kind = 5): () => Id {
 	let n = 0;
@@ -31,6 +36,7 @@ export const contextOf = (change: Partial<Omit<Context, 'thinkTank'>> & { thinkT
 	newId: counted(),
 	facilitated: false,
 	waiting: { people: 4, anonymous: true },
+	polling: { candidates, key: 'a key', box: { ballots: [], entitled: people.length } },
 	...change,
 	thinkTank: { id: thinkTank, archived: false, nextNumber: 1, members: new Set(people), mandate: new Set(mandate), ...change.thinkTank }
 });
@@ -98,6 +104,16 @@ const before = fc.option(pick);
 const from = fc.oneof({ weight: 3, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: pick });
 
 const timerMinutes = fc.integer({ min: 1, max: limits.timerMinutes });
+/** Which vote of a meeting, whatever there have been. */
+type PickVote = { pick: number; of: 'votes' };
+const vote: fc.Arbitrary<PickVote> = fc.nat({ max: 50 }).map((n) => ({ pick: n, of: 'votes' }));
+const rule: fc.Arbitrary<VoteRule> = fc.oneof(
+	fc.record({ kind: fc.constant('dots' as const), budget: fc.integer({ min: 1, max: 6 }), perCard: fc.integer({ min: 1, max: 6 }) }),
+	fc.record({ kind: fc.constant('approve' as const), max: fc.integer({ min: 1, max: 4 }) }),
+	fc.record({ kind: fc.constant('score' as const), all: fc.boolean() }),
+	fc.record({ kind: fc.constant('rank' as const), top: fc.option(fc.integer({ min: 1, max: 4 })) }),
+	fc.record({ kind: fc.constant('choice' as const) })
+);
 
 const bodies: Record<CommandName, fc.Arbitrary<object>> = {
 	'meeting.schedule': fc.record({ ...about, startsAt, agenda: fc.array(draft, { maxLength: 6 }) }, { requiredKeys: ['title', 'minutes', 'startsAt'] }),
@@ -133,7 +149,27 @@ const bodies: Record<CommandName, fc.Arbitrary<object>> = {
 	'turns.set': fc.record(
 		{ seconds: fc.option(fc.integer({ min: limits.turnSecondsAtLeast, max: limits.turnSeconds })), fair: fc.boolean() },
 		{ requiredKeys: [] }
-	)
+	),
+	'vote.open': fc.record(
+		{
+			item: pick,
+			question: fc.option(words),
+			rule,
+			level: fc.constantFrom(...voteLevels),
+			options: fc.oneof(
+				fc.record({ texts: fc.oneof(fc.tuple(words), fc.array(words, { minLength: 2, maxLength: 5 })) }),
+				fc.record({ cards: fc.constantFrom(null, [candidates[0]!.id], [candidates[0]!.id, candidates[2]!.id], [idAt(7, 1)]) })
+			),
+			guests: fc.boolean(),
+			ownCards: fc.boolean(),
+			quorum: fc.constantFrom(null, { voters: 2 }, { share: 'half' }),
+			majority: fc.constantFrom(null, ...majorities)
+		},
+		{ requiredKeys: ['item', 'rule', 'level', 'options'] }
+	),
+	'vote.close': fc.record({ vote }),
+	'vote.cancel': fc.record({ vote }),
+	'vote.again': fc.record({ vote })
 };
 
 /** A command of which the points are still to be picked. */
@@ -169,7 +205,12 @@ function resolved(body: object, meeting: Meeting | null): object {
 		// one more than there are: somebody may have removed it meanwhile
 		return agenda[(value as Pick).pick % (agenda.length + 1)]?.id ?? idAt(7, 0);
 	};
-	return Object.fromEntries(Object.entries(body).map(([key, value]) => [key, idOf(value)]));
+	const votes = meeting?.votes ?? [];
+	const voteIdOf = (value: unknown): unknown =>
+		value !== null && typeof value === 'object' && 'of' in value
+			? (votes.at(-1 - ((value as PickVote).pick % (votes.length + 1)))?.id ?? idAt(7, 0))
+			: idOf(value);
+	return Object.fromEntries(Object.entries(body).map(([key, value]) => [key, voteIdOf(value)]));
 }
 
 /** Everything below is frozen: who writes to it throws. */

@@ -46,7 +46,7 @@ export function roomsInMemory(
 	const grantOf = (person: Id) => grants.get(person) ?? null;
 	const note = (_fields: Record<string, unknown>, message: string) => void logged.push(message);
 	const stores = database.connect(line);
-	const world: Omit<World, 'meetings' | 'guests'> = {
+	const world: Omit<World, 'meetings' | 'guests' | 'votes'> = {
 		...stores,
 		factors: factors(stores.factors),
 		access: {
@@ -129,7 +129,7 @@ export class ScriptedPage {
 	/** what the server said that it has */
 	#asked: Uint8Array | undefined;
 
-	constructor(rooms: Rooms, world: Omit<World, 'meetings' | 'guests'>, document: Id, person: Id, grant: Grant, query: Record<string, string>) {
+	constructor(rooms: Rooms, world: Omit<World, 'meetings' | 'guests' | 'votes'>, document: Id, person: Id, grant: Grant, query: Record<string, string>) {
 		this.person = person;
 		const wire: Wire = {
 			send: ({ message }) => this.#take(message),

@@ -17,7 +17,7 @@ const title = { en: 'A meeting' };
 const startsAt = Date.UTC(2026, 11, 1);
 
 /** A meeting in each state, by the events that lead there: one point agreed, one proposed, one co-facilitator. */
-function meetingIn(state: MeetingState): Meeting {
+function meetingIn(state: MeetingState, votes: readonly MeetingEvent[] = []): Meeting {
 	const context = contextOf();
 	const item = (proposedBy: string | null) => ({
 		id: context.newId(),
@@ -58,7 +58,8 @@ function meetingIn(state: MeetingState): Meeting {
 			agenda: [item(null), item(people[2]!), item(null)]
 		},
 		{ name: 'facilitator.named', person: people[1]! },
-		...way[state]
+		...way[state],
+		...votes
 	];
 	return events.reduce<Meeting | null>(evolve, null)!;
 }
@@ -95,8 +96,16 @@ const effective: { [Name in CommandName]: object } = {
 	'turns.give': { person: people[2] },
 	'turns.end': { person: people[3] },
 	'turns.drop': { person: people[2] },
-	'turns.set': { seconds: 120 }
+	'turns.set': { seconds: 120 },
+	'vote.open': { item: { pick: 0 }, rule: { kind: 'choice' }, level: 'open', options: { texts: ['A motion'] } },
+	'vote.close': { vote: { pick: 0, of: 'votes' } },
+	'vote.cancel': { vote: { pick: 0, of: 'votes' } },
+	'vote.again': { vote: { pick: 0, of: 'votes' } }
 };
+
+const [{ vote }] = decide(meetingIn('live'), commandFor({ name: 'vote.open', body: effective['vote.open'] }, meetingIn('live')), contextOf()) as [
+	Extract<MeetingEvent, { name: 'vote.opened' }>
+];
 
 /** What has to have happened before something follows from a command in a live meeting. */
 const timed: MeetingEvent = { name: 'timer.started', plannedMs: 60_000, at: 1 };
@@ -107,7 +116,13 @@ const prepared: Partial<Record<CommandName, MeetingEvent[]>> = {
 	'timer.stop': [timed],
 	'turns.withdraw': [{ name: 'turns.asked', person: people[0]!, as: 'speak' }],
 	'turns.end': [{ name: 'turns.given', person: people[3]!, as: 'speak', at: 1 }],
-	'turns.drop': [{ name: 'turns.asked', person: people[2]!, as: 'order' }]
+	'turns.drop': [{ name: 'turns.asked', person: people[2]!, as: 'order' }],
+	'vote.close': [{ name: 'vote.opened', vote }],
+	'vote.cancel': [{ name: 'vote.opened', vote }],
+	'vote.again': [
+		{ name: 'vote.opened', vote },
+		{ name: 'vote.cancelled', vote: vote.id, at: 3 }
+	]
 };
 
 const decided = (name: CommandName, state: (typeof states)[number]) => {

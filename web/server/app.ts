@@ -80,10 +80,10 @@ async function compose(settings: Settings): Promise<App> {
 
 /** Attaches boards and meetings to the HTTP server. `passUpgrade` names upgrades that are somebody else's. */
 export function goLive(opened: App, http: Server, options: { passUpgrade?: (request: IncomingMessage) => boolean } = {}): Live {
-	const { documents, clientIds, factors, actions, meetings, drafts, late, guests } = opened.database;
+	const { documents, clientIds, factors, actions, meetings, drafts, votes, late, guests } = opened.database;
 	return (opened.live = attach(
 		http,
-		{ documents, clientIds, factors, actions, meetings, drafts, late, guests, access: opened.access, log: opened.log, metrics: opened.metrics },
+		{ documents, clientIds, factors, actions, meetings, drafts, votes, late, guests, access: opened.access, log: opened.log, metrics: opened.metrics },
 		options
 	));
 }

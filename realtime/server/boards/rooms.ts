@@ -60,7 +60,7 @@ export class Rooms {
 	 * has worked on this thread so far, by which people are charged.
 	 */
 	constructor(
-		{ documents, clientIds, factors, actions, drafts, late, access, log, metrics = uncounted }: Omit<World, 'meetings' | 'guests'>,
+		{ documents, clientIds, factors, actions, drafts, late, access, log, metrics = uncounted }: Omit<World, 'meetings' | 'guests' | 'votes'>,
 		workbench: Workbench,
 		{
 			snapshotRows = limits.snapshotRows,

@@ -1,4 +1,5 @@
 import { itemOf } from '#realtime/meeting/agenda.ts';
+import type { BallotBox } from '#realtime/meeting/ballots.ts';
 import type { Command } from '#realtime/meeting/commands.ts';
 import { decide, scheduleLike, type Context } from '#realtime/meeting/decide.ts';
 import type { MeetingEvent } from '#realtime/meeting/events.ts';
@@ -8,8 +9,10 @@ import { surfaceOf, type Meeting, type Surface } from '#realtime/meeting/meeting
 import { may } from '#realtime/meeting/permissions.ts';
 import type { Refusal } from '#realtime/meeting/refusals.ts';
 import { presentStep } from '#realtime/meeting/steps.ts';
+import { openVote, voteOf, type Candidate, type Polling } from '#realtime/meeting/voting.ts';
 import { drawId } from '../draw-id.ts';
 import { Turns } from '../turns.ts';
+import { newBlindKey } from '../votes/blind-keys.ts';
 import type { Access, CarriedOut, Decided, DraftStore, MeetingStore, Reveal, Seed, Standing, Subject, Thing } from '../ports.ts';
 
 export interface DeskWorld {
@@ -23,6 +26,8 @@ export interface DeskWorld {
 	hidden: DraftStore['hidden'];
 	/** puts what was written in private at an activity onto its board, and keeps it together with why */
 	reveal: (activity: { item: Id; board: Id; anonymous: boolean }, keep: (reveal: Reveal) => ReturnType<MeetingStore['reveal']>) => Promise<'kept' | 'clash'>;
+	/** what may be voted on of a board, as it is committed. Rejects with StorageError. */
+	candidates: (document: Id) => Promise<Candidate[]>;
 	/** tells everybody in a meeting what has happened to it; called after it is kept, and the next decision waits for it */
 	changed: (meeting: Id, from: number, events: readonly MeetingEvent[], now: Meeting) => void | Promise<void>;
 	now?: () => number;
@@ -56,12 +61,23 @@ export class MeetingDesk {
 				if (done) return done;
 				const context = await this.#context(subject, standing, meeting, 'item' in command.body ? command.body.item : null);
 				if (!context) return 'not-found';
-				const events = decide(before, command, context);
+				if (command.name === 'vote.close' && voteOf(before, command.body.vote)?.state === 'open') {
+					const closed = await this.#close(before, command, context, id);
+					if (closed === 'clash') continue;
+					return closed;
+				}
+				const { polling, signingKey } = await this.#polling(before, command, context);
+				const events = decide(before, command, { ...context, polling });
 				if (typeof events === 'string') return events;
 				if (events.length === 0) return { meeting, version: before.version, into: null };
 				const copies = await this.#copies(before, events);
 				if (!copies) return 'no-copy';
-				const decided = [decidedOf(before, events, ({ document }) => copies.get(document) ?? [])];
+				const decided = [
+					withKey(
+						decidedOf(before, events, ({ document }) => copies.get(document) ?? []),
+						signingKey
+					)
+				];
 				if (command.name === 'meeting.duplicate') {
 					const copy = this.#copy(before, command.body.startsAt, intoOf(events)!, context);
 					if (typeof copy === 'string') return copy;
@@ -138,6 +154,36 @@ export class MeetingDesk {
 		return reveal({ item: item.id, board: item.document, anonymous: presentStep(item).anonymous }, (reveal) => meetings.reveal(decided, command, reveal));
 	}
 
+	/** What a decision to open a vote stands on: what is on the board, and a key of its own for a secret one. */
+	async #polling(
+		before: Meeting,
+		command: Command,
+		{ actor, facilitated, thinkTank: { archived } }: Context
+	): Promise<{ polling: Polling; signingKey?: Uint8Array }> {
+		if (command.name !== 'vote.open' && command.name !== 'vote.again') return { polling: {} };
+		// nobody makes work who may not
+		if (!may(actor, command.name, { state: before.state, archived, facilitated, step: null }) || openVote(before)) return { polling: {} };
+		const level = command.name === 'vote.open' ? command.body.level : voteOf(before, command.body.vote)?.level;
+		const item = command.name === 'vote.open' && 'cards' in command.body.options ? itemOf(before, command.body.item) : null;
+		const candidates = item && surfaceOf[item.kind] === 'board' ? await this.#world.candidates(item.document) : [];
+		if (level !== 'secret') return { polling: { candidates } };
+		const key = await newBlindKey();
+		return { polling: { candidates, key: key.public }, signingKey: key.private };
+	}
+
+	/** Closes a vote: decided about what is in its box, in the transaction that keeps it. */
+	async #close(before: Meeting, command: Extract<Command, { name: 'vote.close' }>, context: Context, id: Id): Promise<CarriedOut | Refusal> {
+		const decideOn = (box: BallotBox): Decided | Refusal => {
+			const events = decide(before, command, { ...context, polling: { box } });
+			return typeof events === 'string' ? events : decidedOf(before, events);
+		};
+		const closed = await this.#world.meetings.keepCounted(command.body.vote, decideOn, { id, actor: context.actor.person });
+		if (typeof closed === 'string') return closed;
+		const { events, after } = closed;
+		await this.#world.changed(before.id, before.version, events, after);
+		return { meeting: before.id, version: after.version, into: null };
+	}
+
 	/** What the documents of new points begin with that go on from others; null: there is no copy of one of those. */
 	async #copies(before: Meeting, events: readonly MeetingEvent[]): Promise<Map<Id, readonly Uint8Array[]> | null> {
 		const copies = new Map<Id, readonly Uint8Array[]>();
@@ -159,6 +205,12 @@ export class MeetingDesk {
 			events.map((event) => (event.name === 'meeting.scheduled' ? { ...event, meeting: into } : event))
 		);
 	}
+}
+
+/** The decision with what the tokens of the vote that it opens are signed with. */
+function withKey(decided: Decided, key: Uint8Array | undefined): Decided {
+	const opened = decided.events.find((event) => event.name === 'vote.opened');
+	return opened && key ? { ...decided, signingKeys: new Map([[opened.vote.id, key]]) } : decided;
 }
 
 const intoOf = (events: readonly MeetingEvent[]): Id | null => events.find((event) => event.name === 'meeting.duplicated')?.into ?? null;

@@ -21,7 +21,8 @@ import type { Allowances } from '../allowance.ts';
 import type { Arrivals } from '../arrivals.ts';
 import { authorize } from '../authorize.ts';
 import type { Metrics } from '../metrics.ts';
-import { StorageError, type Access, type DoorStore, type DraftStore, type Log, type MeetingStore, type Subject } from '../ports.ts';
+import { StorageError, type Access, type DoorStore, type DraftStore, type Log, type MeetingStore, type Subject, type VoteStore } from '../ports.ts';
+import { VoteDesk } from '../votes/vote-desk.ts';
 import { Gathered } from './gathered.ts';
 import { MeetingDesk, type DeskWorld } from './meeting-desk.ts';
 import { Pulses } from './pulses.ts';
@@ -55,6 +56,8 @@ export function meetingSockets(
 		arrivals,
 		freshCopy,
 		reveal,
+		votes,
+		candidates,
 		askRights
 	}: {
 		access: Access;
@@ -67,6 +70,8 @@ export function meetingSockets(
 		arrivals: Arrivals;
 		freshCopy: DeskWorld['freshCopy'];
 		reveal: DeskWorld['reveal'];
+		votes: VoteStore;
+		candidates: DeskWorld['candidates'];
 		/** rights on open documents act at once, and not with the next round */
 		askRights: () => Promise<void>;
 	}
@@ -116,6 +121,7 @@ export function meetingSockets(
 		freshCopy,
 		hidden: (meeting) => drafts.hidden(meeting),
 		reveal,
+		candidates,
 		async changed(meeting, from, events, now) {
 			// whoever is told that they may write, or no longer may, finds it so
 			if (events.some(changesRights)) await askRights();
@@ -165,6 +171,13 @@ export function meetingSockets(
 			(error: unknown) => log.warn({ meeting, error: String(error) }, 'what is hidden could not be read')
 		);
 	});
+	const turnout = new Gathered<Id>(limits.turnoutGapMs, (vote) => {
+		rejecting(async () => {
+			const box = await votes.box(vote);
+			if (box) io.to(box.meeting).emit('vote.turnout', { meeting: box.meeting, vote, ...(await votes.turnout(vote)) });
+		}).catch((error: unknown) => log.warn({ vote, error: String(error) }, 'how many have voted could not be told'));
+	});
+	const voteDesk = new VoteDesk({ votes, access, turnoutChanged: (_meeting, vote) => turnout.ask(vote) });
 
 	/** Notes who is there, if the meeting is live; what cannot be noted now is with the next time. */
 	function attend(meeting: Id, people: Present): void {
@@ -286,7 +299,11 @@ export function meetingSockets(
 		async 'meeting.command'({ data: { subject } }, { meeting, id, command }) {
 			const done = await desk.command(subject, meeting, id, command);
 			return typeof done === 'string' ? done : { version: done.version, into: done.into };
-		}
+		},
+		'ballot.cast': ({ data: { subject } }, { meeting, ...ballot }) => voteDesk.cast(subject, meeting, ballot),
+		'ballot.own': ({ data: { subject } }, { meeting, vote }) => voteDesk.own(subject, meeting, vote),
+		'ballot.sign': ({ data: { subject } }, { meeting, ...asked }) => voteDesk.sign(subject, meeting, asked),
+		'ballot.list': ({ data: { subject } }, { meeting, vote }) => voteDesk.list(subject, meeting, vote)
 	};
 
 	/** Nothing that a client sends, or leaves out, may throw out of a handler: that would end the process. */
@@ -385,6 +402,7 @@ export function meetingSockets(
 
 	return {
 		desk,
+		votes: voteDesk,
 		facilitated,
 		tellLate,
 		/** There is more or less in this meeting that was written in private. */
@@ -398,6 +416,7 @@ export function meetingSockets(
 			telling.stop();
 			beating.stop();
 			hiding.stop();
+			turnout.stop();
 			io.disconnectSockets(true);
 			io.engine.close();
 		},

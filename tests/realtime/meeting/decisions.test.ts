@@ -370,7 +370,10 @@ const statesOf: Record<Exclude<EventName, 'meeting.scheduled'>, readonly string[
 	'turns.given': ['live'],
 	'turns.ended': ['live'],
 	'turns.dropped': ['live'],
-	'turns.arranged': ['live']
+	'turns.arranged': ['live'],
+	'vote.opened': ['live'],
+	'vote.closed': ['live'],
+	'vote.cancelled': ['live']
 };
 
 /** What is true of every meeting. */
@@ -389,6 +392,9 @@ function check(meeting: Meeting): void {
 	if (state === 'live' || state === 'closed') expect(agenda.find(({ id }) => id === point)?.proposedBy).toBe(null);
 	else expect(point).toBeNull();
 	expect(pointSince !== null).toBe(state === 'live');
+	const open = meeting.votes.filter((vote) => vote.state === 'open');
+	expect(open.length).toBeLessThanOrEqual(state === 'live' ? 1 : 0);
+	for (const { item } of open) expect(agenda.some(({ id }) => id === item)).toBe(true);
 	for (const { usedMs } of agenda) expect(usedMs).toBeGreaterThanOrEqual(0);
 	expect(openedAt !== null).toBe(state === 'live' || state === 'closed');
 	if (state === 'closed') expect(closedAt).not.toBeNull();

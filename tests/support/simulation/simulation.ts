@@ -203,7 +203,7 @@ class Simulation {
 	#startServer(): void {
 		const line = new ServerLine(this.#random, () => this.#tally.failedAppends++);
 		const stores = this.#database.connect(line);
-		const world: Omit<World, 'meetings' | 'guests'> = {
+		const world: Omit<World, 'meetings' | 'guests' | 'votes'> = {
 			...stores,
 			documents: this.#fault === 'broadcast before append' ? hasty(stores.documents, this.#random) : stores.documents,
 			access: {

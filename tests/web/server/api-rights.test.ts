@@ -127,6 +127,13 @@ const rows: Row[] = [
 			guest: '403 not-allowed'
 		}
 	},
+	{
+		// whoever has a signed token casts a ballot, and nobody is asked who they are
+		route: 'POST /api/ballots',
+		path: () => '/api/ballots',
+		body: { vote: newId(), token: 'AAAA', signature: 'AAAA', marks: {} },
+		expected: everybody('404 no-such-vote')
+	},
 	{ route: 'GET /api/meetings/:id/attendance', path: () => `/api/meetings/${founding.meeting}/attendance`, expected: ofTheThinkTank },
 	{
 		// no such point: whoever may not write for themself is refused before that is known

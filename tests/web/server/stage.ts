@@ -8,6 +8,7 @@ import type { Id } from '#realtime/meeting/ids.ts';
 import { Rooms } from '#realtime/server/boards/rooms.ts';
 import { LateDesk } from '#realtime/server/late/late-desk.ts';
 import { MeetingDesk } from '#realtime/server/meetings/meeting-desk.ts';
+import { VoteDesk } from '#realtime/server/votes/vote-desk.ts';
 import { stateAddress } from '#server/address.ts';
 import { createApi } from '#server/api/api.ts';
 import type { Services } from '#server/api/services.ts';
@@ -56,8 +57,10 @@ export async function openStage({ demo = false } = {}) {
 				freshCopy: (document, surface) => rooms.freshCopy(document, surface),
 				hidden: (meeting) => database.drafts.hidden(meeting),
 				reveal: (activity, keep) => rooms.reveal(activity, keep),
+				candidates: (document) => database.votes.candidates(document),
 				changed: () => {}
 			}),
+			votes: new VoteDesk({ votes: database.votes, access, turnoutChanged: () => {} }),
 			late: new LateDesk({ late: database.late, edit: (document, person, change) => rooms.edit(document, person, change), changed: () => {} }),
 			facilitated: () => false,
 			doorChanged: (meeting) => void doorsChanged.push(meeting)

@@ -1,5 +1,6 @@
 import { answerOf, api } from '#lib/api.ts';
 import { deviceDatabaseOf, openDeviceDatabase, stores, transact, type KeptUpdate } from '#lib/document/device-database.ts';
+import { forgetBallots } from '#lib/voting/kept-ballot.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
 
 /** How many of a person's edits are on this device alone. */
@@ -19,6 +20,7 @@ export async function signOut(person: Id): Promise<boolean> {
 	const answer = await answerOf(api(fetch)['sign-out'].$post());
 	if (!answer.ok) return false;
 	indexedDB.deleteDatabase(deviceDatabaseOf(person));
+	forgetBallots(person);
 	// caches exist only where a service worker may
 	if ('caches' in globalThis) await Promise.all((await caches.keys()).filter((name) => name.startsWith('seen')).map((name) => caches.delete(name)));
 	return true;

@@ -7,6 +7,7 @@ import type { Step, StepKind } from '#realtime/meeting/steps.ts';
 import { inLanguage } from '#realtime/meeting/texts.ts';
 import type { TurnKind } from '#realtime/meeting/floor.ts';
 import type { Role } from '#realtime/meeting/roles.ts';
+import type { Majority, VoteLevel, VoteRule } from '#realtime/meeting/vote-rules.ts';
 import type { CloseReason } from '#realtime/protocol/close-codes.ts';
 import type { OutReason } from '#realtime/protocol/control.ts';
 import type { Failure, PersonEntry, ShownInvitation } from '#lib/api.ts';
@@ -220,7 +221,43 @@ export const failures: Words<Failure> = {
 	'late-unfit': m.failure_late_unfit,
 	'no-timer': m.failure_no_timer,
 	'queue-full': m.failure_queue_full,
-	offline: m.failure_offline
+	offline: m.failure_offline,
+	'vote-open': m.failure_vote_open,
+	'no-such-vote': m.failure_no_such_vote,
+	'vote-over': m.failure_vote_over,
+	'votes-full': m.failure_votes_full,
+	'vote-options': m.failure_vote_options,
+	'vote-rule': m.failure_vote_rule,
+	'not-entitled': m.failure_not_entitled,
+	'ballot-unfit': m.failure_ballot_unfit,
+	'own-card': m.failure_own_card,
+	'ballot-cast': m.failure_ballot_cast,
+	'token-unsigned': m.failure_token_unsigned
+};
+
+export const voteRuleNames: Words<VoteRule['kind']> = {
+	choice: m.vote_rule_choice,
+	dots: m.vote_rule_dots,
+	approve: m.vote_rule_approve,
+	score: m.vote_rule_score,
+	rank: m.vote_rule_rank
+};
+
+export const voteLevelNames: Words<VoteLevel> = { open: m.vote_level_open, unnamed: m.vote_level_unnamed, secret: m.vote_level_secret };
+
+/** What each level promises, and what it does not: what somebody has to know before they vote. */
+export const voteLevelPromises: Words<VoteLevel> = {
+	open: m.vote_level_open_what,
+	unnamed: m.vote_level_unnamed_what,
+	secret: m.vote_level_secret_what
+};
+
+export const majorityNames: Words<Majority> = {
+	simple: m.vote_majority_simple,
+	'half-of-cast': m.vote_majority_half_of_cast,
+	'half-of-entitled': m.vote_majority_half_of_entitled,
+	'two-thirds-of-cast': m.vote_majority_two_thirds_of_cast,
+	'two-thirds-of-entitled': m.vote_majority_two_thirds_of_entitled
 };
 
 /** What one asks for the floor for. */

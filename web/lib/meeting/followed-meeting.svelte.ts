@@ -3,7 +3,15 @@ import { createSubscriber } from 'svelte/reactivity';
 import type { MeetingAnswer } from '#lib/api.ts';
 import { failures } from '#lib/i18n/names.ts';
 import { m } from '#lib/paraglide/messages.js';
-import { enterMeeting, type CommandAnswer, type EndReason, type MeetingConnection, type MeetingLink } from '#realtime/client/meeting-link.ts';
+import {
+	enterMeeting,
+	type AskAnswer,
+	type BallotRequest,
+	type CommandAnswer,
+	type EndReason,
+	type MeetingConnection,
+	type MeetingLink
+} from '#realtime/client/meeting-link.ts';
 import { presentPoint } from '#realtime/meeting/agenda.ts';
 import type { CommandInput, CommandName } from '#realtime/meeting/commands.ts';
 import type { MeetingEvent } from '#realtime/meeting/events.ts';
@@ -11,7 +19,7 @@ import type { Id } from '#realtime/meeting/ids.ts';
 import { surfaceOf, type AgendaItem, type Meeting, type Participant } from '#realtime/meeting/meetings.ts';
 import { may, type Action } from '#realtime/meeting/permissions.ts';
 import { isPrivate, presentStep, type Switches } from '#realtime/meeting/steps.ts';
-import type { Hidden, Present, Pulse, Waiting } from '#realtime/protocol/control.ts';
+import type { Hidden, Present, Pulse, RequestOf, Turnout, Waiting } from '#realtime/protocol/control.ts';
 
 /** Why a command was not carried out, in a sentence. */
 export const sentenceOfRefusal = (refusal: Extract<CommandAnswer, { ok: false }>['refusal']): string =>
@@ -43,6 +51,8 @@ export class FollowedMeeting {
 	#hidden = $state.raw<readonly Hidden[]>([]);
 	/** grows whenever everybody is asked to come to where the meeting is */
 	gatherings = $state(0);
+	/** how many have voted, of each vote that was told of */
+	turnouts = $state.raw<Readonly<Record<Id, Turnout>>>({});
 	/** grows whenever late contributions of concern to this person came, or were decided about */
 	lateTold = $state(0);
 	/** own commands that are under way */
@@ -85,6 +95,7 @@ export class FollowedMeeting {
 			gathered: () => this.gatherings++,
 			door: (waiting) => (this.waiting = waiting),
 			late: () => this.lateTold++,
+			turnout: (vote, turnout) => this.noteTurnout(vote, turnout),
 			ended: (reason) => (this.ended = reason)
 		});
 		this.#link = link;
@@ -114,6 +125,11 @@ export class FollowedMeeting {
 	/** Asks everybody who looks elsewhere to come to where the meeting is. */
 	gather(): void {
 		this.#link?.gather();
+	}
+
+	/** Can anything be asked of the meeting, now or once it is connected again? */
+	get answers(): boolean {
+		return this.#link !== null && this.connection !== 'ended';
 	}
 
 	takePart(part: boolean): void {
@@ -189,6 +205,15 @@ export class FollowedMeeting {
 	#may(action: Action, administrator: boolean, step: Switches | null = null): boolean {
 		const facilitated = this.present.some(({ role }) => role === 'facilitator' || role === 'co-facilitator');
 		return may({ role: this.me.role, administrator }, action, { state: this.meeting.state, archived: this.archived, facilitated, step });
+	}
+
+	noteTurnout(vote: Id, turnout: Turnout): void {
+		this.turnouts = { ...this.turnouts, [vote]: turnout };
+	}
+
+	/** Asks something about a vote; resolves with the answer, or with why there is none. */
+	async ask<Name extends BallotRequest>(name: Name, body: Omit<RequestOf<Name>, 'meeting'>): Promise<AskAnswer<Name>> {
+		return this.#link ? this.#link.ask(name, body) : { ok: false, refusal: 'unanswered' };
 	}
 
 	/** Asks for something; resolves when it is done, or with why it is not. */

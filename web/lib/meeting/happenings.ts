@@ -77,6 +77,12 @@ export function sentenceOf(event: MeetingEvent, meeting: Meeting, { language, ca
 		case 'turns.ended':
 		case 'turns.arranged':
 			return '';
+		case 'vote.opened':
+			return m.happened_vote_opened();
+		case 'vote.closed':
+			return m.happened_vote_closed();
+		case 'vote.cancelled':
+			return m.happened_vote_cancelled();
 		// of these the meeting itself shows nothing
 		case 'meeting.scheduled':
 		case 'meeting.duplicated':

@@ -9,6 +9,7 @@ import { loggedPath } from '../log.ts';
 import { actions } from './actions.ts';
 import type { Env } from './context.ts';
 import { account } from './account.ts';
+import { ballots, ballotsPath } from './ballots.ts';
 import { documents } from './documents.ts';
 import { ApiError, errorStatus, type ErrorBody, type ErrorCode } from './errors.ts';
 import { guests } from './guests.ts';
@@ -46,6 +47,7 @@ export function createApi(open: () => Promise<Services>) {
 			const services = await open();
 			context.set('services', services);
 			await next();
+			if (context.req.path === ballotsPath) return;
 			services.log.debug(
 				{ method: context.req.method, path: loggedPath(context.req.path), status: context.res.status, ms: Math.round(performance.now() - began) },
 				'request'
@@ -73,6 +75,7 @@ export function createApi(open: () => Promise<Services>) {
 		.route('/', members)
 		.route('/', people)
 		.route('/', meetings)
+		.route('/', ballots)
 		.route('/', late)
 		.route('/', guests)
 		.route('/', actions)

@@ -75,7 +75,18 @@ export const errorStatus = {
 	'late-decided': 409,
 	'late-unfit': 409,
 	'no-timer': 409,
-	'queue-full': 409
+	'queue-full': 409,
+	'vote-open': 409,
+	'no-such-vote': 404,
+	'vote-over': 409,
+	'votes-full': 409,
+	'vote-options': 409,
+	'vote-rule': 409,
+	'not-entitled': 403,
+	'ballot-unfit': 409,
+	'own-card': 409,
+	'ballot-cast': 409,
+	'token-unsigned': 403
 } as const satisfies Record<string, ContentfulStatusCode> & Record<Refusal, ContentfulStatusCode>;
 
 export type ErrorCode = keyof typeof errorStatus;

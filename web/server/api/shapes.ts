@@ -8,6 +8,7 @@ import { memberRoles, roles } from '#realtime/meeting/roles.ts';
 import { stepKinds } from '#realtime/meeting/steps.ts';
 import { languages } from '#realtime/meeting/texts.ts';
 import { limits } from '#realtime/meeting/limits.ts';
+import { voteShape } from './vote-shapes.ts';
 
 /** Shapes of what clients send and get. */
 
@@ -107,6 +108,7 @@ export const meetingShape = z.object({
 	point: id.nullable(),
 	pointSince: instant.nullable(),
 	coFacilitators: z.array(id),
+	votes: z.array(voteShape),
 	openedAt: instant.nullable(),
 	closedAt: instant.nullable(),
 	timer: z.object({ plannedMs: z.int(), leftMs: z.int(), endsAt: instant.nullable() }).nullable(),

@@ -1,0 +1,166 @@
+import { answerOf, api } from '#lib/api.ts';
+import { failures } from '#lib/i18n/names.ts';
+import { sentenceOfRefusal, type FollowedMeeting } from '#lib/meeting/followed-meeting.svelte.ts';
+import { idFrom, idLength, type Id } from '#realtime/meeting/ids.ts';
+import { limits } from '#realtime/meeting/limits.ts';
+import type { Marks } from '#realtime/meeting/vote-rules.ts';
+import type { Vote } from '#realtime/meeting/voting.ts';
+import { keepBallot, keptBallot } from './kept-ballot.ts';
+
+/** One's own ballot in a vote: what one marks, what of it is cast, and everything in between, through lost connections. */
+export class OwnBallot {
+	readonly vote: Vote;
+	readonly #at: FollowedMeeting;
+	readonly #person: Id;
+	/** as it is on the page */
+	marks = $state.raw<Marks>({});
+	/** as the server has it; null: nothing is cast */
+	cast = $state.raw<Marks | null>(null);
+	/** a secret ballot's, once it is cast */
+	receipt = $state<string | null>(null);
+	/** a secret ballot is prepared on this device, and not known to be cast */
+	prepared = $state(false);
+	/** the token of a secret ballot was taken on another device */
+	elsewhere = $state(false);
+	sending = $state(false);
+	failure = $state<string | null>(null);
+	#pending: { id: Id; marks: Marks } | null = null;
+	#touched = false;
+
+	constructor(at: FollowedMeeting, vote: Vote) {
+		this.#at = at;
+		this.vote = vote;
+		this.#person = at.me.id;
+		const kept = vote.level === 'secret' ? keptBallot(this.#person, vote.id) : null;
+		if (!kept) return;
+		this.marks = kept.marks;
+		if ('receipt' in kept) {
+			this.receipt = kept.receipt;
+			this.cast = kept.marks;
+		} else this.prepared = true;
+	}
+
+	/** Is what is on the page something else than what is cast? */
+	get changed(): boolean {
+		return JSON.stringify(sorted(this.marks)) !== JSON.stringify(sorted(this.cast ?? {}));
+	}
+
+	/** A secret ballot is marked once. */
+	get fixed(): boolean {
+		return this.vote.level === 'secret' && (this.cast !== null || this.prepared || this.sending);
+	}
+
+	mark(marks: Marks): void {
+		if (this.fixed) return;
+		this.#touched = true;
+		this.marks = marks;
+		this.failure = null;
+	}
+
+	/** Asks what the server has of this person, and sends what is not cast yet. */
+	async refresh(): Promise<void> {
+		const answer = await this.#at.ask('ballot.own', { vote: this.vote.id });
+		if (answer.ok) {
+			const { marks, signed, voted, entitled } = answer.value;
+			this.#at.noteTurnout(this.vote.id, { voted, entitled });
+			if (this.vote.level !== 'secret' && !this.#pending) {
+				this.cast = marks;
+				if (!this.#touched && marks) this.marks = marks;
+			}
+			this.elsewhere = signed && !this.prepared && this.cast === null;
+		}
+		await this.resume();
+	}
+
+	/** Casts what is on the page. */
+	async send(): Promise<void> {
+		this.failure = null;
+		const marks = { ...this.marks };
+		if (this.vote.level === 'secret') return this.#sendSecretly(marks);
+		this.#pending = { id: drawId(), marks };
+		await this.resume();
+	}
+
+	/** Sends what is not known to be cast, until it is. */
+	async resume(): Promise<void> {
+		if (this.sending) return;
+		if (this.prepared) return this.#sendSecretly(this.marks);
+		this.sending = true;
+		while (this.#pending) {
+			const { id, marks } = this.#pending;
+			const answer = await this.#at.ask('ballot.cast', { vote: this.vote.id, id, marks });
+			if (!answer.ok && answer.refusal === 'unanswered') {
+				// it is sent with the next entry
+				if (!this.#at.answers) break;
+				await new Promise((resolve) => setTimeout(resolve, limits.askAgainMs));
+				continue;
+			}
+			// another one has taken its place meanwhile
+			if (this.#pending.id !== id) continue;
+			this.#pending = null;
+			if (answer.ok) this.cast = marks;
+			else this.failure = sentenceOfRefusal(answer.refusal);
+		}
+		this.sending = false;
+	}
+
+	async #sendSecretly(marks: Marks): Promise<void> {
+		if (this.sending) return;
+		this.sending = true;
+		try {
+			this.failure = await this.#castSecretly(marks);
+		} catch {
+			this.failure = failures.unexpected();
+		} finally {
+			this.sending = false;
+		}
+	}
+
+	/** Answers why it is not cast; null: it is. What is prepared stays on the device until the server has said what became of it. */
+	async #castSecretly(marks: Marks): Promise<string | null> {
+		const { id: vote, key } = this.vote;
+		const { prepareBallot, unblind } = await import('#realtime/client/secret-ballot.ts');
+		const kept = keptBallot(this.#person, vote);
+		let ballot = kept && 'token' in kept ? kept : await prepareBallot(vote, key!, marks);
+		keepBallot(this.#person, vote, ballot);
+		this.prepared = true;
+		const giveUp = (sentence: string): string => {
+			keepBallot(this.#person, vote, null);
+			this.prepared = false;
+			return sentence;
+		};
+		if (ballot.signature === null) {
+			const answer = await this.#at.ask('ballot.sign', { vote, blinded: ballot.blinded });
+			if (!answer.ok) return answer.refusal === 'unanswered' ? failures.offline() : giveUp(sentenceOfRefusal(answer.refusal));
+			ballot = await unblind(ballot, key!, answer.value.signature);
+			keepBallot(this.#person, vote, ballot);
+		}
+		const { token, signature } = ballot;
+		const call = api(withoutCookies).ballots.$post({ json: { vote, token, signature: signature!, marks: ballot.marks } });
+		const answer = await answerOf(call);
+		if (!answer.ok) return answer.status >= 500 ? failures[answer.failure]() : giveUp(failures[answer.failure]());
+		this.cast = ballot.marks;
+		this.receipt = answer.value.receipt;
+		this.prepared = false;
+		keepBallot(this.#person, vote, { vote, marks: ballot.marks, receipt: answer.value.receipt });
+		return null;
+	}
+}
+
+/** Nobody is named by a request of this. */
+const withoutCookies: typeof fetch = (input, init) => fetch(input, { ...init, credentials: 'omit' });
+
+const drawId = (): Id => idFrom(crypto.getRandomValues(new Uint8Array(idLength)));
+const sorted = (marks: Marks): [string, number][] => Object.entries(marks).sort(([a], [b]) => (a < b ? -1 : 1));
+
+const known = new WeakMap<FollowedMeeting, OwnBallot[]>();
+
+/** One's own ballot in a vote. It stays as it is marked while its person goes through the meeting's pages. */
+export function ownBallot(at: FollowedMeeting, vote: Vote): OwnBallot {
+	const ballots = known.get(at) ?? [];
+	const found = ballots.find((ballot) => ballot.vote.id === vote.id);
+	if (found) return found;
+	const made = new OwnBallot(at, vote);
+	known.set(at, [...ballots, made]);
+	return made;
+}
