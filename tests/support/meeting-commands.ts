@@ -96,6 +96,17 @@ const about = {
 	callLink: fc.constantFrom(null, 'https://example.org/a?b=c#d', 'http://نمونه.ایران/')
 };
 
+/** What is voted on: of a motion one text, else two or more; now and then what does not fit. */
+const optionsOf = ({ kind }: VoteRule) =>
+	fc.oneof(
+		{ weight: 3, arbitrary: fc.record({ texts: kind === 'choice' ? fc.tuple(words) : fc.array(words, { minLength: 2, maxLength: 5 }) }) },
+		{ weight: 1, arbitrary: fc.record({ texts: fc.array(words, { minLength: 1, maxLength: 5 }) }) },
+		{
+			weight: 1,
+			arbitrary: fc.record({ cards: fc.constantFrom(null, [candidates[0]!.id], [candidates[0]!.id, candidates[2]!.id], [idAt(7, 1)]) })
+		}
+	);
+
 /** Which point of an agenda, whatever there is on it. */
 type Pick = { pick: number };
 const pick: fc.Arbitrary<Pick> = fc.nat({ max: 50 }).map((n) => ({ pick: n }));
@@ -104,9 +115,10 @@ const before = fc.option(pick);
 const from = fc.oneof({ weight: 3, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: pick });
 
 const timerMinutes = fc.integer({ min: 1, max: limits.timerMinutes });
-/** Which vote of a meeting, whatever there have been. */
-type PickVote = { pick: number; of: 'votes' };
-const vote: fc.Arbitrary<PickVote> = fc.nat({ max: 50 }).map((n) => ({ pick: n, of: 'votes' }));
+/** Which vote of a meeting, or step of the activity at hand, whatever there are; or that activity, mostly. */
+type PickOf = { pick: number; of?: 'votes' | 'present' | 'steps' };
+const pickOf = (of: 'votes' | 'present' | 'steps'): fc.Arbitrary<PickOf> => fc.nat({ max: 50 }).map((n) => ({ pick: n, of }));
+const vote = pickOf('votes');
 const rule: fc.Arbitrary<VoteRule> = fc.oneof(
 	fc.record({ kind: fc.constant('dots' as const), budget: fc.integer({ min: 1, max: 6 }), perCard: fc.integer({ min: 1, max: 6 }) }),
 	fc.record({ kind: fc.constant('approve' as const), max: fc.integer({ min: 1, max: 4 }) }),
@@ -131,9 +143,9 @@ const bodies: Record<CommandName, fc.Arbitrary<object>> = {
 	'agenda.change': fc.record({ item: pick, ...point }, { requiredKeys: ['item'] }),
 	'agenda.move': fc.record({ item: pick, before }),
 	'agenda.remove': fc.record({ item: pick }),
-	'step.turn': fc.record({ item: pick, step: step }),
-	'step.switch': fc.record({ item: pick, see: fc.boolean(), edit: fc.boolean(), held: fc.boolean() }, { requiredKeys: ['item'] }),
-	'drafts.admit': fc.record({ item: pick }),
+	'step.turn': fc.record({ item: pickOf('present'), step: pickOf('steps') }),
+	'step.switch': fc.record({ item: pickOf('present'), see: fc.boolean(), edit: fc.boolean(), held: fc.boolean() }, { requiredKeys: ['item'] }),
+	'drafts.admit': fc.record({ item: pickOf('present') }),
 	'facilitator.name': fc.record({ person: fc.constantFrom(...people, ...strangers) }),
 	'facilitator.release': fc.record({ person: fc.constantFrom(...people, ...strangers) }),
 	'timer.start': fc.record({ minutes: timerMinutes }),
@@ -150,22 +162,21 @@ const bodies: Record<CommandName, fc.Arbitrary<object>> = {
 		{ seconds: fc.option(fc.integer({ min: limits.turnSecondsAtLeast, max: limits.turnSeconds })), fair: fc.boolean() },
 		{ requiredKeys: [] }
 	),
-	'vote.open': fc.record(
-		{
-			item: pick,
-			question: fc.option(words),
-			rule,
-			level: fc.constantFrom(...voteLevels),
-			options: fc.oneof(
-				fc.record({ texts: fc.oneof(fc.tuple(words), fc.array(words, { minLength: 2, maxLength: 5 })) }),
-				fc.record({ cards: fc.constantFrom(null, [candidates[0]!.id], [candidates[0]!.id, candidates[2]!.id], [idAt(7, 1)]) })
-			),
-			guests: fc.boolean(),
-			ownCards: fc.boolean(),
-			quorum: fc.constantFrom(null, { voters: 2 }, { share: 'half' }),
-			majority: fc.constantFrom(null, ...majorities)
-		},
-		{ requiredKeys: ['item', 'rule', 'level', 'options'] }
+	'vote.open': rule.chain((rule) =>
+		fc.record(
+			{
+				item: pick,
+				question: fc.option(words),
+				rule: fc.constant(rule),
+				level: fc.constantFrom(...voteLevels),
+				options: optionsOf(rule),
+				guests: fc.boolean(),
+				ownCards: fc.boolean(),
+				quorum: fc.constantFrom(null, { voters: 2 }, { share: 'half' }),
+				majority: fc.constantFrom(null, ...majorities)
+			},
+			{ requiredKeys: ['item', 'rule', 'level', 'options'] }
+		)
 	),
 	'vote.close': fc.record({ vote }),
 	'vote.cancel': fc.record({ vote }),
@@ -179,7 +190,25 @@ export interface Planned {
 }
 
 const likely: Record<CommandName, number> = Object.fromEntries(commandNames.map((name) => [name, 2])) as Record<CommandName, number>;
-Object.assign(likely, { 'agenda.add': 8, 'agenda.propose': 4, 'agenda.change': 4, 'agenda.move': 6, 'meeting.close': 1, 'meeting.cancel': 1 });
+// what the most depends on is asked the most: that a meeting is live, and has points, steps, a timer and votes
+Object.assign(likely, {
+	'agenda.add': 8,
+	'agenda.propose': 4,
+	'agenda.change': 4,
+	'agenda.move': 6,
+	'meeting.open': 16,
+	'meeting.close': 1,
+	'meeting.cancel': 1,
+	'step.turn': 6,
+	'timer.start': 6,
+	'timer.pause': 4,
+	'timer.resume': 4,
+	'timer.extend': 4,
+	'vote.open': 8,
+	'vote.close': 4,
+	'vote.cancel': 4,
+	'vote.again': 4
+});
 
 const wellFormed = ({ name, body }: Planned): boolean => commands[name].safeParse(resolved(body, null)).success;
 
@@ -199,18 +228,18 @@ export const commandFor = ({ name, body }: Planned, meeting: Meeting | null): Co
 	({ name, body: commands[name].parse(resolved(body, meeting)) }) as Command;
 
 function resolved(body: object, meeting: Meeting | null): object {
-	const agenda = meeting?.agenda ?? [];
+	const { agenda, votes, point } = meeting ?? { agenda: [], votes: [], point: null };
 	const idOf = (value: unknown): unknown => {
 		if (value === null || typeof value !== 'object' || !('pick' in value)) return value;
+		const { pick, of } = value as PickOf;
 		// one more than there are: somebody may have removed it meanwhile
-		return agenda[(value as Pick).pick % (agenda.length + 1)]?.id ?? idAt(7, 0);
+		if (of === 'votes') return votes.at(-1 - (pick % (votes.length + 1)))?.id ?? idAt(7, 0);
+		if (of === 'present') return (pick % 8 > 0 ? point : agenda[pick % (agenda.length + 1)]?.id) ?? idAt(7, 0);
+		const steps = agenda.find(({ id }) => id === point)?.steps ?? [];
+		if (of === 'steps') return steps[pick % (steps.length + 1)]?.id ?? idAt(7, 0);
+		return agenda[pick % (agenda.length + 1)]?.id ?? idAt(7, 0);
 	};
-	const votes = meeting?.votes ?? [];
-	const voteIdOf = (value: unknown): unknown =>
-		value !== null && typeof value === 'object' && 'of' in value
-			? (votes.at(-1 - ((value as PickVote).pick % (votes.length + 1)))?.id ?? idAt(7, 0))
-			: idOf(value);
-	return Object.fromEntries(Object.entries(body).map(([key, value]) => [key, voteIdOf(value)]));
+	return Object.fromEntries(Object.entries(body).map(([key, value]) => [key, idOf(value)]));
 }
 
 /** Everything below is frozen: who writes to it throws. */

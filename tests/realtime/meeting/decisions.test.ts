@@ -149,7 +149,7 @@ describe('decisions', () => {
 				expect(meeting!.version).toBe(events.length);
 				expect(events.reduce<Meeting | null>(evolve, null)).toEqual(meeting);
 			}),
-			{ numRuns: 400 }
+			{ numRuns: 600 }
 		);
 		// it would prove nothing if these never happened
 		for (const name of commandNames.filter((name) => name !== 'meeting.schedule'))
