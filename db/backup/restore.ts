@@ -75,7 +75,7 @@ async function restore(
 	await countOn(sql, tables);
 	for (const { document, seq, hash } of documents) {
 		const read = new StoredDocumentHash();
-		for await (const { table, bytes } of storedDocument(connection, tables, document, seq)) {
+		for await (const { table, bytes } of storedDocument((query) => connection.run(({ sql }) => query(sql)), tables, document, seq)) {
 			if (table === 'document_snapshot_pieces') read.piece(bytes!);
 			else if (table === 'document_updates') read.update(bytes!);
 		}

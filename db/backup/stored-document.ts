@@ -1,5 +1,5 @@
 import type { Id } from '#realtime/meeting/ids.ts';
-import type { Connection } from '../connection.ts';
+import type { Sql } from '../connection.ts';
 import { page } from '../limits.ts';
 import { asText, quoted, valuesOf, type logTables, type Table } from './tables.ts';
 
@@ -11,17 +11,20 @@ export interface StoredRow {
 	bytes: Uint8Array | null;
 }
 
+/** Runs a query: by itself, or at the moment that a backup shows. */
+export type Run = <Result>(query: (sql: Sql) => PromiseLike<Result>) => PromiseLike<Result>;
+
 /**
  * Everything that is stored of a document up to row `seq` of its log: its newest snapshot of then, the rows that the
  * snapshot covers, and those after it, wherever they lie by now. A page a statement; a server may write on meanwhile.
  */
-export async function* storedDocument(connection: Connection, tables: readonly Table[], document: Id, seq: number): AsyncGenerator<StoredRow> {
+export async function* storedDocument(run: Run, tables: readonly Table[], document: Id, seq: number): AsyncGenerator<StoredRow> {
 	const columnsOf = (name: string) => tables.find((table) => table.name === name)!.columns;
 	const texts = (name: string) =>
 		columnsOf(name)
 			.map((column) => asText(column))
 			.join(', ');
-	const query = (text: string, parameters: (string | number)[]) => connection.run(({ sql }) => valuesOf(sql, text, parameters));
+	const query = (text: string, parameters: (string | number)[]) => run((sql) => valuesOf(sql, text, parameters));
 	const bytesOf = (name: string, column: string, row: readonly (string | null)[]) =>
 		Buffer.from(row[columnsOf(name).findIndex((one) => one.name === column)]!, 'hex');
 

@@ -1,17 +1,18 @@
+import type { DocumentKind } from '#realtime/board/schema.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
-import type { Connection, Sql } from '../connection.ts';
+import type { Connection } from '../connection.ts';
 import { CommandError } from '../errors.ts';
 import { page } from '../limits.ts';
 import { appliedMigrations } from '../migrate.ts';
 import { StoredDocumentHash } from './document-hash.ts';
 import { BackupWriter, readBackup, type BackupFooter, type BackupLine } from './file.ts';
-import { storedDocument } from './stored-document.ts';
+import { storedDocument, type Run } from './stored-document.ts';
 import { asText, leftOut, logTables, quoted, tablesOf, valuesOf, type Column, type Table } from './tables.ts';
 
 /** What is remembered of the moment that a backup shows. */
 interface Moment {
 	/** how far the log of each document went */
-	documents: { id: Id; seq: number }[];
+	documents: { id: Id; seq: number; kind: DocumentKind }[];
 	people: Set<string>;
 	/** the last entry of the audit log */
 	auditEntry: number;
@@ -23,8 +24,9 @@ interface Moment {
  *
  * What changes is read in one transaction that sees one moment. In the embedded database nobody else gets on
  * meanwhile, so what may be long is not read there but after it, page by page: the logs of documents up to where each
- * stood, since no row of a log ever changes; and client ids and the audit log, which only grow. With that the
- * transaction is as long as a few thousand rows take.
+ * stood, since no row of those ever changes; and client ids and the audit log, which only grow. With that the
+ * transaction is as long as a few thousand rows take. The logs of what people write in private are replaced when it is
+ * revealed, and short: they are read at the moment too.
  */
 export async function writeBackup(connection: Connection, file: string, at: number): Promise<BackupFooter> {
 	const { tables, migrations } = await connection.run(async ({ sql }) => ({ tables: await tablesOf(sql), migrations: await appliedMigrations(sql) }));
@@ -32,7 +34,8 @@ export async function writeBackup(connection: Connection, file: string, at: numb
 	try {
 		const moment = await writeMoment(connection, writer, tables);
 		await writeGrown(connection, writer, tables, moment);
-		await writeLogs(connection, writer, tables, moment);
+		const others = moment.documents.filter((document) => !isReplaced(document));
+		await writeLogs((query) => connection.run(({ sql }) => query(sql)), writer, tables, others);
 		return await writer.finish(verifyBackup);
 	} catch (error) {
 		await writer.abandon();
@@ -60,6 +63,8 @@ export async function verifyBackup(file: string): Promise<BackupFooter> {
 	}
 }
 
+/** Of what people write in private the log is replaced when it is revealed: it is read at the moment itself. */
+const isReplaced = ({ kind }: Moment['documents'][number]): boolean => kind === 'drafts';
 const isGrowing = (name: string): boolean => name === 'client_ids' || name === 'audit_entries';
 const isLog = (name: string): boolean => (logTables as readonly string[]).includes(name);
 
@@ -75,7 +80,8 @@ function writeMoment(connection: Connection, writer: BackupWriter, tables: reado
 				table,
 				(row) => {
 					if (table.name === 'people') moment.people.add(row[at('id')]!);
-					if (table.name === 'documents') moment.documents.push({ id: row[at('id')]!, seq: Number(row[at('last_seq')]) });
+					if (table.name === 'documents')
+						moment.documents.push({ id: row[at('id')]!, seq: Number(row[at('last_seq')]), kind: row[at('kind')] as DocumentKind });
 					return true;
 				}
 			);
@@ -84,6 +90,7 @@ function writeMoment(connection: Connection, writer: BackupWriter, tables: reado
 			const [last] = await sql<{ id: number | null }[]>`select max(id) as id from audit_entries`;
 			moment.auditEntry = last?.id ?? 0;
 		}
+		await writeLogs((query) => query(sql), writer, tables, moment.documents.filter(isReplaced));
 		return moment;
 	});
 }
@@ -101,17 +108,17 @@ async function writeGrown(connection: Connection, writer: BackupWriter, tables: 
 	}
 }
 
-async function writeLogs(connection: Connection, writer: BackupWriter, tables: readonly Table[], moment: Moment): Promise<void> {
+async function writeLogs(run: Run, writer: BackupWriter, tables: readonly Table[], documents: Moment['documents']): Promise<void> {
 	const columnsOf = (name: (typeof logTables)[number]) =>
 		// rows of the archive are read as those of the log
 		tables.find((table) => table.name === (name === 'document_archive' ? 'document_updates' : name))!.columns.map((column) => column.name);
-	for (const { id, seq } of moment.documents) {
+	for (const { id, seq } of documents) {
 		const document = new StoredDocumentHash();
 		let table = '';
 		const begin = async (name: (typeof logTables)[number]) => {
 			if (name !== table) await writer.write({ table: (table = name), columns: columnsOf(name) });
 		};
-		for await (const { table: name, row, bytes } of storedDocument(connection, tables, id, seq)) {
+		for await (const { table: name, row, bytes } of storedDocument(run, tables, id, seq)) {
 			await begin(name);
 			await writer.write(row);
 			if (name === 'document_snapshot_pieces') document.piece(bytes!);
@@ -122,12 +129,7 @@ async function writeLogs(connection: Connection, writer: BackupWriter, tables: r
 }
 
 /** Writes the rows of a table that `take` accepts, in the order of its key, a page a statement. */
-async function writeTable(
-	run: <Result>(query: (sql: Sql) => PromiseLike<Result>) => PromiseLike<Result>,
-	writer: BackupWriter,
-	table: Table,
-	take: (row: (string | null)[]) => boolean
-): Promise<void> {
+async function writeTable(run: Run, writer: BackupWriter, table: Table, take: (row: (string | null)[]) => boolean): Promise<void> {
 	await writer.write({ table: table.name, columns: table.columns.map(({ name }) => name) } satisfies BackupLine);
 	let after: string[] | null = null;
 	for (;;) {

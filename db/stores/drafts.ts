@@ -13,8 +13,8 @@ export interface DraftReads {
 	/** The documents in which this person writes in private, by the activities of a meeting. */
 	own(meeting: Id, person: Id): Promise<Record<Id, Id>>;
 	/**
-	 * The document in which somebody writes in private at an activity; if there is none, this new one. `anonymous`: what is
-	 * written in it from now on is to have no name; what is in it already keeps that promise, if it was made.
+	 * The document in which somebody writes in private at an activity; if there is none, this new one. `anonymous`: nobody is
+	 * to know who wrote what is in it. Once that was promised it stays so: words may still be on a device that it was made to.
 	 */
 	open(asked: { meeting: Id; thinkTank: Id; item: Id; person: Id; document: Id; anonymous: boolean }): Promise<Id>;
 }
@@ -30,11 +30,12 @@ export function draftStore(connection: Connection): DraftStore & DraftReads {
 						person: drafts.personId,
 						generation: documents.generation,
 						lastSeq: documents.lastSeq,
-						anonymous: drafts.anonymous
+						anonymous: drafts.anonymous,
+						hasNew: sql<boolean>`${documents.lastSeq} > ${drafts.revealedSeq}`
 					})
 					.from(drafts)
 					.innerJoin(documents, eq(documents.id, drafts.documentId))
-					.where(and(eq(drafts.itemId, item), gt(documents.lastSeq, drafts.revealedSeq)))
+					.where(eq(drafts.itemId, item))
 					.orderBy(drafts.documentId)
 			),
 
@@ -45,7 +46,7 @@ export function draftStore(connection: Connection): DraftStore & DraftReads {
 						item: drafts.itemId,
 						people: sql<number>`count(*)::int`,
 						cards: sql<number>`sum(${drafts.cards})::int`,
-						anonymous: sql<boolean>`bool_or(${drafts.anonymous})`
+						anonymous: sql<number>`count(*) filter (where ${drafts.anonymous})::int`
 					})
 					.from(drafts)
 					.where(and(eq(drafts.meetingId, meeting), gt(drafts.cards, 0)))
@@ -76,9 +77,7 @@ export function draftStore(connection: Connection): DraftStore & DraftReads {
 				// of two that ask at once, one waits here and finds what the other made
 				await queries.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`${item} ${person}`}, 0))`);
 				const [found] = await queries.execute<{ document: Id }>(sql`
-					update drafts set anonymous = ${anonymous} or (anonymous and d.last_seq > revealed_seq) from documents d
-					where d.id = drafts.document_id and item_id = ${item} and person_id = ${person}
-					returning document_id as document`);
+					update drafts set anonymous = anonymous or ${anonymous} where item_id = ${item} and person_id = ${person} returning document_id as document`);
 				if (found) return found.document;
 				await queries.insert(documents).values({ id: document, kind: 'drafts', thinkTankId: thinkTank });
 				await queries.insert(drafts).values({ itemId: item, personId: person, meetingId: meeting, documentId: document, anonymous });
@@ -134,7 +133,7 @@ async function destroy(queries: Queries, group: readonly Id[]): Promise<void> {
 	await queries.execute(sql`delete from projection_dead_letters where document_id in ${group}`);
 	await queries.execute(sql`delete from late_contributions where document_id in ${group}`);
 	await queries.execute(sql`update documents set generation = generation + 1, last_seq = 0, projected_seq = 0 where id in ${group}`);
-	await queries.execute(sql`update drafts set cards = 0, revealed_seq = 0 where document_id in ${group}`);
+	await queries.execute(sql`update drafts set cards = 0, revealed_seq = 0, anonymous = true where document_id in ${group}`);
 }
 
 /** The log becomes history, and nothing is in the documents any more. */

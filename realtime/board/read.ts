@@ -1,6 +1,7 @@
 import * as Y from 'yjs';
 import type { Id } from '#realtime/meeting/ids.ts';
 import { byPlace } from './place.ts';
+import { fromElsewhere } from './replica.ts';
 import { boardRoots, cardKeys, groupKeys, type Evidence } from './schema.ts';
 
 /** A card as it stands, with every shape that we do not know left out. */
@@ -123,8 +124,8 @@ export function arrange<Column extends string>(board: Board, columns: readonly C
 export const deletedCards = (board: Board): Card[] =>
 	[...board.cards.values()].filter((card) => card.deleted && card.text.trim() !== '').sort((a, b) => (b.createdAt ?? 0) - (a.createdAt ?? 0) || byPlace(a, b));
 
-/** Calls back with the ids of cards and groups that a change touched. Returns how to stop. */
-export function watchBoard(doc: Y.Doc, changed: (cards: Set<Id>, groups: Set<Id>) => void): () => void {
+/** Calls back with the ids of cards and groups that a change touched, and whether it was made here. Returns how to stop. */
+export function watchBoard(doc: Y.Doc, changed: (cards: Set<Id>, groups: Set<Id>, own: boolean) => void): () => void {
 	let touched = { cards: new Set<Id>(), groups: new Set<Id>() };
 	const gather = (root: keyof typeof touched) => (events: Y.YEvent<Y.AbstractType<unknown>>[]) => {
 		for (const event of events) {
@@ -134,11 +135,11 @@ export function watchBoard(doc: Y.Doc, changed: (cards: Set<Id>, groups: Set<Id>
 	};
 	const cards = gather('cards');
 	const groups = gather('groups');
-	const flush = () => {
+	const flush = ({ local, origin }: Y.Transaction) => {
 		if (touched.cards.size + touched.groups.size === 0) return;
 		const { cards, groups } = touched;
 		touched = { cards: new Set(), groups: new Set() };
-		changed(cards, groups);
+		changed(cards, groups, local && origin !== fromElsewhere);
 	};
 	cardsOf(doc).observeDeep(cards);
 	groupsOf(doc).observeDeep(groups);

@@ -116,7 +116,8 @@ function keptSteps(item: AgendaItem, asked: readonly Step[]): Step[] | Refusal {
 /** Cards alone are written in private. */
 const takesSteps = (kind: AgendaItem['kind'], steps: readonly Step[]): boolean => surfaceOf[kind] === 'board' || !steps.some(isPrivate);
 
-const sameSteps = (a: readonly Step[], b: readonly Step[]): boolean =>
+/** Are these the same steps, as they are turned? */
+export const sameSteps = (a: readonly Step[], b: readonly Step[]): boolean =>
 	a.length === b.length &&
 	a.every((step, i) => {
 		const other = b[i]!;

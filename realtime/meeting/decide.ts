@@ -21,8 +21,8 @@ export interface Context {
 	newId: () => Id;
 	/** a facilitator or co-facilitator is in the meeting at the moment */
 	facilitated: boolean;
-	/** what waits to be put onto the board of the activity that is asked about: of how many people, and is any of it without names? */
-	waiting: { people: number; anonymous: boolean };
+	/** of how many people something waits to be put onto the board of the activity that is asked about, and of how many of them without their names */
+	waiting: { people: number; anonymous: number };
 	/** the think tank that the meeting is or will be of */
 	thinkTank: {
 		id: Id;
@@ -93,6 +93,7 @@ function decideAbout(meeting: Meeting, command: Exclude<Command, { name: 'meetin
 			const { before, from } = proposed ? { before: null, from: null } : command.body;
 			const source = from === null ? null : itemOf(meeting, from);
 			if (from !== null && !source) return 'no-such-item';
+			if (source && isPrivate(presentStep(source))) return 'step-private';
 			const item = agendaItem(command.body, context, proposed ? context.actor.person : null, source);
 			if (typeof item === 'string') return item;
 			if (before !== null && !itemOf(meeting, before)) return 'no-such-item';
@@ -149,7 +150,8 @@ function decideAbout(meeting: Meeting, command: Exclude<Command, { name: 'meetin
 			if (isPrivate(presentStep(item))) return 'step-private';
 			const { people, anonymous } = context.waiting;
 			if (people === 0) return [];
-			return anonymous && people < limits.anonymousTogether ? 'too-few' : [{ name: 'drafts.revealed', item: item.id }];
+			// what has names does not wait for what has none
+			return people === anonymous && anonymous < limits.anonymousTogether ? 'too-few' : [{ name: 'drafts.revealed', item: item.id }];
 		}
 		case 'facilitator.name': {
 			const { person } = command.body;
@@ -222,7 +224,8 @@ export function scheduleLike(
 		owner: owner !== null && members.has(owner) ? owner : null,
 		mandate: mandate !== null && asked.has(mandate) ? mandate : null,
 		...(columns.length > 0 && { columns }),
-		steps
+		// whatever was turned meanwhile, silent writing is silent again
+		steps: steps.map((step) => (step.kind === 'write' ? { ...step, see: false } : step))
 	}));
 	return { name: 'meeting.schedule', body: { title, startsAt, minutes, place, callLink, agenda } };
 }

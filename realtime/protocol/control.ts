@@ -54,8 +54,8 @@ export interface Hidden {
 	item: Id;
 	people: number;
 	cards: number;
-	/** is any of it revealed without its author? */
-	anonymous: boolean;
+	/** how many of the people whose it is are promised that nobody will know */
+	anonymous: number;
 }
 
 /** Somebody at the door of a meeting, as whoever may let them in sees them. */

@@ -134,11 +134,13 @@ export interface StoredDraft {
 	lastSeq: number;
 	/** what is in it is revealed without its author */
 	anonymous: boolean;
+	/** was something written in it since it was revealed? */
+	hasNew: boolean;
 }
 
 /** Where people write in private. */
 export interface DraftStore {
-	/** The documents of an activity in which something was written since they were revealed. */
+	/** All documents of an activity. */
 	of(item: Id): Promise<StoredDraft[]>;
 	/** What is hidden at each activity of a meeting at which anything is. */
 	hidden(meeting: Id): Promise<Hidden[]>;

@@ -139,7 +139,7 @@ for (const { name: kind, missing, start } of databaseKinds) {
 			for (const [n, writer] of writers.entries()) await write(documents[n]!, writer, ideas[n]!);
 			for (const document of documents) await rooms.projectNow(document);
 			expect(counted).toContain(meeting.id);
-			expect(await on.database.drafts.hidden(meeting.id)).toEqual([{ item: meeting.agenda[0]!.id, people: 4, cards: 4, anonymous: false }]);
+			expect(await on.database.drafts.hidden(meeting.id)).toEqual([{ item: meeting.agenda[0]!.id, people: 4, cards: 4, anonymous: 0 }]);
 
 			const id = newId();
 			const done = await command(meeting.id, turn(meeting, 1), id);
@@ -225,6 +225,9 @@ for (const { name: kind, missing, start } of databaseKinds) {
 			// and late words of that round
 			await write(document, writers[1]!, ideas[1]!);
 			expect((await on.database.drafts.of(meeting.agenda[0]!.id))[0]).toMatchObject({ anonymous: true });
+			// words may still be on a device: a round with names does not take it back
+			await open(meeting, writers[1]!, false);
+			expect((await on.database.drafts.of(meeting.agenda[0]!.id))[0]).toMatchObject({ anonymous: true });
 			await rooms.projectNow(document);
 			await expect(command(meeting.id, { name: 'drafts.admit', body: { item: meeting.agenda[0]!.id } })).rejects.toThrow('too-few');
 			await rooms.stop();
@@ -236,6 +239,24 @@ for (const { name: kind, missing, start } of databaseKinds) {
 			await write(document, writers[1]!, ideas[0]!);
 			await command(meeting.id, turn(meeting, 1));
 			expect((await cardsOn(boardOf(meeting)))[0]).toMatchObject({ author: null });
+			expect((await on.database.drafts.of(meeting.agenda[0]!.id))[0]).toMatchObject({ anonymous: true });
+			await rooms.stop();
+		});
+
+		test('DRAFT-5 one card without a name among late ones with names waits for two others, and so it does in a round with names', async () => {
+			const meeting = await begin('twice');
+			const documents = await Promise.all(writers.map((writer, n) => open(meeting, writer, n === 0)));
+			await command(meeting.id, turn(meeting, 1));
+			for (const [n, writer] of writers.entries()) {
+				await write(documents[n]!, writer, ideas[n]!);
+				await rooms.projectNow(documents[n]!);
+			}
+			await command(meeting.id, { name: 'drafts.admit', body: { item: meeting.agenda[0]!.id } });
+			expect((await cardsOn(boardOf(meeting))).map(({ text }) => text).sort()).toEqual(ideas.slice(1).sort());
+			await command(meeting.id, turn(meeting, 2));
+			await command(meeting.id, turn(meeting, 3));
+			expect(await cardsOn(boardOf(meeting))).toHaveLength(3);
+			expect(await cardsOn(documents[0]!)).toHaveLength(1);
 			await rooms.stop();
 		});
 

@@ -174,7 +174,8 @@ describe.skipIf(chromiumPath === null)('the meeting goes on', () => {
 	test('FOLLOW-6 everybody is asked to come, and goes along from then on', async () => {
 		await mobile.goto(address(points[0]!));
 		await elsewhere(mobile).waitFor();
-		await desk.getByRole('button', { name: 'همه بیایند اینجا' }).click();
+		await desk.getByRole('button', { name: 'تنظیم گام' }).click();
+		await desk.getByRole('menuitem', { name: 'همه بیایند اینجا' }).click();
 		await isAt(mobile, points[4]!);
 		await takeOn(points[5]!);
 		await isAt(mobile, points[5]!);

@@ -152,6 +152,8 @@ describe.skipIf(chromiumPath === null)('a session in steps', () => {
 		await mobile.getByText('Finish your sentence').waitFor();
 		await typing;
 		await mobile.getByText('after the reveal').filter({ hasText: words }).waitFor();
+		// once, and not the half of it beside
+		expect(await mobile.locator('main q').allInnerTexts()).toEqual([words]);
 		// what had arrived by then is on the board, and names nobody
 		await card(mobile, 'one two').waitFor();
 		expect(await card(desk, 'one two').innerText()).not.toContain('یزد');

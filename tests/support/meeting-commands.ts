@@ -35,7 +35,7 @@ export const contextOf = (change: Partial<Omit<Context, 'thinkTank'>> & { thinkT
 	now: Date.UTC(2026, 10, 23),
 	newId: counted(),
 	facilitated: false,
-	waiting: { people: 4, anonymous: true },
+	waiting: { people: 4, anonymous: 4 },
 	polling: { candidates, key: 'a key', box: { ballots: [], entitled: people.length } },
 	...change,
 	thinkTank: { id: thinkTank, archived: false, nextNumber: 1, members: new Set(people), mandate: new Set(mandate), ...change.thinkTank }

@@ -141,7 +141,7 @@ export class MemoryDatabase {
 					call(() =>
 						[...this.drafts].flatMap(([document, { item: of, person, anonymous, revealedSeq }]) => {
 							const { generation, lastSeq } = this.documents.get(document)!;
-							return of === item && lastSeq > revealedSeq ? { document, person, generation, lastSeq, anonymous } : [];
+							return of === item ? { document, person, generation, lastSeq, anonymous, hasNew: lastSeq > revealedSeq } : [];
 						})
 					),
 				hidden: () => call(() => []),

@@ -306,10 +306,25 @@ export class Room {
 	}
 
 	/**
+	 * Ends the room once all that has come is committed and acknowledged; what comes after that is not read. Its log is
+	 * about to be replaced, and is not compacted.
+	 */
+	async drain(reason: CloseReason): Promise<void> {
+		for (const { wire } of this.connections) wire.pause();
+		await this.ready.catch(() => {});
+		while (this.#flushing) await this.#flushing;
+		await this.#end(reason, false);
+	}
+
+	/**
 	 * Ends the room: closes who is still in it, waits for what is being committed, lets SQL catch up and keeps a
 	 * snapshot if the log has grown long. Resolves when nothing of it is under way any more.
 	 */
 	async end(reason: CloseReason): Promise<void> {
+		await this.#end(reason, true);
+	}
+
+	async #end(reason: CloseReason, compacts: boolean): Promise<void> {
 		this.#ends = true;
 		this.#go?.();
 		for (const connection of this.connections) this.#close(connection, reason);
@@ -319,7 +334,7 @@ export class Room {
 			await Promise.all(this.#keeping.values());
 			await this.projectNow();
 			await this.#compaction?.settled();
-			await this.#compact(true);
+			if (compacts) await this.#compact(true);
 		} catch (error) {
 			this.#world.log.warn({ document: this.document, error: messageOf(error) }, 'a room ended before SQL had followed it; the log has everything');
 		}

@@ -1,4 +1,5 @@
 import { handOverActions } from '#realtime/board/actions-edits.ts';
+import { cardsWithWords } from '#realtime/board/read.ts';
 import { reveal } from '#realtime/board/reveal.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
 import { limits } from '#realtime/meeting/limits.ts';
@@ -189,10 +190,12 @@ export class Rooms {
 		const documents = (await this.#drafts.of(activity.item)).map(({ document }) => document);
 		return this.#whileEnded(documents, async () => {
 			// what was on its way when they were ended is there now
-			const stored = (await this.#drafts.of(activity.item)).filter(({ document }) => documents.includes(document));
+			const stored = (await this.#drafts.of(activity.item)).filter(({ document, hasNew }) => hasNew && documents.includes(document));
 			const opened = await Promise.all(stored.map((draft) => this.#openDraft({ ...draft, anonymous: draft.anonymous || activity.anonymous })));
-			// what cannot be read now waits until it can
-			const whole = opened.filter(({ damage }) => !damage?.open);
+			// what cannot be read now waits until it can; what has no name, until it is not known by being alone
+			const nameless = opened.filter(({ doc, draft }) => draft.anonymous && cardsWithWords(doc).length > 0).length;
+			const waits = !activity.anonymous && nameless < limits.anonymousTogether;
+			const whole = opened.filter(({ damage, draft }) => !damage?.open && !(draft.anonymous && waits));
 			const cards = revealedOf(whole);
 			const drafts = whole.map(({ draft }) => draft);
 			for (const { doc } of opened) doc.destroy();
@@ -314,7 +317,7 @@ export class Rooms {
 			this.#ending.set(document, held.promise);
 			clearTimeout(this.#idle.get(document));
 			this.#idle.delete(document);
-			await this.#rooms.get(document)?.end('restarting');
+			await this.#rooms.get(document)?.drain('restarting');
 		});
 		try {
 			await Promise.all(ended);

@@ -139,7 +139,7 @@ export class MeetingDesk {
 				now: now(),
 				newId,
 				facilitated: meeting !== null && facilitated(meeting),
-				waiting: waiting ?? { people: 0, anonymous: false },
+				waiting: waiting ?? { people: 0, anonymous: 0 },
 				thinkTank
 			}
 		);

@@ -136,13 +136,15 @@ describe('steps', () => {
 		const hidden = live(silent);
 		const seen = after(hidden, turn(1));
 		expect(ask(hidden, admit)).toBe('step-private');
-		expect(ask(seen, admit, { waiting: { people: 0, anonymous: false } })).toEqual([]);
-		expect(names(ask(seen, admit, { waiting: { people: 1, anonymous: false } }))).toEqual(['drafts.revealed']);
-		expect([1, 2].map((people) => ask(seen, admit, { waiting: { people, anonymous: true } }))).toEqual(['too-few', 'too-few']);
-		expect(names(ask(seen, admit, { waiting: { people: 3, anonymous: true } }))).toEqual(['drafts.revealed']);
+		expect(ask(seen, admit, { waiting: { people: 0, anonymous: 0 } })).toEqual([]);
+		expect(names(ask(seen, admit, { waiting: { people: 1, anonymous: 0 } }))).toEqual(['drafts.revealed']);
+		expect([1, 2].map((people) => ask(seen, admit, { waiting: { people, anonymous: people } }))).toEqual(['too-few', 'too-few']);
+		expect(names(ask(seen, admit, { waiting: { people: 3, anonymous: 3 } }))).toEqual(['drafts.revealed']);
+		// what has names does not wait for what has none
+		expect(names(ask(seen, admit, { waiting: { people: 3, anonymous: 2 } }))).toEqual(['drafts.revealed']);
 		// also after the meeting has gone on
 		const gone = after(seen, { name: 'meeting.turn', body: { item: { pick: 1 } } });
-		expect(names(ask(gone, admit, { waiting: { people: 1, anonymous: false } }))).toEqual(['drafts.revealed']);
+		expect(names(ask(gone, admit, { waiting: { people: 1, anonymous: 0 } }))).toEqual(['drafts.revealed']);
 	});
 
 	test('STEP-3 who may write where, at every step', () => {

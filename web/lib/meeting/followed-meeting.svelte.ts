@@ -60,6 +60,9 @@ export class FollowedMeeting {
 	/** the server's time, in milliseconds since 1970, anew every few seconds */
 	now = $state(Date.now());
 	#aheadMs = 0;
+	/** where they write for themself, as far as it was told since the page was loaded */
+	// eslint-disable-next-line svelte/prefer-svelte-reactivity -- asked for once by each page
+	readonly #drafts = new Map<Id, Id>();
 	/** the server has said what time it is: until then a countdown would go by this device's clock */
 	clockKnown = $state(false);
 	readonly #seconds = createSubscriber((update) => {
@@ -110,6 +113,15 @@ export class FollowedMeeting {
 	resume(): void {
 		this.ended = null;
 		this.#link?.resume();
+	}
+
+	/** The document in which they write for themself at an activity; null: none is known. */
+	draftAt(item: Id): Id | null {
+		return this.#drafts.get(item) ?? this.#answer().drafts[item] ?? null;
+	}
+
+	noteDraft(item: Id, document: Id): void {
+		this.#drafts.set(item, document);
 	}
 
 	/** What is hidden at an activity; null: nothing. */
@@ -196,10 +208,17 @@ export class FollowedMeeting {
 		return this.#may('board.write', false, presentStep(item));
 	}
 
-	/** May they write for themself there, until it is revealed? */
+	/** Is what this person writes there for themself alone, until it is revealed? Whoever does not write sees what everybody sees. */
+	isAloneAt(item: AgendaItem): boolean {
+		const { state } = this.meeting;
+		const goesOn = state === 'scheduled' || state === 'live';
+		return isPrivate(presentStep(item)) && surfaceOf[item.kind] === 'board' && goesOn && this.#may('drafts.write', false);
+	}
+
+	/** May they write so now? */
 	mayDraftAt(item: AgendaItem): boolean {
 		const step = presentStep(item);
-		return isPrivate(step) && step.edit && surfaceOf[item.kind] === 'board' && this.#may('drafts.write', false, step);
+		return step.edit && this.isAloneAt(item);
 	}
 
 	#may(action: Action, administrator: boolean, step: Switches | null = null): boolean {

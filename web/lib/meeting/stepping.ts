@@ -3,21 +3,23 @@ import { m } from '#lib/paraglide/messages.js';
 import type { Notices } from '#lib/ui/notices.svelte.ts';
 import { itemOf } from '#realtime/meeting/agenda.ts';
 import type { AgendaItem } from '#realtime/meeting/meetings.ts';
-import { presentStep, type Step, type Switches } from '#realtime/meeting/steps.ts';
+import { isPrivate, presentStep, type Step, type Switches } from '#realtime/meeting/steps.ts';
 import { sentenceOfRefusal, type FollowedMeeting } from './followed-meeting.svelte.ts';
 
-/** Takes an activity to a step, says so, and offers to take it back, as long as nobody has taken it on since. Answers why it was not done, or null. */
-export async function turnStep(at: FollowedMeeting, told: Notices, item: AgendaItem, to: Step): Promise<string | null> {
+/**
+ * Takes an activity to a step, says so, and offers to take it back by `turn`, as long as nobody has taken it on since and
+ * nothing was revealed by it. Answers why it was not done, or null.
+ */
+export async function turnStep(at: FollowedMeeting, told: Notices, item: AgendaItem, to: Step, turn: (step: Step) => void): Promise<string | null> {
 	const from = presentStep(item);
 	const answer = await at.command('step.turn', { item: item.id, step: to.id });
 	if (!answer.ok) return sentenceOfRefusal(answer.refusal);
-	const back = async () => {
+	const back = () => {
 		const now = itemOf(at.meeting, item.id);
-		if (!now || presentStep(now).id !== to.id) return;
-		const undone = await at.command('step.turn', { item: item.id, step: from.id });
-		if (!undone.ok) told.show({ text: sentenceOfRefusal(undone.refusal) });
+		if (now && presentStep(now).id === to.id) turn(from);
 	};
-	told.show({ text: m.step_turned({ step: stepName(to) }), lasts: true, action: { name: m.turn_back(), run: () => void back() } });
+	const seen = isPrivate(from) && !isPrivate(to);
+	told.show({ text: m.step_turned({ step: stepName(to) }), lasts: true, ...(!seen && { action: { name: m.turn_back(), run: back } }) });
 	return null;
 }
 

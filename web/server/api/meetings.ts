@@ -148,7 +148,7 @@ export const meetings = new Hono<Env>()
 		described('The document in which whoever asks writes for themself alone at a point of the agenda, until it is revealed; made if there is none', {
 			about: 'Meetings',
 			answer: z.object({ document: id }),
-			refusals: ['signed-out', 'not-found', 'not-allowed', 'malformed', 'no-such-item', 'no-private-steps', 'foreign-origin']
+			refusals: ['signed-out', 'not-found', 'not-allowed', 'malformed', 'no-such-item', 'no-private-steps', 'meeting-closed', 'foreign-origin']
 		}),
 		signedIn,
 		validator('param', idParameter, otherwise('not-found')),
@@ -161,6 +161,7 @@ export const meetings = new Hono<Env>()
 			const found = await services.database.meetings.find(meeting);
 			const item = found && itemOf(found, context.req.valid('json').item);
 			if (!item) throw new ApiError('no-such-item');
+			if (found.state === 'closed') throw new ApiError('meeting-closed');
 			if (!isPrivate(presentStep(item))) throw new ApiError('no-private-steps');
 			const document = await services.database.drafts.open({
 				meeting,
