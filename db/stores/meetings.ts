@@ -1,10 +1,12 @@
 import { and, asc, desc, eq, gt, inArray, isNull, ne, or, sql } from 'drizzle-orm';
 import { reachOf } from '#realtime/board/replica.ts';
 import type { DocumentKind } from '#realtime/board/schema.ts';
+import { courseEvents, type CourseEvent } from '#realtime/meeting/course.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
 import { surfaceOf, type AgendaItem, type BoardColumn, type Meeting, type Participant } from '#realtime/meeting/meetings.ts';
 import type { MemberRole } from '#realtime/meeting/roles.ts';
 import type { LocalText } from '#realtime/meeting/texts.ts';
+import type { Vote } from '#realtime/meeting/voting.ts';
 import { StorageError, type Decided, type MeetingStore } from '#realtime/server/ports.ts';
 import type { Connection, Queries } from '../connection.ts';
 import { documents, documentUpdates } from '../schema/documents.ts';
@@ -21,10 +23,27 @@ export interface Attendance extends Participant {
 	stretches: { from: number; to: number }[];
 }
 
+/** Something that belongs to the course of a meeting. */
+export interface CourseEntry {
+	/** of the meeting from then on */
+	version: number;
+	/** milliseconds since 1970 */
+	at: number;
+	/** null: nobody that is known */
+	by: { id: Id; name: LocalText } | null;
+	what: CourseEvent;
+	/** the point of the agenda that it is about, the step, the vote; null: about none */
+	item: Id | null;
+	step: string | null;
+	vote: Id | null;
+}
+
 /** What pages read of meetings beside what the live server needs. */
 export interface MeetingReads {
 	/** Who was there, in the order in which they came. */
 	attendance(meeting: Id): Promise<Attendance[]>;
+	/** How a meeting went, in order, and who had it so. */
+	course(meeting: Id): Promise<CourseEntry[]>;
 	/** Who may answer for a point of an agenda, and which mandate items there are; one that was taken off the list only if this agenda cites it. */
 	around(
 		thinkTank: Id,
@@ -134,6 +153,30 @@ export function meetingStore(connection: Connection): MeetingStore & MeetingRead
 					where held.live and person not in (select person_id from drawn_out)
 					on conflict do nothing`
 			);
+		},
+
+		async course(meeting) {
+			const rows = await connection.run(({ orm }) =>
+				orm
+					.select({ version: meetingEvents.version, at: meetingEvents.at, event: meetingEvents.event, id: people.id, name: people.name })
+					.from(meetingEvents)
+					.leftJoin(people, eq(people.id, meetingEvents.actorId))
+					.where(and(eq(meetingEvents.meetingId, meeting), inArray(sql`${meetingEvents.event} ->> 'name'`, [...courseEvents])))
+					.orderBy(asc(meetingEvents.version))
+			);
+			return rows.map(({ version, at, event, id, name }) => {
+				const { name: what, item = null, step = null, vote = null } = event as { name: CourseEvent; item?: Id; step?: string; vote?: Id | Vote };
+				const asked = vote !== null && typeof vote === 'object' ? vote : null;
+				return {
+					version,
+					at,
+					by: id !== null && name !== null ? { id, name } : null,
+					what,
+					item: asked?.item ?? item,
+					step,
+					vote: asked?.id ?? (vote as Id | null)
+				};
+			});
 		},
 
 		async attendance(meeting) {

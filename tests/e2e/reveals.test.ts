@@ -77,7 +77,7 @@ describe.each(databases)('$name', ({ url, skip }) => {
 						({ ok }) => ok,
 						() => false
 					);
-					await pause(random.integer(0, 60));
+					await pause(random.integer(0, 150));
 					await product.kill();
 					const acknowledged = await answered;
 					const { meeting, onBoard, hidden } = await stored(drafts);

@@ -161,6 +161,7 @@ describe.skipIf(chromiumPath === null)('a session in steps', () => {
 
 	test('STEP-5 taking an activity on is taken back, and who was ready is not any more', async () => {
 		await nextStep('دسته‌بندی').click();
+		await mobile.getByText('Step 3 of 5: Grouping').waitFor();
 		await mobile.getByRole('button', { name: 'I’m ready' }).tap();
 		await desk.getByText('۱ نفر آماده').waitFor();
 		await desk.getByRole('button', { name: 'برگرداندن', exact: true }).click();
@@ -207,6 +208,19 @@ describe.skipIf(chromiumPath === null)('a session in steps', () => {
 		await mobile.locator('form.composer').waitFor();
 		await writeOnPhone('In time');
 		await card(desk, 'In time').waitFor();
+	});
+
+	test('STEP-7 the page of the meeting tells how it went', async () => {
+		await other.goto(`${product.url}/meetings/${product.founding.meeting}?about`);
+		const course = other.getByRole('region', { name: 'روند نشست' });
+		await course.getByRole('listitem').first().waitFor();
+		const told = await course.getByRole('listitem').allInnerTexts();
+		const places = ['نشست آغاز شد', 'بارش فکری silent', 'روی تابلو آمد', 'به گام «آشکارسازی» رفت', 'به گام «دسته‌بندی» رفت'].map((words) =>
+			told.findIndex((line) => line.includes(words))
+		);
+		expect(places.every((place) => place >= 0)).toBe(true);
+		expect(places).toEqual([...places].sort((a, b) => a - b));
+		expect(told[places[3]!]).toContain('دبیرکل خانهٔ تعاونگران');
 	});
 
 	test('STEP-1 a method is chosen for a point of the agenda, and its steps are made one’s own', async () => {

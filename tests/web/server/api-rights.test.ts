@@ -134,6 +134,7 @@ const rows: Row[] = [
 		body: { vote: newId(), token: 'AAAA', signature: 'AAAA', marks: {} },
 		expected: everybody('404 no-such-vote')
 	},
+	{ route: 'GET /api/meetings/:id/course', path: () => `/api/meetings/${founding.meeting}/course`, expected: ofTheThinkTank },
 	{ route: 'GET /api/meetings/:id/attendance', path: () => `/api/meetings/${founding.meeting}/attendance`, expected: ofTheThinkTank },
 	{
 		// no such point: whoever may not write for themself is refused before that is known

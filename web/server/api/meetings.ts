@@ -2,8 +2,10 @@ import { Hono } from 'hono';
 import { validator } from 'hono-openapi';
 import { z } from 'zod';
 import { commands as meetingCommands, command } from '#realtime/meeting/commands.ts';
+import type { CourseEntry } from '#db/stores/meetings.ts';
 import { meetingDraft, seedOf, templateKeys, type TemplateKey } from '#db/seed/templates.ts';
 import { itemOf } from '#realtime/meeting/agenda.ts';
+import { courseEvents } from '#realtime/meeting/course.ts';
 import { isId } from '#realtime/meeting/ids.ts';
 import { agendaKinds, type Meeting } from '#realtime/meeting/meetings.ts';
 import { actions, allowed, may } from '#realtime/meeting/permissions.ts';
@@ -40,6 +42,22 @@ const meetingAnswer = z.object({
 	written: z.array(id),
 	...around
 });
+
+const courseAnswer = z.object({
+	course: z.array(
+		z.object({
+			version: z.int(),
+			at: instant,
+			/** who had it so; null: nobody that is known */
+			by: z.object({ id, name: localText }).nullable(),
+			what: z.enum(courseEvents),
+			/** the point of the agenda that it is about, the step, the vote; null: about none */
+			item: id.nullable(),
+			step: z.string().nullable(),
+			vote: id.nullable()
+		})
+	)
+}) satisfies z.ZodType<{ course: CourseEntry[] }>;
 
 const attendanceAnswer = z.object({
 	people: z.array(
@@ -123,6 +141,22 @@ export const meetings = new Hono<Env>()
 				members,
 				mandate
 			});
+		}
+	)
+	.get(
+		'/meetings/:id/course',
+		described('How a meeting went: when it came to which point and step, what was revealed and voted, and who had it so', {
+			about: 'Meetings',
+			answer: courseAnswer,
+			refusals: ['signed-out', 'not-found']
+		}),
+		signedIn,
+		validator('param', idParameter, otherwise('not-found')),
+		async (context) => {
+			const { services, subject } = context.var;
+			const { id } = context.req.valid('param');
+			if (!(await services.access.meeting(subject, id))) throw new ApiError('not-found');
+			return context.json({ course: await services.database.meetings.course(id) });
 		}
 	)
 	.get(
