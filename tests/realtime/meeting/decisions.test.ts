@@ -68,6 +68,35 @@ function happen(
 
 const histories = fc.array(asked, { maxLength: 80, size: 'max' });
 
+const tourBegins: Planned = {
+	name: 'meeting.schedule',
+	body: { title: { en: 'a' }, startsAt: 0, minutes: 1, agenda: ['swot', 'review'].map((kind) => ({ kind, title: { en: 'b' }, minutes: 1 })) }
+};
+const motion = { item: { pick: 0 }, rule: { kind: 'choice' }, level: 'open', options: { texts: ['a motion'] } };
+const lastVote = { vote: { pick: 0, of: 'votes' } };
+/** Votes and a timer, from the first to the last thing that is done with them. */
+const tour = (
+	[
+		['meeting.open', {}],
+		['vote.open', motion],
+		['vote.close', lastVote],
+		['vote.again', lastVote],
+		['vote.cancel', lastVote],
+		['timer.start', { minutes: 2 }],
+		['timer.pause', {}],
+		['timer.resume', {}],
+		['timer.extend', { minutes: 1 }],
+		['timer.stop', {}]
+	] as const
+).map(([name, body], at): Asked => ({
+	plan: { name, body },
+	who: { role: 'facilitator', administrator: true },
+	person: people[0]!,
+	facilitated: false,
+	archived: false,
+	now: at
+}));
+
 describe('decisions', () => {
 	test('MEET-2 the same question gets the same answer, nothing given is changed, and there is always an answer', () => {
 		fc.assert(
@@ -149,7 +178,8 @@ describe('decisions', () => {
 				expect(meeting!.version).toBe(events.length);
 				expect(events.reduce<Meeting | null>(evolve, null)).toEqual(meeting);
 			}),
-			{ numRuns: 600 }
+			// what seldom happens by chance happens once for certain
+			{ numRuns: 400, examples: [[tourBegins, tour]] }
 		);
 		// it would prove nothing if these never happened
 		for (const name of commandNames.filter((name) => name !== 'meeting.schedule'))

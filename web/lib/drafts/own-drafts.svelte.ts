@@ -66,6 +66,11 @@ export class OwnDrafts {
 		return !this.isRevealed && this.#late.length === 0 && (this.live?.status.unsaved ?? 0) === 0;
 	}
 
+	/** Would leaving the page now lose words, since they are nowhere but here? */
+	get wouldLose(): boolean {
+		return this.#late.length > 0 || (this.isRevealed && this.#carried.size > 0);
+	}
+
 	/** Has this card arrived? If it is not known of each, because the page is new, of none. */
 	isSaved(card: Id): boolean {
 		const { unsaved } = this.live?.status ?? notLinkedYet;

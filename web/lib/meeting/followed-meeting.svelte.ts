@@ -129,6 +129,11 @@ export class FollowedMeeting {
 		return this.#hidden.find((one) => one.item === item) ?? null;
 	}
 
+	/** How many cards are hidden in the whole meeting. */
+	get hiddenCards(): number {
+		return this.#hidden.reduce((sum, { cards }) => sum + cards, 0);
+	}
+
 	/** Says that this person is writing, or ready to go on, or no longer. */
 	signal(state: { writing?: boolean; ready?: boolean }): void {
 		this.#link?.signal(state);
