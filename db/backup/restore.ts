@@ -7,7 +7,7 @@ import { documentsOf, rebuildActions, rebuildFactors } from '../projections/rebu
 import { documentStore } from '../stores/documents.ts';
 import { StoredDocumentHash } from './document-hash.ts';
 import { readBackup, readHeader, type BackupHeader } from './file.ts';
-import { storedDocument } from './stored-document.ts';
+import { eachByItself, storedDocument } from './stored-document.ts';
 import { fromText, quoted, tablesOf, type Table } from './tables.ts';
 import { verifyBackup } from './write.ts';
 
@@ -75,7 +75,7 @@ async function restore(
 	await countOn(sql, tables);
 	for (const { document, seq, hash } of documents) {
 		const read = new StoredDocumentHash();
-		for await (const { table, bytes } of storedDocument((query) => connection.run(({ sql }) => query(sql)), tables, document, seq)) {
+		for await (const { table, bytes } of storedDocument(eachByItself(connection), tables, document, seq)) {
 			if (table === 'document_snapshot_pieces') read.piece(bytes!);
 			else if (table === 'document_updates') read.update(bytes!);
 		}

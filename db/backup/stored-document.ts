@@ -1,5 +1,5 @@
 import type { Id } from '#realtime/meeting/ids.ts';
-import type { Sql } from '../connection.ts';
+import type { Connection, Sql } from '../connection.ts';
 import { page } from '../limits.ts';
 import { asText, quoted, valuesOf, type logTables, type Table } from './tables.ts';
 
@@ -13,6 +13,12 @@ export interface StoredRow {
 
 /** Runs a query: by itself, or at the moment that a backup shows. */
 export type Run = <Result>(query: (sql: Sql) => PromiseLike<Result>) => PromiseLike<Result>;
+
+/** Each query by itself. */
+export const eachByItself =
+	(connection: Connection): Run =>
+	(query) =>
+		connection.run(({ sql }) => query(sql));
 
 /**
  * Everything that is stored of a document up to row `seq` of its log: its newest snapshot of then, the rows that the

@@ -6,7 +6,7 @@ import { page } from '../limits.ts';
 import { appliedMigrations } from '../migrate.ts';
 import { StoredDocumentHash } from './document-hash.ts';
 import { BackupWriter, readBackup, type BackupFooter, type BackupLine } from './file.ts';
-import { storedDocument, type Run } from './stored-document.ts';
+import { eachByItself, storedDocument, type Run } from './stored-document.ts';
 import { asText, leftOut, logTables, quoted, tablesOf, valuesOf, type Column, type Table } from './tables.ts';
 
 /** What is remembered of the moment that a backup shows. */
@@ -35,7 +35,7 @@ export async function writeBackup(connection: Connection, file: string, at: numb
 		const moment = await writeMoment(connection, writer, tables);
 		await writeGrown(connection, writer, tables, moment);
 		const others = moment.documents.filter((document) => !isReplaced(document));
-		await writeLogs((query) => connection.run(({ sql }) => query(sql)), writer, tables, others);
+		await writeLogs(eachByItself(connection), writer, tables, others);
 		return await writer.finish(verifyBackup);
 	} catch (error) {
 		await writer.abandon();
@@ -104,7 +104,7 @@ async function writeGrown(connection: Connection, writer: BackupWriter, tables: 
 			const person = row[at('person_id')];
 			return person == null || moment.people.has(person);
 		};
-		await writeTable((query) => connection.run(({ sql }) => query(sql)), writer, table, was);
+		await writeTable(eachByItself(connection), writer, table, was);
 	}
 }
 

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
+import { sql } from 'drizzle-orm';
 import { reachOf } from '#realtime/board/replica.ts';
 import type { DocumentKind } from '#realtime/board/schema.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
 import { StorageError, type DocumentStore, type StoredRow } from '#realtime/server/ports.ts';
-import type { Connection } from '../connection.ts';
+import type { Connection, Queries } from '../connection.ts';
 import { page } from '../limits.ts';
 import { msOf } from '../schema/types.ts';
 
@@ -21,6 +22,16 @@ export interface DocumentLog extends DocumentStore {
 
 /** What a snapshot's state is known by. */
 export const sumOf = (state: Uint8Array): Uint8Array => createHash('sha256').update(state).digest();
+
+/** Keeps a row of a log within whatever transaction this is. A statement a row, and its bytes in it once: so it stays as short as one has to be. Answers when, in milliseconds since 1970. */
+export async function keepRow(queries: Queries, document: Id, seq: number, update: Uint8Array): Promise<number> {
+	const [row] = await queries.execute<{ at: string }>(sql`
+		insert into document_updates (document_id, seq, update, sum, reach)
+		select ${document}, ${seq}::bigint, update, log_sum(${document}, ${seq}::bigint, update), ${reachOf(update)}::bytea
+		from (select ${update}::bytea as update) as row
+		returning ${sql.raw(msOf('at'))} as at`);
+	return Number(row!.at);
+}
 
 /** The log of every document, in tables. */
 export function documentStore(connection: Connection): DocumentLog {

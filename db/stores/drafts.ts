@@ -1,13 +1,12 @@
 import { and, eq, gt, sql } from 'drizzle-orm';
-import { emptyState, emptyStateVector, reachOf } from '#realtime/board/replica.ts';
+import { emptyState, emptyStateVector } from '#realtime/board/replica.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
 import type { DraftStore, Reveal, StoredDraft } from '#realtime/server/ports.ts';
 import type { Connection, Queries } from '../connection.ts';
 import { page } from '../limits.ts';
 import { documents } from '../schema/documents.ts';
 import { drafts } from '../schema/drafts.ts';
-import { msOf } from '../schema/types.ts';
-import { sumOf } from './documents.ts';
+import { keepRow, sumOf } from './documents.ts';
 
 export interface DraftReads {
 	/** The documents in which this person writes in private, by the activities of a meeting. */
@@ -102,13 +101,11 @@ export async function keepReveal(queries: Queries, { board, drafts: read }: Reve
 	for (const group of inGroups(read.filter(({ anonymous }) => anonymous))) await destroy(queries, group);
 	for (const group of inGroups(read.filter(({ anonymous }) => !anonymous))) await archive(queries, group);
 	if (!board) return 'kept';
-	const [row] = await queries.execute<{ seq: string; at: string }>(sql`
-		with advanced as (update documents set last_seq = last_seq + 1 where id = ${board.document} returning last_seq)
-		insert into document_updates (document_id, seq, update, sum, reach)
-		select ${board.document}, last_seq, row.update, log_sum(${board.document}, last_seq, row.update), ${reachOf(board.update)}::bytea
-		from advanced, (select ${board.update}::bytea as update) as row
-		returning seq, ${sql.raw(msOf('at'))} as at`);
-	return row ? { seq: Number(row.seq), at: Number(row.at) } : null;
+	const before = found.get(board.document);
+	if (!before) return null;
+	const seq = before.lastSeq + 1;
+	await queries.execute(sql`update documents set last_seq = ${seq} where id = ${board.document}`);
+	return { seq, at: await keepRow(queries, board.document, seq, board.update) };
 }
 
 /** Documents whose logs one statement takes in well below 50 ms. */

@@ -1,5 +1,4 @@
 import { and, asc, desc, eq, gt, inArray, isNull, ne, or, sql } from 'drizzle-orm';
-import { reachOf } from '#realtime/board/replica.ts';
 import type { DocumentKind } from '#realtime/board/schema.ts';
 import { courseEvents, type CourseEvent } from '#realtime/meeting/course.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
@@ -9,11 +8,12 @@ import type { LocalText } from '#realtime/meeting/texts.ts';
 import type { Vote } from '#realtime/meeting/voting.ts';
 import { StorageError, type Decided, type MeetingStore } from '#realtime/server/ports.ts';
 import type { Connection, Queries } from '../connection.ts';
-import { documents, documentUpdates } from '../schema/documents.ts';
+import { documents } from '../schema/documents.ts';
 import { drafts } from '../schema/drafts.ts';
 import { agendaItems, attendances, meetingEvents, meetings } from '../schema/meetings.ts';
 import { people } from '../schema/people.ts';
 import { mandateItems, memberships } from '../schema/think-tanks.ts';
+import { keepRow } from './documents.ts';
 import { keepReveal } from './drafts.ts';
 import { keepVotes, lockedBox } from './votes.ts';
 
@@ -401,14 +401,6 @@ async function keepAgenda(
 				proposedBy: sql`excluded.proposed_by`
 			}
 		});
-}
-
-/** A statement a row, and its bytes in it once: so it stays as short as one has to be. */
-async function keepRow(queries: Queries, document: Id, seq: number, update: Uint8Array): Promise<void> {
-	await queries.execute(sql`
-		insert into ${documentUpdates} (document_id, seq, update, sum, reach)
-		select ${document}, ${seq}::bigint, update, log_sum(${document}, ${seq}::bigint, update), ${reachOf(update)}::bytea
-		from (select ${update}::bytea as update) as row`);
 }
 
 const rowOf = (

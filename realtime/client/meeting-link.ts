@@ -1,7 +1,7 @@
 import type { CommandInput, CommandName } from '#realtime/meeting/commands.ts';
 import type { MeetingEvent } from '#realtime/meeting/events.ts';
 import { evolve } from '#realtime/meeting/evolve.ts';
-import { idFrom, idLength, type Id } from '#realtime/meeting/ids.ts';
+import type { Id } from '#realtime/meeting/ids.ts';
 import { limits } from '#realtime/meeting/limits.ts';
 import type { Meeting } from '#realtime/meeting/meetings.ts';
 import type {
@@ -20,6 +20,7 @@ import type {
 	Waiting
 } from '#realtime/protocol/control.ts';
 import { io } from 'socket.io-client';
+import { drawId } from './draw-id.ts';
 
 /** How a page's place in a meeting stands; `ended`: it does not come back by itself. */
 export type MeetingConnection = 'connecting' | 'online' | 'offline' | 'ended';
@@ -277,8 +278,6 @@ export function enterMeeting(options: {
 		}
 	};
 }
-
-const drawId = (): Id => idFrom(crypto.getRandomValues(new Uint8Array(idLength)));
 
 const openSocket = (url = '', cookie?: string): MeetingSocket =>
 	io(url, {

@@ -52,5 +52,8 @@ export function stepsBeside(item: Stepped): { before: Step | null; behind: Step 
 	return { before: item.steps[at - 1] ?? null, behind: item.steps[at + 1] ?? null };
 }
 
+/** Is there more to an activity than one step at which everybody sees? */
+export const isInSteps = (item: Stepped): boolean => item.steps.length > 1 || isPrivate(presentStep(item));
+
 /** Is what is written at this step seen by its writer alone? */
 export const isPrivate = ({ see }: Pick<Switches, 'see'>): boolean => !see;

@@ -156,6 +156,9 @@ export interface Reveal {
 	drafts: readonly StoredDraft[];
 }
 
+/** Keeps a reveal, and why there is one with it. Answers the row of the board's log, if anything comes onto it. */
+export type KeepReveal = (reveal: Reveal) => Promise<{ seq: number; at: number } | 'kept' | 'clash'>;
+
 /** Somebody with a session. `session` names it without opening it: a digest. */
 export interface Subject {
 	session: string;
@@ -240,7 +243,7 @@ export interface MeetingStore {
 	 * empty and of another generation from then on. What was written without a name is not to be found any more. Answers
 	 * the row. `clash` also if any of the documents is not as it was read.
 	 */
-	reveal(decided: readonly Decided[], command: { id: Id; actor: Id | null }, reveal: Reveal): Promise<{ seq: number; at: number } | 'kept' | 'clash'>;
+	reveal(decided: readonly Decided[], command: { id: Id; actor: Id | null }, reveal: Reveal): ReturnType<KeepReveal>;
 	/**
 	 * As {@link MeetingStore.keep}, for a decision about what is in the open box of a vote: from when `decide` is called
 	 * until it is kept, no ballot comes into it. Answers what was decided; of a refusal nothing is kept. `clash` as there, or

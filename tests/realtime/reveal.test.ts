@@ -1,5 +1,5 @@
 import { createCard, splice } from '#realtime/board/edits.ts';
-import { arrange, readBoard } from '#realtime/board/read.ts';
+import { arrange, cardsWithWords, readBoard } from '#realtime/board/read.ts';
 import { reveal } from '#realtime/board/reveal.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
 import { revealedOf } from '#realtime/server/boards/revealed.ts';
@@ -16,7 +16,7 @@ function draft(n: number, texts: readonly string[], anonymous = true) {
 		createCard(doc, { id, author: idAt(1, 99), createdAt: 1_000 + n, column: 'ideas', group: null, before: null });
 		splice(doc, { card: id }, { at: 0, removed: 0, inserted: text });
 	});
-	return { doc, draft: { person: idAt(1, n), anonymous } };
+	return { doc, cards: cardsWithWords(doc), draft: { person: idAt(1, n), anonymous } };
 }
 
 const boardOf = (drafts: Parameters<typeof revealedOf>[0], before: Y.Doc = new Y.Doc()) => {

@@ -1,15 +1,14 @@
 import { randomInt } from 'node:crypto';
-import { cardsWithWords } from '#realtime/board/read.ts';
+import type { Card } from '#realtime/board/read.ts';
 import type { RevealedCard } from '#realtime/board/reveal.ts';
-import type { Doc } from 'yjs';
 import { drawId } from '../draw-id.ts';
 import type { StoredDraft } from '../ports.ts';
 
 /** The cards of all who wrote, in an order that says nothing of whose they are, under ids that their authors' pages never had. */
-export const revealedOf = (drafts: readonly { doc: Doc; draft: Pick<StoredDraft, 'person' | 'anonymous'> }[]): RevealedCard[] =>
+export const revealedOf = (drafts: readonly { cards: readonly Card[]; draft: Pick<StoredDraft, 'person' | 'anonymous'> }[]): RevealedCard[] =>
 	shuffled(
-		drafts.flatMap(({ doc, draft: { person, anonymous } }) =>
-			cardsWithWords(doc).map(({ text, column, evidence, createdAt }) => ({
+		drafts.flatMap(({ cards, draft: { person, anonymous } }) =>
+			cards.map(({ text, column, evidence, createdAt }) => ({
 				id: drawId(),
 				text,
 				column,

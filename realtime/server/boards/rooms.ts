@@ -8,7 +8,7 @@ import type { CloseReason } from '#realtime/protocol/close-codes.ts';
 import { maySee } from '../authorize.ts';
 import { keepLate as keepLateEdits } from '../late/keep.ts';
 import { uncounted } from '../metrics.ts';
-import { StorageError, type Access, type ActionStore, type DraftStore, type Grant, type Reveal, type StoredDraft, type World } from '../ports.ts';
+import { StorageError, type Access, type ActionStore, type DraftStore, type Grant, type KeepReveal, type StoredDraft, type World } from '../ports.ts';
 import { Allowances } from '../allowance.ts';
 import { threadMs } from '../processor.ts';
 import { Turns } from '../turns.ts';
@@ -29,9 +29,6 @@ interface RoomsOptions {
 	arrivedLate?: (meeting: Id, person: Id) => void;
 	hidden?: (meeting: Id) => void;
 }
-
-/** How a reveal is kept, together with why there is one; `row`: of the board's log, if anything comes onto it. */
-export type KeepReveal = (reveal: Reveal) => Promise<{ seq: number; at: number } | 'kept' | 'clash'>;
 
 /** All documents that somebody is on. A document has one room at a time; a room is made and ended here. */
 export class Rooms {
@@ -191,14 +188,13 @@ export class Rooms {
 		return this.#whileEnded(documents, async () => {
 			// what was on its way when they were ended is there now
 			const stored = (await this.#drafts.of(activity.item)).filter(({ document, hasNew }) => hasNew && documents.includes(document));
-			const opened = await Promise.all(stored.map((draft) => this.#openDraft({ ...draft, anonymous: draft.anonymous || activity.anonymous })));
+			const opened = await Promise.all(stored.map((draft) => this.#readDraft({ ...draft, anonymous: draft.anonymous || activity.anonymous })));
 			// what cannot be read now waits until it can; what has no name, until it is not known by being alone
-			const nameless = opened.filter(({ doc, draft }) => draft.anonymous && cardsWithWords(doc).length > 0).length;
+			const nameless = opened.filter(({ draft, cards }) => draft.anonymous && cards.length > 0).length;
 			const waits = !activity.anonymous && nameless < limits.anonymousTogether;
-			const whole = opened.filter(({ damage, draft }) => !damage?.open && !(draft.anonymous && waits));
+			const whole = opened.filter(({ draft, isWhole }) => isWhole && !(draft.anonymous && waits));
 			const cards = revealedOf(whole);
 			const drafts = whole.map(({ draft }) => draft);
-			for (const { doc } of opened) doc.destroy();
 			if (cards.length === 0) return (await keep({ board: null, drafts })) === 'clash' ? 'clash' : 'kept';
 			let clashed = false;
 			try {
@@ -303,10 +299,14 @@ export class Rooms {
 		return ended;
 	}
 
-	async #openDraft(draft: StoredDraft) {
+	/** What somebody wrote in private, as it was kept. */
+	async #readDraft(draft: StoredDraft) {
 		const stored = await this.#world.documents.load(draft.document);
 		if (!stored) throw new StorageError('what somebody wrote in private is not there', { full: false });
-		return { ...openDocument(stored, undefined), draft };
+		const { doc, damage } = openDocument(stored, undefined);
+		const cards = cardsWithWords(doc);
+		doc.destroy();
+		return { draft, cards, isWhole: !damage?.open };
 	}
 
 	/** Does something while these documents are in no room, with all that was written in them kept; whoever comes meanwhile waits. */

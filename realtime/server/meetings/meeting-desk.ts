@@ -13,7 +13,7 @@ import { openVote, voteOf, type Candidate, type Polling } from '#realtime/meetin
 import { drawId } from '../draw-id.ts';
 import { Turns } from '../turns.ts';
 import { newBlindKey } from '../votes/blind-keys.ts';
-import type { Access, CarriedOut, Decided, DraftStore, MeetingStore, Reveal, Seed, Standing, Subject, Thing } from '../ports.ts';
+import type { Access, CarriedOut, Decided, DraftStore, KeepReveal, MeetingStore, Seed, Standing, Subject, Thing } from '../ports.ts';
 
 export interface DeskWorld {
 	meetings: MeetingStore;
@@ -25,7 +25,7 @@ export interface DeskWorld {
 	/** what people have written in private, by the activities of a meeting */
 	hidden: DraftStore['hidden'];
 	/** puts what was written in private at an activity onto its board, and keeps it together with why */
-	reveal: (activity: { item: Id; board: Id; anonymous: boolean }, keep: (reveal: Reveal) => ReturnType<MeetingStore['reveal']>) => Promise<'kept' | 'clash'>;
+	reveal: (activity: { item: Id; board: Id; anonymous: boolean }, keep: KeepReveal) => Promise<'kept' | 'clash'>;
 	/** what may be voted on of a board, as it is committed. Rejects with StorageError. */
 	candidates: (document: Id) => Promise<Candidate[]>;
 	/** tells everybody in a meeting what has happened to it; called after it is kept, and the next decision waits for it */
@@ -59,7 +59,7 @@ export class MeetingDesk {
 				if (!before) return 'not-found';
 				const done = await this.#world.meetings.carriedOut(id, { meeting });
 				if (done) return done;
-				const context = await this.#context(subject, standing, meeting, 'item' in command.body ? command.body.item : null);
+				const context = await this.#context(subject, standing, meeting, command.name === 'drafts.admit' ? command.body.item : null);
 				if (!context) return 'not-found';
 				if (command.name === 'vote.close' && voteOf(before, command.body.vote)?.state === 'open') {
 					const closed = await this.#close(before, command, context, id);
@@ -128,7 +128,7 @@ export class MeetingDesk {
 		return may(standing.rights, 'meeting.see', situation) || may(standing.rights, 'think-tank.see', situation) ? standing : null;
 	}
 
-	/** `item`: the point of the agenda that is asked about. */
+	/** `item`: the point of which it is asked what waits there. */
 	async #context({ person }: Subject, { rights, thinkTank: id }: Standing, meeting: Id | null, item: Id | null): Promise<Context | null> {
 		const thinkTank = await this.#world.meetings.thinkTank(id);
 		const { now, newId, facilitated, hidden } = this.#world;

@@ -1,4 +1,4 @@
-import type { MeetingEvent } from '#realtime/meeting/events.ts';
+import type { EventName } from '#realtime/meeting/events.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
 import type { Participant } from '#realtime/meeting/meetings.ts';
 import { limits } from '#realtime/meeting/limits.ts';
@@ -124,7 +124,7 @@ export function meetingSockets(
 		candidates,
 		async changed(meeting, from, events, now) {
 			// whoever is told that they may write, or no longer may, finds it so
-			if (events.some(changesRights)) await askRights();
+			if (events.some(({ name }) => changesRights.has(name))) await askRights();
 			pulses.follow(
 				now,
 				events.some(({ name }) => name === 'step.turned' || name === 'meeting.turned')
@@ -133,35 +133,36 @@ export function meetingSockets(
 			beating.ask(meeting);
 			if (events.some(({ name }) => name === 'drafts.revealed')) hiding.ask(meeting);
 			// whoever is there when it opens has come by then; when it is closed, they stayed until then
-			if (events.some(({ name }) => name === 'meeting.opened' || name === 'meeting.closed' || name === 'meeting.reopened')) attend(meeting, present(meeting));
+			if (events.some(({ name }) => opensOrCloses.has(name))) attend(meeting, present(meeting));
 		}
 	});
 
 	const pulses = new Pulses();
 	/** Tells everybody how far people are, each what they may know, if that has changed. */
 	const beating = new Gathered<Id>(limits.pulseGapMs, (meeting) => {
-		for (const [socket, pulse] of pulsesIn(meeting)) {
+		const pulseFor = pulseIn(meeting);
+		for (const { socket, here } of inside(meeting)) {
+			const pulse = pulseFor(here.participant);
 			const text = JSON.stringify(pulse);
-			const here = socket.data.meetings.get(meeting)!;
 			if (here.toldPulse === text) continue;
 			here.toldPulse = text;
 			socket.emit('meeting.pulse', { meeting, pulse });
 		}
 	});
 
-	function* pulsesIn(meeting: Id): Generator<[MeetingSocket, Pulse]> {
-		const inside = [...io.of('/').sockets.values()].flatMap((socket) => {
+	const inside = (meeting: Id): { socket: MeetingSocket; here: Here }[] =>
+		[...io.of('/').sockets.values()].flatMap((socket) => {
 			const here = socket.data.meetings.get(meeting);
 			return here ? [{ socket, here }] : [];
 		});
-		const people = inside.filter(({ here }) => !here.looksOn);
+
+	/** How far people are in a meeting now, as each may know it. */
+	function pulseIn(meeting: Id): (participant: Participant) => Pulse {
+		const people = inside(meeting).filter(({ here }) => !here.looksOn);
 		const idsOf = (some: typeof people) => new Set(some.map(({ here }) => here.participant.id));
 		const pulseOf = pulses.of(meeting, idsOf(people), idsOf(people.filter(({ here }) => here.writing)));
 		const situation = { state: 'live', archived: false, facilitated: facilitated(meeting), step: null } as const;
-		for (const { socket, here } of inside) {
-			const { id, role } = here.participant;
-			yield [socket, pulseOf(id, may({ role, administrator: false }, 'step.turn', situation))];
-		}
+		return ({ id, role }) => pulseOf(id, may({ role, administrator: false }, 'step.turn', situation));
 	}
 
 	/** Tells everybody what is hidden. */
@@ -275,8 +276,7 @@ export function meetingSockets(
 			const people = present(id);
 			// it is shown what nobody was told: whatever it has become when the gap ends, everybody is told of it
 			if (JSON.stringify(people) !== (told.get(id) ?? '[]')) told.set(id, '');
-			const pulse = new Map(pulsesIn(id)).get(socket) ?? { writing: 0, ready: 0, who: null, mine: false };
-			return { meeting, present: people, now: Date.now(), pulse, hidden };
+			return { meeting, present: people, now: Date.now(), pulse: pulseIn(id)(found.participant), hidden };
 		},
 		async 'meeting.leave'(socket, { meeting }) {
 			leave(socket, meeting);
@@ -429,9 +429,9 @@ export function meetingSockets(
 	};
 }
 
+const opensOrCloses: ReadonlySet<EventName> = new Set(['meeting.opened', 'meeting.closed', 'meeting.reopened']);
 /** What somebody may write follows from these. */
-const changesRights = ({ name }: MeetingEvent): boolean =>
-	['meeting.opened', 'meeting.closed', 'meeting.reopened', 'meeting.turned', 'step.turned', 'step.switched', 'agenda.changed'].includes(name);
+const changesRights: ReadonlySet<EventName> = new Set([...opensOrCloses, 'meeting.turned', 'step.turned', 'step.switched', 'agenda.changed']);
 
 /** Letters that a client has not taken yet; engine.io keeps them without a limit, and does not show them. */
 function waitingIn(conn: MeetingSocket['conn']): number {

@@ -6,9 +6,8 @@ import { changeAction, createAction, setActionDeleted, spliceAction, type Action
 import { actionTextOf, arrangeActions, isOwnOrNobodys, readAction, readActions, watchActions, type Action } from '#realtime/board/actions-read.ts';
 import type { ActionOrigin, ActionText } from '#realtime/board/actions-schema.ts';
 import { undoOfActions } from '#realtime/board/undo.ts';
-import { idFrom, idLength, type Id } from '#realtime/meeting/ids.ts';
-
-const newId = (): Id => idFrom(crypto.getRandomValues(new Uint8Array(idLength)));
+import { drawId } from '#realtime/client/draw-id.ts';
+import type { Id } from '#realtime/meeting/ids.ts';
 
 /** An action on the screen: one object for as long as the page lives. */
 export class ActionView {
@@ -75,7 +74,7 @@ export class LiveActions {
 
 	/** Makes an action at the end, and answers its id. */
 	create(values: { what?: string; origin: ActionOrigin | null } & ActionValues): Id {
-		const id = newId();
+		const id = drawId();
 		this.#edit(() => createAction(this.#doc, { id, author: this.me, createdAt: Date.now(), ...values }));
 		return id;
 	}

@@ -19,7 +19,8 @@ import type { Evidence } from '#realtime/board/schema.ts';
 import { undoOf } from '#realtime/board/undo.ts';
 import type { BoardLink } from '#realtime/client/board-link.ts';
 import type { Other } from '#realtime/client/presence-link.ts';
-import { idFrom, idLength, type Id } from '#realtime/meeting/ids.ts';
+import { drawId } from '#realtime/client/draw-id.ts';
+import type { Id } from '#realtime/meeting/ids.ts';
 import type { BoardColumn } from '#realtime/meeting/meetings.ts';
 import type { SharedText } from './text-binding.ts';
 import type { Delta, Step } from './text-delta.ts';
@@ -31,8 +32,6 @@ export interface Happenings {
 	moved: number;
 	removed: number;
 }
-
-const newId = (): Id => idFrom(crypto.getRandomValues(new Uint8Array(idLength)));
 
 /**
  * A board as a page shows and edits it. Fed change by change, so that a keystroke of somebody touches one card
@@ -128,7 +127,7 @@ export class LiveBoard {
 
 	/** Makes a card, by default at the end of a column, and answers its id. */
 	create(column: string, spot: { group?: Id | null; before?: Id | null } = {}): Id {
-		const id = newId();
+		const id = drawId();
 		this.#edit(() =>
 			createCard(this.doc, {
 				id,
@@ -152,7 +151,7 @@ export class LiveBoard {
 
 	/** Puts a card into one group with another. */
 	join(card: Id, onto: Id): void {
-		this.#edit(() => groupCards(this.doc, card, onto, newId()));
+		this.#edit(() => groupCards(this.doc, card, onto, drawId()));
 	}
 
 	ungroup(group: Id): void {
@@ -168,7 +167,7 @@ export class LiveBoard {
 	}
 
 	attach(card: Id, evidence: Evidence): void {
-		this.#edit(() => attachEvidence(this.doc, card, newId(), evidence));
+		this.#edit(() => attachEvidence(this.doc, card, drawId(), evidence));
 	}
 
 	detach(card: Id, evidence: Id): void {

@@ -5,10 +5,9 @@ import { openOnThisDevice, type OpenedDocument } from '#lib/document/opened-docu
 import { notLinkedYet } from '#realtime/client/link-status.ts';
 import { cardsWithWords, readCard, watchBoard } from '#realtime/board/read.ts';
 import { reveal, type RevealedCard } from '#realtime/board/reveal.ts';
-import { idFrom, idLength, type Id } from '#realtime/meeting/ids.ts';
+import { drawId } from '#realtime/client/draw-id.ts';
+import type { Id } from '#realtime/meeting/ids.ts';
 import { limits } from '#realtime/meeting/limits.ts';
-
-const newId = (): Id => idFrom(crypto.getRandomValues(new Uint8Array(idLength)));
 
 interface Options {
 	meeting: Id;
@@ -189,7 +188,7 @@ export class OwnDrafts {
 		if (fresh.length === 0) return;
 		reveal(
 			doc,
-			fresh.map(({ text, column, evidence }) => ({ id: newId(), text, column, evidence, author: this.#options.me, createdAt: Date.now() }))
+			fresh.map(({ text, column, evidence }) => ({ id: drawId(), text, column, evidence, author: this.#options.me, createdAt: Date.now() }))
 		);
 	}
 }

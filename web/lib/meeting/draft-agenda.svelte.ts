@@ -1,10 +1,9 @@
 import type { MeetingAnswer } from '#lib/api.ts';
-import { idFrom, idLength, type Id } from '#realtime/meeting/ids.ts';
+import { drawId } from '#realtime/client/draw-id.ts';
+import type { Id } from '#realtime/meeting/ids.ts';
 import { firstColumn, type AgendaItem } from '#realtime/meeting/meetings.ts';
 import { openStep } from '#realtime/meeting/steps.ts';
 import type { AgendaChange, AgendaDesk, AgendaDraft } from './agenda-desk.ts';
-
-const newId = (): Id => idFrom(crypto.getRandomValues(new Uint8Array(idLength)));
 
 /** The agenda of a meeting that is still being made: nobody else sees it, and it is sent with the meeting. */
 export class DraftAgenda implements AgendaDesk {
@@ -77,8 +76,8 @@ export class DraftAgenda implements AgendaDesk {
 
 const itemOf = ({ columns, steps, ...draft }: AgendaDraft): AgendaItem => ({
 	...draft,
-	id: newId(),
-	document: newId(),
+	id: drawId(),
+	document: drawId(),
 	usedMs: 0,
 	columns: draft.kind === 'brainstorm' ? (columns ?? [firstColumn]) : [],
 	steps: steps ?? [openStep],

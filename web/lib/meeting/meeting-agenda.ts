@@ -1,8 +1,8 @@
 import { answerOf, api } from '#lib/api.ts';
-import type { CommandAnswer } from '#realtime/client/meeting-link.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
 import type { AgendaChange, AgendaDesk, AgendaDraft } from './agenda-desk.ts';
-import { sentenceOfRefusal, type FollowedMeeting } from './followed-meeting.svelte.ts';
+import { failureOf } from './asking.ts';
+import type { FollowedMeeting } from './followed-meeting.svelte.ts';
 
 /** The agenda of a meeting: whatever is done to it is asked of the server, and shown to everybody. */
 export class MeetingAgenda implements AgendaDesk {
@@ -45,31 +45,26 @@ export class MeetingAgenda implements AgendaDesk {
 		return this.#followed.people.get(person)?.name ?? null;
 	}
 	add(draft: AgendaDraft, before: Id | null) {
-		return done(this.#followed.command('agenda.add', { ...draft, before }));
+		return failureOf(this.#followed.command('agenda.add', { ...draft, before }));
 	}
 	propose(draft: AgendaDraft) {
-		return done(this.#followed.command('agenda.propose', draft));
+		return failureOf(this.#followed.command('agenda.propose', draft));
 	}
 	change(item: Id, change: AgendaChange) {
-		return done(this.#followed.command('agenda.change', { ...change, item }));
+		return failureOf(this.#followed.command('agenda.change', { ...change, item }));
 	}
 	move(item: Id, before: Id | null) {
-		return done(this.#followed.command('agenda.move', { item, before }));
+		return failureOf(this.#followed.command('agenda.move', { item, before }));
 	}
 	remove(item: Id) {
-		return done(this.#followed.command('agenda.remove', { item }));
+		return failureOf(this.#followed.command('agenda.remove', { item }));
 	}
 	accept(item: Id) {
-		return done(this.#followed.command('agenda.accept', { item }));
+		return failureOf(this.#followed.command('agenda.accept', { item }));
 	}
 	async isWritten(item: Id) {
 		const answer = await answerOf(api(fetch).meetings[':id'].$get({ param: { id: this.#followed.meeting.id } }));
 		// who cannot say asks first
 		return !answer.ok || answer.value.written.includes(item);
 	}
-}
-
-async function done(asked: Promise<CommandAnswer>): Promise<string | null> {
-	const answer = await asked;
-	return answer.ok ? null : sentenceOfRefusal(answer.refusal);
 }

@@ -1,7 +1,8 @@
 import { answerOf, api } from '#lib/api.ts';
 import { failures } from '#lib/i18n/names.ts';
 import { sentenceOfRefusal, type FollowedMeeting } from '#lib/meeting/followed-meeting.svelte.ts';
-import { idFrom, idLength, type Id } from '#realtime/meeting/ids.ts';
+import { drawId } from '#realtime/client/draw-id.ts';
+import type { Id } from '#realtime/meeting/ids.ts';
 import { limits } from '#realtime/meeting/limits.ts';
 import type { Marks } from '#realtime/meeting/vote-rules.ts';
 import type { Vote } from '#realtime/meeting/voting.ts';
@@ -149,8 +150,6 @@ export class OwnBallot {
 
 /** Nobody is named by a request of this. */
 const withoutCookies: typeof fetch = (input, init) => fetch(input, { ...init, credentials: 'omit' });
-
-const drawId = (): Id => idFrom(crypto.getRandomValues(new Uint8Array(idLength)));
 const sorted = (marks: Marks): [string, number][] => Object.entries(marks).sort(([a], [b]) => (a < b ? -1 : 1));
 
 const known = new WeakMap<FollowedMeeting, OwnBallot[]>();
