@@ -29,6 +29,7 @@ import { mandateStore, type MandateStore } from './stores/mandates.ts';
 import { memberStore, type MemberStore } from './stores/members.ts';
 import { passkeyStore, type PasskeyStore } from './stores/passkeys.ts';
 import { personStore, type PersonStore } from './stores/people.ts';
+import { recipeStore, type RecipeStore } from './stores/recipes.ts';
 import { secondFactorStore, type SecondFactorStore } from './stores/second-factors.ts';
 import { sessionStore, type SessionStore } from './stores/sessions.ts';
 import { thinkTankStore, type ThinkTankStore } from './stores/think-tanks.ts';
@@ -54,6 +55,7 @@ export interface Database {
 	readonly thinkTanks: ThinkTankStore;
 	readonly meetings: MeetingStore & MeetingReads;
 	readonly mandates: MandateStore;
+	readonly recipes: RecipeStore;
 	readonly members: MemberStore;
 	readonly votes: VoteStore;
 	readonly late: LateStore & LateReads;
@@ -200,6 +202,7 @@ function databaseOver(connection: Connection, reached: Reached): Database {
 		directory: directoryStore(connection),
 		guests: guestStore(connection),
 		thinkTanks: thinkTankStore(connection),
+		recipes: recipeStore(connection),
 		mandates: mandateStore(connection),
 		members: memberStore(connection),
 		meetings,

@@ -1,6 +1,8 @@
-import { index, integer, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
+import { index, integer, jsonb, pgTable, primaryKey, text, unique } from 'drizzle-orm/pg-core';
 import type { Id } from '#realtime/meeting/ids.ts';
+import type { Surface } from '#realtime/meeting/meetings.ts';
 import type { Province } from '#realtime/meeting/provinces.ts';
+import type { StepPattern } from '#realtime/meeting/recipes.ts';
 import type { MemberRole } from '#realtime/meeting/roles.ts';
 import type { LocalText } from '#realtime/meeting/texts.ts';
 import { people } from './people.ts';
@@ -43,6 +45,21 @@ export const mandateItems = pgTable(
 		removedAt: instant('removed_at')
 	},
 	(table) => [index('mandate_items_think_tank').on(table.thinkTankId, table.position)]
+);
+
+/** Recipes that a think tank keeps of its own. */
+export const recipes = pgTable(
+	'recipes',
+	{
+		id: text().$type<Id>().primaryKey(),
+		thinkTankId: thinkTankId(),
+		name: text().notNull(),
+		/** what an activity is done on by it */
+		surface: text().$type<Surface>().notNull(),
+		steps: jsonb().$type<StepPattern[]>().notNull(),
+		createdAt: createdAt()
+	},
+	(table) => [unique('recipes_name').on(table.thinkTankId, table.surface, table.name)]
 );
 
 export const memberships = pgTable(

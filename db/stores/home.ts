@@ -3,6 +3,7 @@ import type { Id } from '#realtime/meeting/ids.ts';
 import { limits } from '#realtime/meeting/limits.ts';
 import type { MeetingState } from '#realtime/meeting/meetings.ts';
 import type { MemberRole, Role } from '#realtime/meeting/roles.ts';
+import type { Step } from '#realtime/meeting/steps.ts';
 import type { LocalText } from '#realtime/meeting/texts.ts';
 import type { Connection, Sql } from '../connection.ts';
 import { msOf } from '../schema/types.ts';
@@ -30,6 +31,8 @@ export interface HomeMeeting {
 	callLink: string | null;
 	thinkTank: Named;
 	role: Role;
+	/** the step that a live one is at, if that stays open until a date, in milliseconds since 1970; null: it is done while everybody is there */
+	open: (Pick<Step, 'kind' | 'title'> & { until: number }) | null;
 }
 
 /** An action item of one's own. */
@@ -192,9 +195,14 @@ export function homeReads(connection: Connection): HomeReads {
 
 		async meetings(person) {
 			const rows = await connection.run(
-				({ sql }) => sql<(MeetingRow & { state: HomeMeeting['state']; minutes: number; place: string | null; call_link: string | null; role: Role })[]>`
+				({ sql }) => sql<(MeetingRow & Pick<HomeMeeting, 'state' | 'minutes' | 'place' | 'role' | 'open'> & { call_link: string | null })[]>`
 					select h.id, h.number, h.title, h.state, ${ms(sql, 'h.starts_at')} as starts_at, h.minutes, h.place, h.call_link,
 						jsonb_build_object('id', t.id, 'name', t.name) as think_tank,
+						case when h.state = 'live' then (
+							select jsonb_build_object('kind', one -> 'kind', 'title', one -> 'title', 'until', one -> 'until')
+							from agenda_items i, jsonb_array_elements(i.steps) one
+							where i.id = h.point and one ->> 'id' = i.step and one ->> 'until' is not null
+						) end as open,
 						case when mine.role in ('member', 'observer') and h.co_facilitators ? ${person} then 'co-facilitator' else mine.role end as role
 					from (
 						select h.id as meeting, m.role from memberships m join meetings h on h.think_tank_id = m.think_tank_id

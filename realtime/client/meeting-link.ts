@@ -32,7 +32,7 @@ export type AskAnswer<Name extends RequestName> = { ok: true; value: Answers[Nam
 export type CommandAnswer = AskAnswer<'meeting.command'>;
 
 /** What is asked about votes; all of it may be asked again without having another effect. */
-export type BallotRequest = Extract<RequestName, `ballot.${string}`>;
+export type Question = Extract<RequestName, `ballot.${string}` | 'drafts.inspire'>;
 
 /** Why a place in a meeting has ended; `not-found`: the meeting is not there, or nothing to this person. */
 export type EndReason = 'signed-out' | 'not-found' | OutReason;
@@ -57,8 +57,8 @@ export interface MeetingLink {
 	signal(state: { writing?: boolean; ready?: boolean }): void;
 	/** Asks everybody who looks elsewhere to come to where the meeting is. */
 	gather(): void;
-	/** Asks something about a vote, as `command` does: through lost connections, and with one effect. A ballot that is cast carries its id. */
-	ask<Name extends BallotRequest>(name: Name, body: Omit<RequestOf<Name>, 'meeting'>): Promise<AskAnswer<Name>>;
+	/** Asks something about a vote, or for ideas, as `command` does: through lost connections, and with one effect. A ballot that is cast carries its id. */
+	ask<Name extends Question>(name: Name, body: Omit<RequestOf<Name>, 'meeting'>): Promise<AskAnswer<Name>>;
 	/** From now on this page is in the meeting, or only looks on: who looks on is told everything and shown to nobody. */
 	takePart(part: boolean): void;
 	/** The person whose session had ended is signed in again: enters anew. */

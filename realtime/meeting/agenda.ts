@@ -3,8 +3,9 @@ import type { Context } from './decide.ts';
 import type { MeetingEvent } from './events.ts';
 import type { Id } from './ids.ts';
 import { firstColumn, surfaceOf, type AgendaItem, type BoardColumn, type Meeting } from './meetings.ts';
+import { samePattern } from './recipes.ts';
 import type { Refusal } from './refusals.ts';
-import { isPrivate, openStep, presentStep, switches, type Step } from './steps.ts';
+import { isPrivate, openStep, presentStep, type Step } from './steps.ts';
 
 /** The points of an agenda: what is refused of them, and how they are made. */
 
@@ -29,17 +30,17 @@ export function pointsBeside(meeting: Meeting): { before: AgendaItem | null; beh
 	return { before: points[at - 1] ?? null, behind: points[at + 1] ?? null };
 }
 
-/** How long the meeting has been at a point by then, in milliseconds. */
+/** How long the meeting has been at a point by then, in milliseconds, without the steps that stay open until a date: nobody sits in those. */
 export const usedMsOf = (item: AgendaItem, { point, pointSince }: Meeting, now: number): number =>
-	item.usedMs + (item.id === point && pointSince !== null ? Math.max(0, now - pointSince) : 0);
+	item.usedMs + (item.id === point && pointSince !== null && presentStep(item).until === null ? Math.max(0, now - pointSince) : 0);
 
-/** When a live meeting ends if what is left of its point, and every agreed one behind it, takes as long as planned; null: it is not live. */
+/** When a live meeting ends if what is left of its point, and every agreed one behind it, takes as long as planned, and no step ends before its date; null: it is not live. */
 export function endsAt(meeting: Meeting, now: number): number | null {
 	const point = presentPoint(meeting);
 	if (!point) return null;
 	const points = agreed(meeting);
 	const left = points.slice(points.indexOf(point)).map((item) => Math.max(0, item.minutes * minuteMs - usedMsOf(item, meeting, now)));
-	return left.reduce((sum, ms) => sum + ms, now);
+	return left.reduce((sum, ms) => sum + ms, Math.max(now, presentStep(point).until ?? now));
 }
 
 type Draft = CommandBody<'agenda.propose'>;
@@ -118,15 +119,4 @@ const takesSteps = (kind: AgendaItem['kind'], steps: readonly Step[]): boolean =
 
 /** Are these the same steps, as they are turned? */
 export const sameSteps = (a: readonly Step[], b: readonly Step[]): boolean =>
-	a.length === b.length &&
-	a.every((step, i) => {
-		const other = b[i]!;
-		return (
-			step.id === other.id &&
-			step.kind === other.kind &&
-			step.anonymous === other.anonymous &&
-			step.title?.fa === other.title?.fa &&
-			step.title?.en === other.title?.en &&
-			switches.every((name) => step[name] === other[name])
-		);
-	});
+	samePattern(a, b) && a.every(({ id, until }, i) => id === b[i]!.id && until === b[i]!.until);

@@ -29,7 +29,7 @@ export const localText = (units: number) => z.partialRecord(z.enum(languages), l
 
 const title = localText(limits.titleUnits);
 const minutes = z.int().check(z.gte(1), z.lte(limits.meetingMinutes));
-const startsAt = z.int().check(z.gte(limits.earliestMs), z.lte(limits.latestMs));
+const moment = z.int().check(z.gte(limits.earliestMs), z.lte(limits.latestMs));
 const callLink = z.string().check(
 	z.trim(),
 	z.maxLength(limits.addressUnits),
@@ -55,23 +55,23 @@ const columns = z
 
 const step = z.string().check(z.refine((text) => isId(text) || text === openStep.id));
 
-const steps = z
-	.array(
-		z.strictObject({
-			id: step,
-			kind: z.enum(stepKinds),
-			title: z.nullable(localText(limits.stepTitleUnits)),
-			see: z.boolean(),
-			edit: z.boolean(),
-			held: z.boolean(),
-			anonymous: z.boolean()
-		})
-	)
-	.check(
-		z.minLength(1),
-		z.maxLength(limits.activitySteps),
-		z.refine((all) => new Set(all.map(({ id }) => id)).size === all.length)
-	);
+const pattern = {
+	kind: z.enum(stepKinds),
+	title: z.nullable(localText(limits.stepTitleUnits)),
+	see: z.boolean(),
+	edit: z.boolean(),
+	held: z.boolean(),
+	anonymous: z.boolean()
+};
+
+/** The steps of a recipe. */
+export const stepPatterns = z.array(z.strictObject(pattern)).check(z.minLength(1), z.maxLength(limits.activitySteps));
+
+const steps = z.array(z.strictObject({ ...pattern, id: step, until: z.nullable(moment) })).check(
+	z.minLength(1),
+	z.maxLength(limits.activitySteps),
+	z.refine((all) => new Set(all.map(({ id }) => id)).size === all.length)
+);
 
 /** What may be changed of a point of the agenda. */
 const point = {
@@ -101,17 +101,17 @@ export const commands = {
 	/** makes a meeting; it is the only command without one */
 	'meeting.schedule': z.strictObject({
 		...about,
-		startsAt,
+		startsAt: moment,
 		place: z._default(about.place, null),
 		callLink: z._default(about.callLink, null),
 		agenda: z._default(z.array(agendaDraft).check(z.maxLength(limits.agendaItems)), [])
 	}),
 	/** what is left out stays, here and in every change */
 	'meeting.describe': z.partial(z.strictObject(about)),
-	'meeting.postpone': z.strictObject({ startsAt, minutes: z.optional(minutes) }),
+	'meeting.postpone': z.strictObject({ startsAt: moment, minutes: z.optional(minutes) }),
 	'meeting.cancel': z.strictObject({}),
 	/** makes another one like it, at another time */
-	'meeting.duplicate': z.strictObject({ startsAt }),
+	'meeting.duplicate': z.strictObject({ startsAt: moment }),
 	'meeting.open': z.strictObject({}),
 	'meeting.close': z.strictObject({}),
 	/** takes the meeting to another point of its agenda */
@@ -129,8 +129,14 @@ export const commands = {
 	'agenda.remove': z.strictObject({ item: id }),
 	/** takes the activity at hand to another of its steps */
 	'step.turn': z.strictObject({ item: id, step }),
-	/** turns switches of the step that the activity at hand is at */
-	'step.switch': z.strictObject({ item: id, see: z.optional(z.boolean()), edit: z.optional(z.boolean()), held: z.optional(z.boolean()) }),
+	/** turns switches of the step that the activity at hand is at, or says until when it stays open */
+	'step.switch': z.strictObject({
+		item: id,
+		see: z.optional(z.boolean()),
+		edit: z.optional(z.boolean()),
+		held: z.optional(z.boolean()),
+		until: z.optional(z.nullable(moment))
+	}),
 	/** puts what arrived after the reveal onto the board */
 	'drafts.admit': z.strictObject({ item: id }),
 	/** names somebody of the think tank a co-facilitator of this meeting, or no longer */

@@ -1,4 +1,5 @@
 import { agendaItem, agreed, changedItem, itemOf, pointsBeside } from './agenda.ts';
+import { refusedAtStep } from './at-step.ts';
 import type { Command, CommandBody } from './commands.ts';
 import type { MeetingEvent } from './events.ts';
 import { decidedTurn } from './floor.ts';
@@ -8,7 +9,7 @@ import { surfaceOf, type AgendaItem, type Meeting } from './meetings.ts';
 import { may } from './permissions.ts';
 import type { Refusal } from './refusals.ts';
 import type { Rights } from './roles.ts';
-import { isPrivate, presentStep, switches, type Step } from './steps.ts';
+import { anew, isPrivate, presentStep, switches, type Step } from './steps.ts';
 import { decidedTimer } from './timer.ts';
 import { transitions } from './transitions.ts';
 import { decideAgain, decideCancelling, decideClosing, decideOpening, openVote, type Polling } from './voting.ts';
@@ -50,6 +51,8 @@ export function decide(meeting: Meeting | null, command: Command, context: Conte
 	const cell = transitions[command.name][meeting?.state ?? 'none'];
 	if (cell !== 'decided') return cell;
 	if (command.name === 'meeting.schedule') return schedule(command.body, context);
+	const refused = meeting && refusedAtStep(meeting, command);
+	if (refused) return refused;
 	return meeting ? decideAbout(meeting, command, context) : 'not-found';
 }
 
@@ -93,7 +96,6 @@ function decideAbout(meeting: Meeting, command: Exclude<Command, { name: 'meetin
 			const { before, from } = proposed ? { before: null, from: null } : command.body;
 			const source = from === null ? null : itemOf(meeting, from);
 			if (from !== null && !source) return 'no-such-item';
-			if (source && isPrivate(presentStep(source))) return 'step-private';
 			const item = agendaItem(command.body, context, proposed ? context.actor.person : null, source);
 			if (typeof item === 'string') return item;
 			if (before !== null && !itemOf(meeting, before)) return 'no-such-item';
@@ -127,27 +129,27 @@ function decideAbout(meeting: Meeting, command: Exclude<Command, { name: 'meetin
 			const other = item.id === meeting.point ? (behind ?? before) : null;
 			return other ? [{ name: 'meeting.turned', item: other.id, at: context.now }, removed] : [removed];
 		}
-		case 'step.turn':
-			return atHand(meeting, command.body.item, (item) => {
-				const next = item.steps.find(({ id }) => id === command.body.step);
-				if (!next) return 'no-such-step';
-				if (next.id === item.step) return [];
-				return [...revealed(item, next), { name: 'step.turned', item: item.id, step: next.id }];
-			});
-		case 'step.switch':
-			return atHand(meeting, command.body.item, (item) => {
-				const present = presentStep(item);
-				const turned = switches.filter((name) => command.body[name] !== undefined && command.body[name] !== present[name]);
-				if (turned.length === 0) return [];
-				const changes = Object.fromEntries(turned.map((name) => [name, command.body[name]]));
-				const next = { ...present, ...changes };
-				if (isPrivate(next) && surfaceOf[item.kind] !== 'board') return 'no-private-steps';
-				return [...revealed(item, next), { name: 'step.switched', item: item.id, ...changes }];
-			});
+		case 'step.turn': {
+			const item = itemOf(meeting, command.body.item);
+			if (!item) return 'no-such-item';
+			const next = item.steps.find(({ id }) => id === command.body.step);
+			if (!next) return 'no-such-step';
+			return next.id === item.step ? [] : [...revealed(item, next), { name: 'step.turned', item: item.id, step: next.id, at: context.now }];
+		}
+		case 'step.switch': {
+			const item = itemOf(meeting, command.body.item);
+			if (!item) return 'no-such-item';
+			const present = presentStep(item);
+			const turned = ([...switches, 'until'] as const).filter((name) => command.body[name] !== undefined && command.body[name] !== present[name]);
+			if (turned.length === 0) return [];
+			const changes = Object.fromEntries(turned.map((name) => [name, command.body[name]]));
+			const next = { ...present, ...changes };
+			if (isPrivate(next) && surfaceOf[item.kind] !== 'board') return 'no-private-steps';
+			return [...revealed(item, next), { name: 'step.switched', item: item.id, ...changes, at: context.now }];
+		}
 		case 'drafts.admit': {
 			const item = itemOf(meeting, command.body.item);
 			if (!item) return 'no-such-item';
-			if (isPrivate(presentStep(item))) return 'step-private';
 			const { people, anonymous } = context.waiting;
 			if (people === 0) return [];
 			// what has names does not wait for what has none
@@ -188,13 +190,6 @@ function decideAbout(meeting: Meeting, command: Exclude<Command, { name: 'meetin
 	}
 }
 
-/** Decides about the activity that the meeting is at. */
-function atHand(meeting: Meeting, id: Id, decided: (item: AgendaItem) => MeetingEvent[] | Refusal): MeetingEvent[] | Refusal {
-	const item = itemOf(meeting, id);
-	if (!item) return 'no-such-item';
-	return item.id === meeting.point ? decided(item) : 'item-elsewhere';
-}
-
 /** Where everybody sees what others write, nothing of what was written before stays hidden. */
 const revealed = (item: AgendaItem, next: Step): MeetingEvent[] =>
 	isPrivate(presentStep(item)) && !isPrivate(next) ? [{ name: 'drafts.revealed', item: item.id }] : [];
@@ -224,8 +219,7 @@ export function scheduleLike(
 		owner: owner !== null && members.has(owner) ? owner : null,
 		mandate: mandate !== null && asked.has(mandate) ? mandate : null,
 		...(columns.length > 0 && { columns }),
-		// whatever was turned meanwhile, silent writing is silent again
-		steps: steps.map((step) => (step.kind === 'write' ? { ...step, see: false } : step))
+		steps: anew(steps)
 	}));
 	return { name: 'meeting.schedule', body: { title, startsAt, minutes, place, callLink, agenda } };
 }

@@ -35,9 +35,9 @@ export type MeetingEvent =
 	| { name: 'agenda.moved'; item: Id; before: Id | null }
 	| { name: 'agenda.removed'; item: Id }
 	/** the activity is at this step from now on */
-	| { name: 'step.turned'; item: Id; step: string }
+	| { name: 'step.turned'; item: Id; step: string; at: number }
 	/** of the step that the activity is at */
-	| ({ name: 'step.switched'; item: Id } & Partial<Switches>)
+	| ({ name: 'step.switched'; item: Id; at: number } & Partial<Switches & Pick<Step, 'until'>>)
 	/** what had been written in private at this activity is on its board */
 	| { name: 'drafts.revealed'; item: Id }
 	| { name: 'facilitator.named'; person: Id }

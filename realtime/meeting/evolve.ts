@@ -118,10 +118,10 @@ function changed(meeting: Meeting, event: MeetingEvent): Partial<Meeting> {
 			// before its point is taken off, the meeting goes to another
 			return event.item === meeting.point ? {} : { agenda: meeting.agenda.filter(({ id }) => id !== event.item) };
 		case 'step.turned':
-			return itemWith(meeting, event.item, (item) => (item.steps.some(({ id }) => id === event.step) ? { step: event.step } : {}));
+			return stepping(meeting, event, (item) => (item.steps.some(({ id }) => id === event.step) ? { step: event.step } : {}));
 		case 'step.switched': {
-			const { name: _, item: id, ...turned } = event;
-			return itemWith(meeting, id, (item) => {
+			const { name: _, item: __, at: ___, ...turned } = event;
+			return stepping(meeting, event, (item) => {
 				const present = presentStep(item);
 				return { steps: item.steps.map((step) => (step === present ? { ...step, ...turned } : step)) };
 			});
@@ -160,6 +160,12 @@ const arrived = (agenda: readonly AgendaItem[], point: Id | null, pointSince: nu
 	point,
 	pointSince
 });
+
+/** What changes at the step of an activity. Whether the time there counts may change with it, so it is counted until then. */
+function stepping(meeting: Meeting, { item, at }: { item: Id; at: number }, changes: (item: AgendaItem) => Partial<AgendaItem>): Partial<Meeting> {
+	if (item !== meeting.point) return {};
+	return { ...itemWith({ ...meeting, agenda: counted(meeting, at) }, item, changes), pointSince: at };
+}
 
 const itemWith = (meeting: Meeting, id: Id, changes: (item: AgendaItem) => Partial<AgendaItem>): Partial<Meeting> => ({
 	agenda: meeting.agenda.map((item) => (item.id === id ? { ...item, ...changes(item) } : item))

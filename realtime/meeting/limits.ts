@@ -240,6 +240,14 @@ export const limits = {
 	activitySteps: 20,
 	/** UTF-16 units of a step's name */
 	stepTitleUnits: 60,
+	/** recipes that a think tank keeps of its own: more than a list is looked through for */
+	savedRecipes: 40,
+	/** UTF-16 units of the name of a recipe */
+	recipeNameUnits: 80,
+	/** ideas of others that somebody is given to go on from: what is read in half a minute (method 6-3-5: three) */
+	inspiringIdeas: 3,
+	/** what people have written in private is read for that no more often: two hundred ask at once when the step begins */
+	inspirationMs: 10_000,
 	/** people whose words without names are put onto a board together: fewer would be known by the time at which theirs arrived */
 	anonymousTogether: 3,
 	/** UTF-16 units of a column's name */

@@ -2,7 +2,7 @@ import type { AgendaItem } from './meetings.ts';
 import type { LocalText } from './texts.ts';
 
 /** What is done at a step of an activity. */
-export const stepKinds = ['open', 'write', 'reveal', 'group', 'vote', 'discuss', 'decide'] as const;
+export const stepKinds = ['open', 'write', 'inspire', 'reveal', 'group', 'vote', 'discuss', 'decide'] as const;
 export type StepKind = (typeof stepKinds)[number];
 
 /** What a facilitator may turn at any time, for the step that an activity is at. */
@@ -25,12 +25,15 @@ export interface Step extends Switches {
 	title: LocalText | null;
 	/** what is written here in private is revealed without its authors; settled before the activity comes to it */
 	anonymous: boolean;
+	/** it stays open until then, in milliseconds since 1970, so that people come to it over days; like a timer it locks nothing. null: it is done while everybody is there */
+	until: number | null;
 }
 
 /** How a step of each kind begins, unless its recipe says otherwise. */
 export const usualSwitches: Record<StepKind, Switches> = {
 	open: { see: true, edit: true, held: false },
 	write: { see: false, edit: true, held: true },
+	inspire: { see: false, edit: true, held: true },
 	reveal: { see: true, edit: false, held: true },
 	group: { see: true, edit: true, held: false },
 	vote: { see: true, edit: false, held: true },
@@ -39,7 +42,7 @@ export const usualSwitches: Record<StepKind, Switches> = {
 };
 
 /** The one step of an activity that follows no recipe: everybody sees, and everybody writes. */
-export const openStep: Step = { id: 'open', kind: 'open', title: null, ...usualSwitches.open, anonymous: false };
+export const openStep: Step = { id: 'open', kind: 'open', title: null, ...usualSwitches.open, anonymous: false, until: null };
 
 type Stepped = Pick<AgendaItem, 'steps' | 'step'>;
 
@@ -52,8 +55,14 @@ export function stepsBeside(item: Stepped): { before: Step | null; behind: Step 
 	return { before: item.steps[at - 1] ?? null, behind: item.steps[at + 1] ?? null };
 }
 
-/** Is there more to an activity than one step at which everybody sees? */
-export const isInSteps = (item: Stepped): boolean => item.steps.length > 1 || isPrivate(presentStep(item));
+/** Is there more to an activity than one step at which everybody sees, while they are there? */
+export const isInSteps = (item: Stepped): boolean => item.steps.length > 1 || isPrivate(presentStep(item)) || presentStep(item).until !== null;
+
+/** The steps as they are gone through another time: whatever was turned meanwhile, silent writing is silent again, and no date is any more. */
+export const anew = (steps: readonly Step[]): Step[] => steps.map((step) => ({ ...step, ...(!usualSwitches[step.kind].see && { see: false }), until: null }));
 
 /** Is what is written at this step seen by its writer alone? */
 export const isPrivate = ({ see }: Pick<Switches, 'see'>): boolean => !see;
+
+/** Is everybody who writes at this step, for themself, given a few of what others wrote? */
+export const isInspiring = (step: Pick<Step, 'kind' | 'see'>): boolean => step.kind === 'inspire' && isPrivate(step);

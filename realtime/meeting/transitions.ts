@@ -3,7 +3,7 @@ import type { MeetingState } from './meetings.ts';
 import type { Refusal } from './refusals.ts';
 
 /** `decided`: it depends on the command itself. Anything else refuses it, whatever it says. */
-type Cell = 'decided' | Refusal;
+export type Cell = 'decided' | Refusal;
 
 const none = 'not-found';
 const cancelled = 'meeting-cancelled';

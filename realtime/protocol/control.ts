@@ -22,6 +22,8 @@ export const requests = {
 	'meeting.gather': z.strictObject({ meeting: id }),
 	/** asks for something: answered once it is decided and kept. The same id again is carried out once and answered alike */
 	'meeting.command': z.strictObject({ meeting: id, id, command }),
+	/** at a step that inspires: a few of what others have written in private */
+	'drafts.inspire': z.strictObject({ meeting: id, item: id }),
 	/** puts a ballot in place of one's last one. The same id again changes nothing and is answered alike */
 	'ballot.cast': z.strictObject({ meeting: id, vote: id, id, marks }),
 	/** what one has cast and may change, and how many have voted */
@@ -56,6 +58,12 @@ export interface Hidden {
 	cards: number;
 	/** how many of the people whose it is are promised that nobody will know */
 	anonymous: number;
+}
+
+/** What somebody wrote in private, as others are given it to go on from: nothing says whose it is. */
+export interface Idea {
+	text: string;
+	column: string;
 }
 
 /** Somebody at the door of a meeting, as whoever may let them in sees them. */
@@ -97,6 +105,8 @@ export interface Answers {
 	'meeting.gather': null;
 	/** the meeting's version from then on; `into`: the meeting that a duplicate is */
 	'meeting.command': { version: number; into: Id | null };
+	/** none, where the step does not inspire, or not enough people have written */
+	'drafts.inspire': { ideas: Idea[] };
 	'ballot.cast': null;
 	/** `signed`: a token of theirs was, for a secret ballot */
 	'ballot.own': { marks: Marks | null; signed: boolean } & Turnout;

@@ -133,6 +133,20 @@ for (const { name: kind, missing, start } of databaseKinds) {
 			return rows;
 		}
 
+		test('DRAFT-7 at an inspiring step one is given what others have written, as it was kept, and after the reveal nothing', async () => {
+			const meeting = await begin('inspired');
+			const [item] = meeting.agenda as [Meeting['agenda'][number]];
+			const documents = await Promise.all(writers.map((writer) => open(meeting, writer, false)));
+			for (const [n, writer] of writers.slice(0, 3).entries()) await write(documents[n]!, writer, ideas[n]!);
+			const given = async (server: Rooms, { person }: Subject) => (await server.inspire(item.id, 'step', person)).map(({ text }) => text).toSorted();
+			expect(await given(rooms, writers[3]!)).toEqual(ideas.slice(0, 3).toSorted());
+			expect(await given(rooms, writers[0]!)).toEqual([ideas[1]!, ideas[2]!].toSorted());
+			// from another process, too
+			expect(await given(serverOver()[0], writers[3]!)).toEqual(ideas.slice(0, 3).toSorted());
+			for (const place of [1, 2]) await command(meeting.id, turn(meeting, place));
+			expect(await given(serverOver()[0], writers[3]!)).toEqual([]);
+		});
+
 		test('DRAFT-3 is put onto the board with the step, each card once and by its author, and begins anew empty', async () => {
 			const meeting = await begin('silent');
 			const documents = await Promise.all(writers.map((writer) => open(meeting, writer, false)));

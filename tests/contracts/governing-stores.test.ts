@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { folded } from '#db/stores/folded.ts';
 import { fold } from '#realtime/meeting/fold.ts';
 import { limits } from '#realtime/meeting/limits.ts';
+import { patternOf, stepsOf } from '#realtime/meeting/recipes.ts';
 import type { MemberRole } from '#realtime/meeting/roles.ts';
 import { clear, databaseKinds, newId, type TestDatabase } from '../support/databases.ts';
 
@@ -55,6 +56,25 @@ for (const { name: kind, missing, start } of databaseKinds) {
 			thinkTank = await make(['یک', 'دو', 'سه']);
 		});
 		afterAll(() => test?.stop());
+
+		it('STEP-10 keeps recipes of a think tank’s own, each under a name that no other has, and no more than it may', async () => {
+			const { recipes } = test.database;
+			const elsewhere = await make();
+			const recipe = (name: string, surface: 'board' | 'notes' = 'board') => ({ id: newId(), name, surface, steps: patternOf(stepsOf('silent', newId)) });
+			const [first, second] = [recipe('نوشتن بی‌صدا'), recipe('دو دور')];
+			expect([await recipes.save(thinkTank, first), await recipes.save(thinkTank, second)]).toEqual(['saved', 'saved']);
+			// of two at once, one is kept
+			const same = await Promise.all([recipes.save(thinkTank, recipe('یکی')), recipes.save(thinkTank, recipe('یکی'))]);
+			expect(same.toSorted()).toEqual(['recipe-name-taken', 'saved']);
+			expect(await recipes.save(thinkTank, recipe('یکی', 'notes'))).toBe('saved');
+			expect(await recipes.save(elsewhere, recipe('یکی'))).toBe('saved');
+			expect((await recipes.of(thinkTank)).slice(0, 2)).toEqual([first, second]);
+			expect(await recipes.remove(elsewhere, first.id)).toBe(false);
+			expect([await recipes.remove(thinkTank, first.id), await recipes.remove(thinkTank, first.id)]).toEqual([true, false]);
+			while ((await recipes.of(thinkTank)).length < limits.savedRecipes) await recipes.save(thinkTank, recipe(newId()));
+			expect(await recipes.save(thinkTank, recipe('یکی بیش'))).toBe('recipes-full');
+			expect(await recipes.of(elsewhere)).toHaveLength(1);
+		});
 
 		it('TANK-1 keeps what a think tank is, and changes what is given', async () => {
 			const { thinkTanks } = test.database;

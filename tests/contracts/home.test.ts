@@ -3,6 +3,7 @@ import { createFounding, type Founding } from '#db/seed/founding.ts';
 import type { MeetingEvent } from '#realtime/meeting/events.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
 import { limits } from '#realtime/meeting/limits.ts';
+import { openStep } from '#realtime/meeting/steps.ts';
 import { addPerson, clear, databaseKinds, newId, type TestDatabase } from '../support/databases.ts';
 
 const day = 86_400_000;
@@ -96,6 +97,24 @@ for (const { name: kind, missing, start } of databaseKinds) {
 			expect(Math.abs(shown[1]!.startsAt - (Date.now() + 2 * day))).toBeLessThan(60_000);
 			await test.database.connection.run(({ sql }) => sql`update meetings set co_facilitators = ${JSON.stringify([member])} where id = ${soon}`);
 			expect((await home.meetings(member)).map(({ role }) => role)).toEqual(['member', 'co-facilitator', 'member']);
+		});
+
+		it('HOME-1 STEP-9 says of a live meeting until when the step that it is at stays open', async () => {
+			const { home } = test.database;
+			const until = Date.now() + 3 * day;
+			const opened = async () => (await home.meetings(member)).map(({ open }) => open);
+			expect(await opened()).toEqual([null]);
+			const steps = [
+				{ ...openStep, until: 5 },
+				{ ...openStep, id: newId(), kind: 'write', title: { fa: 'بنویسید' }, until }
+			];
+			await test.database.connection.run(
+				({ sql }) => sql`
+					update agenda_items set steps = ${JSON.stringify(steps)}, step = ${steps[1]!.id} from meetings where meetings.id = meeting_id and agenda_items.id = point`
+			);
+			expect(await opened()).toEqual([{ kind: 'write', title: { fa: 'بنویسید' }, until }]);
+			await test.database.connection.run(({ sql }) => sql`update meetings set state = 'scheduled'`);
+			expect(await opened()).toEqual([null]);
 		});
 
 		it('HOME-1 shows nothing of foreign or archived think tanks, and to guests the meetings that let them in', async () => {

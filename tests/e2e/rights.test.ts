@@ -5,9 +5,12 @@ import { createCard } from '#realtime/board/edits.ts';
 import { notesOf } from '#realtime/board/notes.ts';
 import { documentKinds, type DocumentKind } from '#realtime/board/schema.ts';
 import { openBoard } from '#realtime/client/board-link.ts';
+import { enterMeeting } from '#realtime/client/meeting-link.ts';
 import { memoryStorage } from '#realtime/client/storage.ts';
 import { commandNames, type AnyCommandInput, type CommandName } from '#realtime/meeting/commands.ts';
+import type { Meeting } from '#realtime/meeting/meetings.ts';
 import { may, type Action } from '#realtime/meeting/permissions.ts';
+import { stepsOf } from '#realtime/meeting/recipes.ts';
 import type { Rights } from '#realtime/meeting/roles.ts';
 import { openSessions } from '#server/auth/sessions.ts';
 import { newId } from '#server/auth/tokens.ts';
@@ -230,5 +233,42 @@ describe('commands', () => {
 				if (name === 'meeting.close' && code === 'decided') expect((await command(restorer, meeting, { name: 'meeting.reopen', body: {} })).ok).toBe(true);
 			}
 		});
+	});
+});
+
+describe('ideas of others, at a step that inspires', () => {
+	beforeAll(async () => {
+		const steps = stepsOf('inspired', newId);
+		for (const [asker, { meeting }] of [
+			['facilitator', product.founding],
+			['facilitator elsewhere', elsewhere]
+		] as const) {
+			const point = async () =>
+				(
+					(await (await fetch(`${product.url}/api/meetings/${meeting}`, { headers: { cookie: people.get(asker)!.cookie } })).json()) as { meeting: Meeting }
+				).meeting.agenda.at(-1)!;
+			await command(asker, meeting, { name: 'agenda.add', body: { kind: 'brainstorm', title: { fa: 'بارش فکری' }, minutes: 5, steps } });
+			const item = await point();
+			points.set(meeting, item.id);
+			await command(asker, meeting, { name: 'meeting.turn', body: { item: item.id } });
+			await command(asker, meeting, { name: 'step.turn', body: { item: item.id, step: steps[1]!.id } });
+		}
+	});
+	const points = new Map<string, string>();
+	const writes: readonly Asker[] = ['guest', 'member', 'co-facilitator', 'chair', 'facilitator'];
+
+	test.each(askers.filter((asker) => asker !== 'nobody'))('DRAFT-7 %s', async (asker) => {
+		const link = enterMeeting({ url: product.url, meeting: product.founding.meeting, cookie: people.get(asker)!.cookie, changed: () => {}, ended: () => {} });
+		try {
+			// whoever the meeting is nothing to has no link into it: asked for without one, it is not there either
+			const answer = await link.ask('drafts.inspire', { item: points.get(product.founding.meeting)! });
+			expect(answer).toEqual(
+				writes.includes(asker)
+					? { ok: true, value: { ideas: [] } }
+					: { ok: false, refusal: asker === 'observer' ? 'not-allowed' : expect.stringMatching(/not-found|unanswered/) }
+			);
+		} finally {
+			link.leave();
+		}
 	});
 });

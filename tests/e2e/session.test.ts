@@ -210,6 +210,60 @@ describe.skipIf(chromiumPath === null)('a session in steps', () => {
 		await card(desk, 'In time').waitFor();
 	});
 
+	test('DRAFT-7 everybody is given a few of the others’ ideas before the reveal, and goes on from them', async () => {
+		await begin('inspired');
+		await mobile.getByText('a few of your ideas are shown to a few others').waitFor();
+		await writeAtDesk(desk, 'صندوق ضمانت خرید');
+		await writeAtDesk(other, 'آموزش مدیران');
+		for (const page of [desk, other]) await saved(page);
+		await desk.getByText('۲ برگه از ۲ نفر پنهان است').waitFor();
+		await nextStep('نوشتن با الهام').click();
+		const ideas = mobile.getByRole('region', { name: 'A few ideas of others' });
+		await ideas.getByText('صندوق ضمانت خرید').waitFor();
+		await ideas.getByText('آموزش مدیران').waitFor();
+		// one is put aside, and the other a card of one’s own, that is written on
+		await ideas.getByRole('button', { name: 'Put “آموزش مدیران” aside' }).tap();
+		await ideas.getByRole('button', { name: 'Go on from “صندوق ضمانت خرید”' }).tap();
+		await card(mobile, 'صندوق ضمانت خرید').waitFor();
+		expect(await ideas.getByRole('listitem').count()).toBe(0);
+		await saved(mobile);
+		// it is known again after a reload, and is no idea of others any more
+		await mobile.reload();
+		await ideas.getByText('آموزش مدیران').waitFor();
+		expect(await ideas.getByText('صندوق ضمانت خرید').count()).toBe(0);
+		const given = desk.getByRole('region', { name: 'چند ایده از دیگران' });
+		await given.getByText('آموزش مدیران').waitFor();
+		await reveal();
+		for (const page of [desk, other, mobile]) await card(page, 'آموزش مدیران').waitFor();
+		expect(await card(desk, 'صندوق ضمانت خرید').count()).toBe(2);
+		await ideas.waitFor({ state: 'detached' });
+	});
+
+	test('STEP-9 a step stays open until a date, and everybody is told so, at home too', async () => {
+		point = await begin('silent');
+		await desk.getByRole('button', { name: 'تنظیم گام' }).click();
+		await desk.getByRole('menuitem', { name: 'باز ماندن تا تاریخ' }).click();
+		const dialog = desk.getByRole('dialog');
+		await dialog.getByRole('textbox', { name: 'روز' }).fill('۱۴۰۶/۱/۱۵');
+		await dialog.getByRole('textbox', { name: 'ساعت' }).fill('۱۸:۰۰');
+		await dialog.getByRole('button', { name: 'ثبت مهلت' }).click();
+		await dialog.waitFor({ state: 'detached' });
+		await desk.getByText('تا یکشنبه ۱۵ فروردین ۱۴۰۶').waitFor();
+		await mobile.getByText('Open until').filter({ hasText: 'write whenever you can' }).waitFor();
+		await mobile.goto(product.url);
+		await mobile.getByText('Silent writing: open until').waitFor();
+		// with nobody who conducts the meeting there
+		await desk.goto('about:blank');
+		await mobile.goto(address(point));
+		await writeOnPhone('Written days later');
+		await saved(mobile);
+		await desk.goto(address(point));
+		await desk.getByRole('button', { name: 'تنظیم گام' }).click();
+		await desk.getByRole('menuitem', { name: 'تغییر مهلت گام' }).click();
+		await dialog.getByRole('button', { name: 'بدون مهلت' }).click();
+		await mobile.getByText('Open until').waitFor({ state: 'detached' });
+	});
+
 	test('STEP-7 the page of the meeting tells how it went', async () => {
 		await other.goto(`${product.url}/meetings/${product.founding.meeting}?about`);
 		const course = other.getByRole('region', { name: 'روند نشست' });
@@ -246,5 +300,50 @@ describe.skipIf(chromiumPath === null)('a session in steps', () => {
 			['group', 'کنار هم گذاشتن', false],
 			['decide', null, false]
 		]);
+	});
+
+	test('STEP-10 steps of one’s own are kept as a method of the think tank, and another point is made by it', async () => {
+		await desk.goto(`${product.url}/meetings/${product.founding.meeting}?about`);
+		await desk.getByRole('button', { name: 'افزودن بند' }).click();
+		const dialog = desk.getByRole('dialog');
+		await dialog.getByLabel('نوع').selectOption({ label: 'بارش فکری' });
+		const method = dialog.getByLabel('روش کار', { exact: true });
+		await method.selectOption({ label: 'دو دور نوشتن بی‌صدا، سپس دسته‌بندی و رأی‌گیری' });
+		await method.selectOption({ label: 'گام‌های خودتان' });
+		await dialog.getByLabel('نام گام ۳', { exact: true }).fill('دور دوم');
+		await dialog.getByRole('button', { name: 'نگه داشتن به‌نام روش اتاق فکر' }).click();
+		await dialog.getByLabel('نام روش', { exact: true }).fill('روش گیلان');
+		await dialog.getByRole('button', { name: 'ذخیرهٔ روش' }).click();
+		await desk.getByText('روش «روش گیلان» ذخیره شد.').waitFor();
+		expect(await method.locator('option:checked').innerText()).toBe('روش گیلان');
+
+		// of another point, on a page that was loaded since
+		await desk.reload();
+		await desk.getByRole('button', { name: 'افزودن بند' }).click();
+		await dialog.getByLabel('نوع').selectOption({ label: 'بارش فکری' });
+		await dialog
+			.getByLabel(/^عنوان/)
+			.first()
+			.fill('به روش گیلان');
+		await method.selectOption({ label: 'روش گیلان' });
+		await dialog.getByRole('button', { name: 'افزودن به دستور جلسه' }).click();
+		await dialog.waitFor({ state: 'detached' });
+		const made = (await meeting()).agenda.at(-1)!;
+		expect(made.steps.map(({ kind, title }) => [kind, title?.fa ?? null])).toEqual([
+			['write', null],
+			['reveal', null],
+			['write', 'دور دوم'],
+			['reveal', null],
+			['group', null],
+			['vote', null]
+		]);
+		// taken off the list, what was made by it stays
+		await desk.getByRole('button', { name: 'افزودن بند' }).click();
+		await dialog.getByLabel('نوع').selectOption({ label: 'بارش فکری' });
+		await method.selectOption({ label: 'روش گیلان' });
+		await dialog.getByRole('button', { name: 'برداشتن «روش گیلان» از روش‌ها' }).click();
+		await desk.getByText('روش «روش گیلان» برداشته شد').waitFor();
+		expect(await method.getByRole('option', { name: 'روش گیلان' }).count()).toBe(0);
+		expect((await meeting()).agenda.at(-1)!.steps).toEqual(made.steps);
 	});
 });

@@ -80,7 +80,8 @@ const steps = fc.uniqueArray(
 		see: fc.integer({ min: 0, max: 3 }).map((n) => n > 0),
 		edit: fc.boolean(),
 		held: fc.boolean(),
-		anonymous: fc.boolean()
+		anonymous: fc.boolean(),
+		until: fc.option(fc.constant(1_800_000_000_000))
 	}),
 	{ minLength: 1, maxLength: 5, selector: ({ id }) => id }
 );
@@ -144,7 +145,10 @@ const bodies: Record<CommandName, fc.Arbitrary<object>> = {
 	'agenda.move': fc.record({ item: pick, before }),
 	'agenda.remove': fc.record({ item: pick }),
 	'step.turn': fc.record({ item: pickOf('present'), step: pickOf('steps') }),
-	'step.switch': fc.record({ item: pickOf('present'), see: fc.boolean(), edit: fc.boolean(), held: fc.boolean() }, { requiredKeys: ['item'] }),
+	'step.switch': fc.record(
+		{ item: pickOf('present'), see: fc.boolean(), edit: fc.boolean(), held: fc.boolean(), until: fc.option(fc.constant(1_800_000_000_000)) },
+		{ requiredKeys: ['item'] }
+	),
 	'drafts.admit': fc.record({ item: pickOf('present') }),
 	'facilitator.name': fc.record({ person: fc.constantFrom(...people, ...strangers) }),
 	'facilitator.release': fc.record({ person: fc.constantFrom(...people, ...strangers) }),

@@ -5,6 +5,7 @@ import type { Id } from '#realtime/meeting/ids.ts';
 import { limits } from '#realtime/meeting/limits.ts';
 import type { Surface } from '#realtime/meeting/meetings.ts';
 import type { CloseReason } from '#realtime/protocol/close-codes.ts';
+import type { Idea } from '#realtime/protocol/control.ts';
 import { maySee } from '../authorize.ts';
 import { keepLate as keepLateEdits } from '../late/keep.ts';
 import { uncounted } from '../metrics.ts';
@@ -15,6 +16,7 @@ import { Turns } from '../turns.ts';
 import type { Workbench } from '../workbench/workbench.ts';
 import { close, isSamePage, type Connection } from './connection.ts';
 import { followersOver } from './follow.ts';
+import { Inspiration, type ReadDraft } from './inspiration.ts';
 import { journalOver, type Journal } from './journal.ts';
 import { ClientOwners } from './owners.ts';
 import { Backlog } from './backlog.ts';
@@ -47,6 +49,7 @@ export class Rooms {
 	readonly #idle = new Map<Id, ReturnType<typeof setTimeout>>();
 	readonly #backlog = new Backlog();
 	readonly #copies = new Turns<'all'>();
+	readonly #inspiration = new Inspiration((item) => this.#readDrafts(item), Date.now);
 	readonly #seen: Seen = { compared: 0, diverged: 0, broken: 0 };
 	#sweeping: ReturnType<typeof setTimeout> | null = null;
 	#stopped = false;
@@ -219,6 +222,11 @@ export class Rooms {
 		});
 	}
 
+	/** A few of what others have written in private at an activity, for somebody who writes there at this step. */
+	inspire(item: Id, step: string, person: Id): Promise<Idea[]> {
+		return this.#inspiration.of(item, step, person);
+	}
+
 	/** Ends all rooms. Resolves when their last writes are done. */
 	async stop(): Promise<void> {
 		this.#stopped = true;
@@ -297,6 +305,13 @@ export class Rooms {
 		const ended = room.end('restarting').finally(() => this.#ending.delete(room.document));
 		this.#ending.set(room.document, ended);
 		return ended;
+	}
+
+	/** What everybody wrote in private at an activity, one after the other: nobody waits for all of it. */
+	async #readDrafts(item: Id): Promise<ReadDraft[]> {
+		const read: ReadDraft[] = [];
+		for (const draft of await this.#drafts.of(item)) if (draft.hasNew) read.push(await this.#readDraft(draft));
+		return read;
 	}
 
 	/** What somebody wrote in private, as it was kept. */

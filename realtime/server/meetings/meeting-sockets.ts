@@ -1,13 +1,16 @@
+import { presentPoint } from '#realtime/meeting/agenda.ts';
 import type { EventName } from '#realtime/meeting/events.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
 import type { Participant } from '#realtime/meeting/meetings.ts';
 import { limits } from '#realtime/meeting/limits.ts';
 import { may } from '#realtime/meeting/permissions.ts';
+import { isInspiring, presentStep } from '#realtime/meeting/steps.ts';
 import {
 	requests,
 	type Answer,
 	type Answers,
 	type ClientToServer,
+	type Idea,
 	type Present,
 	type Pulse,
 	type Refusal,
@@ -56,6 +59,7 @@ export function meetingSockets(
 		arrivals,
 		freshCopy,
 		reveal,
+		inspire,
 		votes,
 		candidates,
 		askRights
@@ -70,6 +74,8 @@ export function meetingSockets(
 		arrivals: Arrivals;
 		freshCopy: DeskWorld['freshCopy'];
 		reveal: DeskWorld['reveal'];
+		/** a few of what others have written in private at an activity. Rejects with StorageError */
+		inspire: (item: Id, step: string, person: Id) => Promise<Idea[]>;
 		votes: VoteStore;
 		candidates: DeskWorld['candidates'];
 		/** rights on open documents act at once, and not with the next round */
@@ -299,6 +305,14 @@ export function meetingSockets(
 		async 'meeting.command'({ data: { subject } }, { meeting, id, command }) {
 			const done = await desk.command(subject, meeting, id, command);
 			return typeof done === 'string' ? done : { version: done.version, into: done.into };
+		},
+		async 'drafts.inspire'({ data: { subject } }, { meeting: id, item }) {
+			const standing = await authorize(access, subject, 'drafts.write', { meeting: id });
+			if (typeof standing === 'string') return standing;
+			const meeting = await meetings.find(id);
+			const point = meeting && presentPoint(meeting);
+			const step = point?.id === item ? presentStep(point) : null;
+			return { ideas: step && isInspiring(step) ? await inspire(item, step.id, subject.person) : [] };
 		},
 		'ballot.cast': ({ data: { subject } }, { meeting, ...ballot }) => voteDesk.cast(subject, meeting, ballot),
 		'ballot.own': ({ data: { subject } }, { meeting, vote }) => voteDesk.own(subject, meeting, vote),

@@ -1,13 +1,13 @@
-import { itemOf } from '#realtime/meeting/agenda.ts';
-import type { Command } from '#realtime/meeting/commands.ts';
+import { endsAt, itemOf, usedMsOf } from '#realtime/meeting/agenda.ts';
+import { stepPatterns, type Command } from '#realtime/meeting/commands.ts';
 import { decide, type Context } from '#realtime/meeting/decide.ts';
 import type { MeetingEvent } from '#realtime/meeting/events.ts';
 import { evolve } from '#realtime/meeting/evolve.ts';
 import { surfaceOf, type AgendaKind, type Meeting } from '#realtime/meeting/meetings.ts';
 import { may } from '#realtime/meeting/permissions.ts';
-import { recipeNames, recipeOf, recipesOn, stepsOf } from '#realtime/meeting/recipes.ts';
+import { patternOf, recipeNames, recipeOf, recipesOn, samePattern, stepsOf, stepsOfPattern } from '#realtime/meeting/recipes.ts';
 import { roles } from '#realtime/meeting/roles.ts';
-import { isPrivate, openStep, presentStep, stepKinds, stepsBeside, switches, usualSwitches, type Step } from '#realtime/meeting/steps.ts';
+import { anew, isPrivate, openStep, presentStep, stepKinds, stepsBeside, switches, usualSwitches, type Step } from '#realtime/meeting/steps.ts';
 import { describe, expect, test } from 'vitest';
 import { commandFor, contextOf, counted, idAt, people } from '../../support/meeting-commands.ts';
 
@@ -19,6 +19,7 @@ const step = (n: number, kind: Step['kind'], change: Partial<Step> = {}): Step =
 	title: null,
 	...usualSwitches[kind],
 	anonymous: false,
+	until: null,
 	...change
 });
 const silent = [step(0, 'write'), step(1, 'reveal'), step(2, 'group'), step(3, 'vote')];
@@ -157,7 +158,51 @@ describe('steps', () => {
 			)
 		);
 		expect(rows).toMatchSnapshot();
-		for (const kind of stepKinds) expect(isPrivate(usualSwitches[kind])).toBe(kind === 'write');
+		for (const kind of stepKinds) expect(isPrivate(usualSwitches[kind])).toBe(kind === 'write' || kind === 'inspire');
+	});
+
+	test('STEP-9 a step stays open until a date: that is set and taken away, locks nothing, and no time at the point is counted meanwhile', () => {
+		const minute = 60_000;
+		const day = 24 * 60 * minute;
+		const set = (until: number | null) => ({ name: 'step.switch', body: { item: first, until } }) as const;
+		const opened = live([step(0, 'write'), step(1, 'reveal')]);
+		let meeting = after(opened, set(7 * day), { now: 3 * minute });
+		expect(presentStep(meeting.agenda[0]!)).toEqual({ ...step(0, 'write'), until: 7 * day });
+		expect(ask(meeting, set(7 * day))).toEqual([]);
+		const used = (now: number) => usedMsOf(meeting.agenda[0]!, meeting, now) / minute;
+		const began = used(0);
+		expect(used(5 * day)).toBe(began);
+		// what is left of the point comes after the date, and then the next one
+		expect(endsAt(meeting, 4 * minute)).toBe(7 * day + (10 - began) * minute);
+		expect(endsAt(meeting, 8 * day)).toBe(8 * day + (10 - began) * minute);
+		// also when it has passed, everything is asked as before
+		for (const now of [6 * day, 8 * day]) expect(names(ask(meeting, turn(1), { now }))).toEqual(['drafts.revealed', 'step.turned']);
+		meeting = after(meeting, turn(1), { now: 8 * day });
+		expect([used(8 * day), used(8 * day + minute)]).toEqual([began, began + 1]);
+		// without a date the time counts on
+		meeting = after(after(opened, set(day), { now: 0 }), set(null), { now: 2 * minute });
+		expect(presentStep(meeting.agenda[0]!).until).toBeNull();
+		expect(used(3 * minute) - used(2 * minute)).toBe(1);
+		// of another meeting that is done in the same steps, nothing is over before it begins
+		expect(anew([{ ...step(0, 'write'), see: true, until: 5 }, step(1, 'group')])).toEqual([step(0, 'write'), step(1, 'group')]);
+	});
+
+	test('STEP-10 a recipe of one’s own is what is done at its steps and how they begin, and is gone through under new ids', () => {
+		const steps = [step(3, 'write', { anonymous: true }), step(4, 'discuss', { title: { fa: 'دور دوم' }, edit: true, until: 5 })];
+		const pattern = patternOf(steps);
+		expect(stepPatterns.safeParse(pattern).success).toBe(true);
+		expect(stepPatterns.safeParse(steps).success).toBe(false);
+		const made = stepsOfPattern(pattern, counted(11));
+		expect(new Set([...made, ...steps].map(({ id }) => id)).size).toBe(4);
+		expect(samePattern(patternOf(made), pattern)).toBe(true);
+		expect(made.map(({ until }) => until)).toEqual([null, null]);
+		for (const other of [
+			[pattern[0]!],
+			[pattern[1]!, pattern[0]!],
+			[pattern[0]!, { ...pattern[1]!, title: null }],
+			[{ ...pattern[0]!, held: false }, pattern[1]!]
+		])
+			expect(samePattern(other, pattern)).toBe(false);
 	});
 
 	test('STEP-1 a duplicate is done in the same steps, and has been at none', () => {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createAction } from '#realtime/board/actions-edits.ts';
+import { patternOf, stepsOf } from '#realtime/meeting/recipes.ts';
 import { digestOf, newId, newToken } from '#server/auth/tokens.ts';
 import { openStage, type Stage } from './stage.ts';
 
@@ -186,6 +187,13 @@ const rows: Row[] = [
 		expected: governing('409 no-such-mandate')
 	},
 	{ route: 'DELETE /api/think-tanks/:id/mandate/:item', path: () => ownThinkTank(`/mandate/${newId()}`), expected: governing('409 no-such-mandate') },
+	{
+		route: 'POST /api/think-tanks/:id/recipes',
+		path: () => ownThinkTank('/recipes'),
+		body: () => ({ name: newId(), surface: 'board', steps: patternOf(stepsOf('silent', newId)) }),
+		expected: governing('201')
+	},
+	{ route: 'DELETE /api/think-tanks/:id/recipes/:recipe', path: () => ownThinkTank(`/recipes/${newId()}`), expected: governing('409 no-such-recipe') },
 	{ route: 'GET /api/think-tanks/:id/candidates', path: () => ownThinkTank('/candidates?search=x'), expected: governing('200') },
 	{
 		route: 'POST /api/think-tanks/:id/members',

@@ -8,6 +8,7 @@ import { reveal, type RevealedCard } from '#realtime/board/reveal.ts';
 import { drawId } from '#realtime/client/draw-id.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
 import { limits } from '#realtime/meeting/limits.ts';
+import type { Idea } from '#realtime/protocol/control.ts';
 
 interface Options {
 	meeting: Id;
@@ -134,6 +135,14 @@ export class OwnDrafts {
 		this.#lay([...this.#late, ...alone.map((text) => ({ text, column: this.#options.column, evidence: [] }))]);
 		this.#late = [];
 		if (words.length > 0) this.live!.link.dropWords();
+	}
+
+	/** Makes a card out of an idea of somebody else’s, to go on from it. Answers the card; null: the document is not open. */
+	adopt({ text, column }: Idea): Id | null {
+		if (!this.live || this.isRevealed) return null;
+		const id = drawId();
+		reveal(this.live.link.doc, [{ id, text, column, evidence: [], author: this.#options.me, createdAt: Date.now() }]);
+		return id;
 	}
 
 	leave(): void {

@@ -83,6 +83,7 @@ export const agendaKindNames: Words<AgendaKind> = {
 export const stepKindNames: Words<StepKind> = {
 	open: m.step_kind_open,
 	write: m.step_kind_write,
+	inspire: m.step_kind_inspire,
 	reveal: m.step_kind_reveal,
 	group: m.step_kind_group,
 	vote: m.step_kind_vote,
@@ -94,6 +95,7 @@ export const recipeNames: Words<RecipeName> = {
 	open: m.recipe_open,
 	silent: m.recipe_silent,
 	anonymous: m.recipe_anonymous,
+	inspired: m.recipe_inspired,
 	twice: m.recipe_twice,
 	talk: m.recipe_talk
 };
@@ -216,6 +218,9 @@ export const failures: Words<Failure> = {
 	'no-account': m.failure_no_account,
 	'no-such-invitation': m.failure_no_such_invitation,
 	'mandate-full': m.failure_mandate_full,
+	'recipe-name-taken': m.failure_recipe_name_taken,
+	'recipes-full': m.failure_recipes_full,
+	'no-such-recipe': m.failure_no_such_recipe,
 	'term-order': m.failure_term_order,
 	'late-decided': m.failure_late_decided,
 	'late-unfit': m.failure_late_unfit,

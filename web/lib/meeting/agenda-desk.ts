@@ -3,6 +3,7 @@ import type { AgendaItem, BoardColumn } from '#realtime/meeting/meetings.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
 import type { Step } from '#realtime/meeting/steps.ts';
 import type { LocalText } from '#realtime/meeting/texts.ts';
+import type { OwnRecipes } from './own-recipes.svelte.ts';
 
 /** A point as somebody words it. */
 export interface AgendaDraft extends Pick<AgendaItem, 'kind' | 'title' | 'minutes' | 'owner' | 'mandate'> {
@@ -29,6 +30,10 @@ export interface AgendaDesk {
 	readonly mayPropose: boolean;
 	readonly members: MeetingAnswer['members'];
 	readonly mandate: MeetingAnswer['mandate'];
+	/** of the think tank's own */
+	readonly recipes: OwnRecipes;
+	/** may they add to those and take from them? */
+	readonly mayKeepRecipes: boolean;
 	nameOf(person: Id): LocalText | null;
 	add(draft: AgendaDraft, before: Id | null): Promise<string | null>;
 	propose(draft: AgendaDraft): Promise<string | null>;

@@ -4,6 +4,7 @@ import type { Id } from '#realtime/meeting/ids.ts';
 import { firstColumn, type AgendaItem } from '#realtime/meeting/meetings.ts';
 import { openStep } from '#realtime/meeting/steps.ts';
 import type { AgendaChange, AgendaDesk, AgendaDraft } from './agenda-desk.ts';
+import type { OwnRecipes } from './own-recipes.svelte.ts';
 
 /** The agenda of a meeting that is still being made: nobody else sees it, and it is sent with the meeting. */
 export class DraftAgenda implements AgendaDesk {
@@ -16,9 +17,14 @@ export class DraftAgenda implements AgendaDesk {
 	readonly members: MeetingAnswer['members'];
 	readonly mandate: MeetingAnswer['mandate'];
 
-	constructor({ members, mandate }: Pick<MeetingAnswer, 'members' | 'mandate'>) {
+	readonly recipes: OwnRecipes;
+	/** whoever schedules meetings keeps recipes, too */
+	readonly mayKeepRecipes = true;
+
+	constructor({ members, mandate, recipes }: Pick<MeetingAnswer, 'members' | 'mandate'> & { recipes: OwnRecipes }) {
 		this.members = members;
 		this.mandate = mandate;
+		this.recipes = recipes;
 	}
 
 	/** Begins anew with these. */

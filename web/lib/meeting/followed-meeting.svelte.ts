@@ -6,11 +6,11 @@ import { m } from '#lib/paraglide/messages.js';
 import {
 	enterMeeting,
 	type AskAnswer,
-	type BallotRequest,
 	type CommandAnswer,
 	type EndReason,
 	type MeetingConnection,
-	type MeetingLink
+	type MeetingLink,
+	type Question
 } from '#realtime/client/meeting-link.ts';
 import { presentPoint } from '#realtime/meeting/agenda.ts';
 import type { CommandInput, CommandName } from '#realtime/meeting/commands.ts';
@@ -235,8 +235,8 @@ export class FollowedMeeting {
 		this.turnouts = { ...this.turnouts, [vote]: turnout };
 	}
 
-	/** Asks something about a vote; resolves with the answer, or with why there is none. */
-	async ask<Name extends BallotRequest>(name: Name, body: Omit<RequestOf<Name>, 'meeting'>): Promise<AskAnswer<Name>> {
+	/** Asks something about a vote, or for ideas; resolves with the answer, or with why there is none. */
+	async ask<Name extends Question>(name: Name, body: Omit<RequestOf<Name>, 'meeting'>): Promise<AskAnswer<Name>> {
 		return this.#link ? this.#link.ask(name, body) : { ok: false, refusal: 'unanswered' };
 	}
 

@@ -3,13 +3,16 @@ import type { Id } from '#realtime/meeting/ids.ts';
 import type { AgendaChange, AgendaDesk, AgendaDraft } from './agenda-desk.ts';
 import { failureOf } from './asking.ts';
 import type { FollowedMeeting } from './followed-meeting.svelte.ts';
+import { OwnRecipes } from './own-recipes.svelte.ts';
 
 /** The agenda of a meeting: whatever is done to it is asked of the server, and shown to everybody. */
 export class MeetingAgenda implements AgendaDesk {
 	readonly #followed: FollowedMeeting;
+	readonly recipes: OwnRecipes;
 
 	constructor(followed: FollowedMeeting) {
 		this.#followed = followed;
+		this.recipes = new OwnRecipes(followed.thinkTank.id, followed.answer.recipes);
 	}
 
 	get items() {
@@ -36,6 +39,9 @@ export class MeetingAgenda implements AgendaDesk {
 	}
 	get mandate() {
 		return this.#followed.mandate;
+	}
+	get mayKeepRecipes() {
+		return this.#followed.may('think-tank.change');
 	}
 	get #open() {
 		return this.#followed.meeting.state === 'scheduled' || this.#followed.meeting.state === 'live';

@@ -7,6 +7,7 @@ import type { HomeAction } from '#db/stores/home.ts';
 import { actionStates } from '#realtime/board/schema.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
 import { limits } from '#realtime/meeting/limits.ts';
+import { stepKinds } from '#realtime/meeting/steps.ts';
 import { newId } from '../auth/tokens.ts';
 import { otherwise, signedIn, type Env } from './context.ts';
 import { described } from './describe.ts';
@@ -45,7 +46,9 @@ const homeAnswer = z.object({
 			place: z.string().nullable(),
 			callLink: z.string().nullable(),
 			thinkTank: named,
-			role
+			role,
+			/** the step that a live one is at, if that stays open until a date */
+			open: z.object({ kind: z.enum(stepKinds), title: localText.nullable(), until: instant }).nullable()
 		})
 	),
 	actions: z.array(action),

@@ -5,6 +5,7 @@ import { isId } from '#realtime/meeting/ids.ts';
 import { agendaKinds, meetingStates, type Meeting, type Participant } from '#realtime/meeting/meetings.ts';
 import { provinces, type Province } from '#realtime/meeting/provinces.ts';
 import { memberRoles, roles } from '#realtime/meeting/roles.ts';
+import type { SavedRecipe } from '#realtime/meeting/recipes.ts';
 import { stepKinds } from '#realtime/meeting/steps.ts';
 import { languages } from '#realtime/meeting/texts.ts';
 import { limits } from '#realtime/meeting/limits.ts';
@@ -68,6 +69,24 @@ export const meetingState = z.enum(meetingStates);
 /** Somebody who has asked for the floor, or has it. */
 const asked = z.object({ person: id, as: z.enum(turnKinds) });
 
+/** A step as a recipe has it. */
+const stepPattern = z.object({
+	kind: z.enum(stepKinds),
+	title: localText.nullable(),
+	see: z.boolean(),
+	edit: z.boolean(),
+	held: z.boolean(),
+	anonymous: z.boolean()
+});
+
+/** A recipe of a think tank's own. */
+export const savedRecipe = z.object({
+	id,
+	name: z.string(),
+	surface: z.enum(['board', 'notes']),
+	steps: z.array(stepPattern)
+}) satisfies z.ZodType<SavedRecipe>;
+
 export const meetingShape = z.object({
 	id,
 	thinkTank: id,
@@ -89,17 +108,7 @@ export const meetingShape = z.object({
 			mandate: id.nullable(),
 			document: id,
 			columns: z.array(z.object({ id: z.string(), title: z.string().nullable() })),
-			steps: z.array(
-				z.object({
-					id: z.string(),
-					kind: z.enum(stepKinds),
-					title: localText.nullable(),
-					see: z.boolean(),
-					edit: z.boolean(),
-					held: z.boolean(),
-					anonymous: z.boolean()
-				})
-			),
+			steps: z.array(z.object({ ...stepPattern.shape, id: z.string(), until: instant.nullable() })),
 			step: z.string().nullable(),
 			reveals: z.int(),
 			proposedBy: id.nullable()

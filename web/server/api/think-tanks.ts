@@ -2,11 +2,12 @@ import { Hono } from 'hono';
 import { validator } from 'hono-openapi';
 import { z } from 'zod';
 import { meetingDraft, templateKeys, thinkTankDraft, type TemplateKey } from '#db/seed/templates.ts';
-import { localText as writtenText } from '#realtime/meeting/commands.ts';
+import { line, localText as writtenText, stepPatterns } from '#realtime/meeting/commands.ts';
 import { isId } from '#realtime/meeting/ids.ts';
 import { limits } from '#realtime/meeting/limits.ts';
 import { agendaKinds } from '#realtime/meeting/meetings.ts';
 import { actions, allowed, may } from '#realtime/meeting/permissions.ts';
+import type { StepPattern } from '#realtime/meeting/recipes.ts';
 import { newId } from '../auth/tokens.ts';
 import { otherwise, signedIn, type Env } from './context.ts';
 import { described } from './describe.ts';
@@ -46,6 +47,12 @@ const mandateChange = z.strictObject({
 	progress: z.exactOptional(z.int().min(0).max(100)),
 	/** puts it before another item; null: at the end */
 	before: z.exactOptional(item.nullable())
+});
+
+const newRecipe = z.strictObject({
+	name: line(limits.recipeNameUnits),
+	surface: z.enum(['board', 'notes']),
+	steps: stepPatterns as unknown as z.ZodType<StepPattern[]>
 });
 
 const thinkTankShape = z.object({
@@ -265,6 +272,39 @@ export const thinkTanks = new Hono<Env>()
 			const thinkTank = context.req.param('id');
 			if (!(await context.var.services.database.mandates.remove(thinkTank, context.req.param('item')))) throw new ApiError('no-such-mandate');
 			await noteOf(context, { kind: 'mandate.removed', thinkTank });
+			return context.body(null, 204);
+		}
+	)
+	.post(
+		'/think-tanks/:id/recipes',
+		described('Keeps the steps of an activity as a recipe of the think tank', {
+			about,
+			answer: made,
+			status: 201,
+			refusals: [...changing, 'recipe-name-taken', 'recipes-full']
+		}),
+		signedIn,
+		permitted('think-tank.change'),
+		validator('json', newRecipe, otherwise('malformed')),
+		async (context) => {
+			const recipe = { id: newId(), ...context.req.valid('json') };
+			const saved = await context.var.services.database.recipes.save(context.req.param('id'), recipe);
+			if (saved !== 'saved') throw new ApiError(saved);
+			return context.json({ id: recipe.id }, 201);
+		}
+	)
+	.delete(
+		'/think-tanks/:id/recipes/:recipe',
+		described('Takes a recipe off the list; activities that were made by it stay as they are', {
+			about,
+			answer: null,
+			refusals: [...changing, 'no-such-recipe']
+		}),
+		signedIn,
+		permitted('think-tank.change'),
+		async (context) => {
+			const removed = await context.var.services.database.recipes.remove(context.req.param('id'), context.req.param('recipe'));
+			if (!removed) throw new ApiError('no-such-recipe');
 			return context.body(null, 204);
 		}
 	);
