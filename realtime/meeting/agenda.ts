@@ -34,13 +34,13 @@ export function pointsBeside(meeting: Meeting): { before: AgendaItem | null; beh
 export const usedMsOf = (item: AgendaItem, { point, pointSince }: Meeting, now: number): number =>
 	item.usedMs + (item.id === point && pointSince !== null && presentStep(item).until === null ? Math.max(0, now - pointSince) : 0);
 
-/** When a live meeting ends if what is left of its point, and every agreed one behind it, takes as long as planned, and no step ends before its date; null: it is not live. */
+/** When a live meeting ends if what is left of its point, and every agreed one behind it, takes as long as planned; null: it is not live, or at a step that stays open until a date. */
 export function endsAt(meeting: Meeting, now: number): number | null {
 	const point = presentPoint(meeting);
-	if (!point) return null;
+	if (!point || presentStep(point).until !== null) return null;
 	const points = agreed(meeting);
 	const left = points.slice(points.indexOf(point)).map((item) => Math.max(0, item.minutes * minuteMs - usedMsOf(item, meeting, now)));
-	return left.reduce((sum, ms) => sum + ms, Math.max(now, presentStep(point).until ?? now));
+	return left.reduce((sum, ms) => sum + ms, now);
 }
 
 type Draft = CommandBody<'agenda.propose'>;
