@@ -159,6 +159,11 @@ export function documentStore(connection: Connection): DocumentLog {
 			(await connection.run(({ sql }) => sql`select from documents where id = ${id} and kind in ('board', 'actions', 'drafts') and projected_seq < last_seq`))
 				.length > 0,
 
+		behind: async () =>
+			(
+				await connection.run(({ sql }) => sql<{ id: Id }[]>`select id from documents where kind in ('board', 'actions', 'drafts') and projected_seq < last_seq`)
+			).map(({ id }) => id),
+
 		async append(rows) {
 			if (rows.length === 0) return [];
 			const written = await connection.run(

@@ -106,6 +106,7 @@ export function attach(http: Server, world: World, options: { passUpgrade?: (req
 		});
 	};
 	http.on('upgrade', upgrade);
+	void rooms.catchUp();
 
 	return {
 		desk: meetings.desk,

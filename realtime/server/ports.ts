@@ -82,6 +82,8 @@ export interface DocumentStore {
 	deadLetter(document: Id, letter: { seq: number; reason: string } | null): Promise<void>;
 	/** Does the log have rows that SQL should have followed and has not, as after a crash? */
 	isBehind(document: Id): Promise<boolean>;
+	/** All documents that are. */
+	behind(): Promise<Id[]>;
 	/** Keeps a snapshot of everything up to `seq`, which is whole or not at all, and moves the rows it covers to the archive. An older one than what is kept is ignored. */
 	keepSnapshot(document: Id, snapshot: { seq: number; state: Uint8Array; stateVector: Uint8Array }): Promise<void>;
 }

@@ -133,6 +133,29 @@ for (const { name: kind, missing, start } of databaseKinds) {
 			return rows;
 		}
 
+		test('DRAFT-5 SYNC-11 late words that were acknowledged just before a kill wait without their writer’s coming back', async () => {
+			const meeting = await begin('silent');
+			const document = await open(meeting, writers[1]!, false);
+			await command(meeting.id, turn(meeting, 1));
+			await write(document, writers[1]!, ideas[0]!);
+			await rooms.stop();
+			// as a process leaves it that is gone before SQL has followed
+			await on.database.connection.run(async ({ sql }) => {
+				await sql`update documents set projected_seq = 0 where id = ${document}`;
+				await sql`update drafts set cards = 0`;
+			});
+			[rooms, desk] = serverOver();
+			const admit: AnyCommandInput = { name: 'drafts.admit', body: { item: meeting.agenda[0]!.id } };
+			expect(await on.database.documents.behind()).toEqual([document]);
+			await command(meeting.id, admit);
+			expect(await cardsOn(boardOf(meeting))).toEqual([]);
+			await rooms.catchUp();
+			expect(await on.database.documents.behind()).toEqual([]);
+			expect(counted).toContain(meeting.id);
+			await command(meeting.id, admit);
+			expect((await cardsOn(boardOf(meeting))).map(({ text }) => text)).toEqual([ideas[0]]);
+		});
+
 		test('DRAFT-7 at an inspiring step one is given what others have written, as it was kept, and after the reveal nothing', async () => {
 			const meeting = await begin('inspired');
 			const [item] = meeting.agenda as [Meeting['agenda'][number]];

@@ -185,6 +185,7 @@ describe('throwing handlers', () => {
 		'late.decide',
 		'documents.quarantine',
 		'documents.isBehind',
+		'documents.behind',
 		'access.sessionIn',
 		'access.authenticate',
 		'access.ownOrigin',

@@ -111,11 +111,8 @@ export class MemoryDatabase {
 						if (letter) this.deadLetters.set(document, letter);
 						else this.deadLetters.delete(document);
 					}),
-				isBehind: (document) =>
-					call(() => {
-						const found = this.documents.get(document);
-						return found !== undefined && (found.kind === 'board' || found.kind === 'actions' || found.kind === 'drafts') && found.projectedSeq < found.lastSeq;
-					}),
+				isBehind: (document) => call(() => this.#behind().includes(document)),
+				behind: () => call(() => this.#behind()),
 				keepSnapshot: (document, { seq, state }) =>
 					call(() => {
 						const found = this.documents.get(document);
@@ -200,6 +197,12 @@ export class MemoryDatabase {
 					)
 			}
 		};
+	}
+
+	#behind(): Id[] {
+		return [...this.documents].flatMap(([id, { kind, projectedSeq, lastSeq }]) =>
+			(kind === 'board' || kind === 'actions' || kind === 'drafts') && projectedSeq < lastSeq ? [id] : []
+		);
 	}
 
 	#waits(id: Id, update: Uint8Array) {

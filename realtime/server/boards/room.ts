@@ -45,7 +45,7 @@ import { tryEdit } from './trial.ts';
 
 /** What a room runs on. */
 export interface RoomWorld extends CompactionWorld {
-	documents: Pick<DocumentStore, 'load' | 'isBehind' | 'keepSnapshot' | 'quarantine' | 'deadLetter'>;
+	documents: Pick<DocumentStore, 'load' | 'isBehind' | 'behind' | 'keepSnapshot' | 'quarantine' | 'deadLetter'>;
 	clientIds: Pick<ClientIdStore, 'lease' | 'leaseForServer'>;
 	/** how SQL follows each kind of document */
 	followers: Partial<Record<DocumentKind, Follow>>;

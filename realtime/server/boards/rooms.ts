@@ -167,6 +167,18 @@ export class Rooms {
 		}
 	}
 
+	/** SQL follows what was written just before the server that took it was gone. One document after the other, beside whatever else is done; never rejects. */
+	async catchUp(): Promise<void> {
+		try {
+			for (const document of await this.#world.documents.behind()) {
+				if (this.#stopped) return;
+				await this.projectNow(document).catch((error: unknown) => this.#world.log.warn({ document, error: String(error) }, 'SQL does not follow a document'));
+			}
+		} catch (error) {
+			this.#world.log.warn({ error: String(error) }, 'what SQL has not followed could not be read');
+		}
+	}
+
 	/** What a new document begins with that goes on from this one, as {@link Room.freshCopy}. One is made at a time, so that trials have a worker. */
 	freshCopy(document: Id, surface: Surface): Promise<Uint8Array[] | null> {
 		return this.#copies.take('all', async () => {
