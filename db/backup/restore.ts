@@ -84,7 +84,7 @@ async function restore(
 
 	await applyWithin(sql, migrations.slice(then.length));
 	await sql`
-		update documents set projected_seq = 0,
+		update documents set projected_seq = case when kind = 'drafts' then projected_seq else 0 end,
 			generation = greatest(generation, coalesce((select generation from former_documents f where f.id = documents.id), 0), ${Math.floor(now / 1000) - generationsSince}::integer) + 1`;
 	return { at: header.at, rows, documents: documents.length, unread: await follow(connection) };
 }

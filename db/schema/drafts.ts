@@ -24,6 +24,8 @@ export const drafts = pgTable(
 			.references(() => documents.id),
 		/** what is in it was written on the promise that nobody will know by whom, whatever becomes of the activity's steps; so is what arrives after the reveal */
 		anonymous: boolean().notNull(),
+		/** all that is in it was written by somebody who had been told that a few others are given some of it before the reveal; null: nobody has begun to write since the last one */
+		passedOn: boolean('passed_on'),
 		/** how many cards with words are in it; follows the document */
 		cards: integer().notNull().default(0),
 		/** the last row of its log that has been revealed */

@@ -14,8 +14,10 @@ export interface DraftReads {
 	/**
 	 * The document in which somebody writes in private at an activity; if there is none, this new one. `anonymous`: nobody is
 	 * to know who wrote what is in it. Once that was promised it stays so: words may still be on a device that it was made to.
+	 * `passedOn`: whoever writes is told that a few others are given some of it before the reveal. Of words that were written, or
+	 * came late, without that, nothing is.
 	 */
-	open(asked: { meeting: Id; thinkTank: Id; item: Id; person: Id; document: Id; anonymous: boolean }): Promise<Id>;
+	open(asked: { meeting: Id; thinkTank: Id; item: Id; person: Id; document: Id; anonymous: boolean; passedOn: boolean }): Promise<Id>;
 }
 
 /** Where people write in private. */
@@ -30,7 +32,8 @@ export function draftStore(connection: Connection): DraftStore & DraftReads {
 						generation: documents.generation,
 						lastSeq: documents.lastSeq,
 						anonymous: drafts.anonymous,
-						hasNew: sql<boolean>`${documents.lastSeq} > ${drafts.revealedSeq}`
+						hasNew: sql<boolean>`${documents.lastSeq} > ${drafts.revealedSeq}`,
+						passedOn: sql<boolean>`coalesce(${drafts.passedOn}, false)`
 					})
 					.from(drafts)
 					.innerJoin(documents, eq(documents.id, drafts.documentId))
@@ -71,15 +74,15 @@ export function draftStore(connection: Connection): DraftStore & DraftReads {
 			return Object.fromEntries(rows.map(({ item, document }) => [item, document]));
 		},
 
-		open: ({ meeting, thinkTank, item, person, document, anonymous }) =>
+		open: ({ meeting, thinkTank, item, person, document, anonymous, passedOn }) =>
 			connection.transaction(async (queries) => {
 				// of two that ask at once, one waits here and finds what the other made
 				await queries.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`${item} ${person}`}, 0))`);
 				const [found] = await queries.execute<{ document: Id }>(sql`
-					update drafts set anonymous = anonymous or ${anonymous} where item_id = ${item} and person_id = ${person} returning document_id as document`);
+					update drafts set anonymous = anonymous or ${anonymous}, passed_on = coalesce(passed_on, cards = 0) and ${passedOn} where item_id = ${item} and person_id = ${person} returning document_id as document`);
 				if (found) return found.document;
 				await queries.insert(documents).values({ id: document, kind: 'drafts', thinkTankId: thinkTank });
-				await queries.insert(drafts).values({ itemId: item, personId: person, meetingId: meeting, documentId: document, anonymous });
+				await queries.insert(drafts).values({ itemId: item, personId: person, meetingId: meeting, documentId: document, anonymous, passedOn });
 				return document;
 			})
 	};
@@ -130,7 +133,7 @@ async function destroy(queries: Queries, group: readonly Id[]): Promise<void> {
 	await queries.execute(sql`delete from projection_dead_letters where document_id in ${group}`);
 	await queries.execute(sql`delete from late_contributions where document_id in ${group}`);
 	await queries.execute(sql`update documents set generation = generation + 1, last_seq = 0, projected_seq = 0 where id in ${group}`);
-	await queries.execute(sql`update drafts set cards = 0, revealed_seq = 0, anonymous = true where document_id in ${group}`);
+	await queries.execute(sql`update drafts set cards = 0, revealed_seq = 0, anonymous = true, passed_on = null where document_id in ${group}`);
 }
 
 /** The log becomes history, and nothing is in the documents any more. */
@@ -147,5 +150,5 @@ async function archive(queries: Queries, group: readonly Id[]): Promise<void> {
 		insert into document_archive (document_id, seq, update, at, sum, reach) select document_id, seq, update, at, sum, reach from taken`);
 	await queries.execute(sql`update documents set generation = generation + 1, projected_seq = last_seq where id in ${group}`);
 	await queries.execute(sql`
-		update drafts set cards = 0, revealed_seq = d.last_seq from documents d where d.id = drafts.document_id and d.id in ${group}`);
+		update drafts set cards = 0, revealed_seq = d.last_seq, passed_on = null from documents d where d.id = drafts.document_id and d.id in ${group}`);
 }

@@ -31,7 +31,7 @@ export type AskAnswer<Name extends RequestName> = { ok: true; value: Answers[Nam
 /** What became of a command. */
 export type CommandAnswer = AskAnswer<'meeting.command'>;
 
-/** What is asked about votes; all of it may be asked again without having another effect. */
+/** What is asked beside commands; all of it may be asked again without having another effect. */
 export type Question = Extract<RequestName, `ballot.${string}` | 'drafts.inspire'>;
 
 /** Why a place in a meeting has ended; `not-found`: the meeting is not there, or nothing to this person. */

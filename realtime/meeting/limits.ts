@@ -246,8 +246,10 @@ export const limits = {
 	recipeNameUnits: 80,
 	/** ideas of others that somebody is given to go on from: what is read in half a minute (method 6-3-5: three) */
 	inspiringIdeas: 3,
-	/** what people have written in private is read for that no more often: two hundred ask at once when the step begins */
-	inspirationMs: 10_000,
+	/** what they are drawn from is kept in memory as long as somebody has asked within that: a page that comes back from a lost line is given the same */
+	inspirationMs: 3_600_000,
+	/** pages ask for them so long after they have come to the step: words that were on their way have arrived */
+	inspireAfterMs: 4_000,
 	/** people whose words without names are put onto a board together: fewer would be known by the time at which theirs arrived */
 	anonymousTogether: 3,
 	/** UTF-16 units of a column's name */

@@ -64,5 +64,22 @@ export const anew = (steps: readonly Step[]): Step[] => steps.map((step) => ({ .
 /** Is what is written at this step seen by its writer alone? */
 export const isPrivate = ({ see }: Pick<Switches, 'see'>): boolean => !see;
 
+/** The step at hand and those beside it at which everybody writes for themself, in order, with no other in between: what is written there is revealed together. Empty: it is no such step. */
+export function privateRun(item: Stepped): Step[] {
+	const at = item.steps.indexOf(presentStep(item));
+	const opensBefore = item.steps.slice(0, at + 1).findLastIndex((step) => !isPrivate(step));
+	const opensBehind = item.steps.findIndex((step, i) => i >= at && !isPrivate(step));
+	return item.steps.slice(opensBefore + 1, opensBehind < 0 ? undefined : opensBehind);
+}
+
+/** Is what is written now promised that nobody will know by whom? For all that is revealed together alike: two who had names would leave the third without. */
+export const isNameless = (item: Stepped): boolean => privateRun(item).some(({ anonymous }) => anonymous);
+
+/** Will a few others be given some of what is written now, before it is revealed? Those who write it are told. */
+export const isPassedOn = (item: Stepped): boolean => {
+	const run = privateRun(item);
+	return run.slice(run.indexOf(presentStep(item))).some(isInspiring);
+};
+
 /** Is everybody who writes at this step, for themself, given a few of what others wrote? */
 export const isInspiring = (step: Pick<Step, 'kind' | 'see'>): boolean => step.kind === 'inspire' && isPrivate(step);

@@ -83,7 +83,7 @@ export function attach(http: Server, world: World, options: { passUpgrade?: (req
 		arrivals,
 		freshCopy: (document, surface) => rooms.freshCopy(document, surface),
 		reveal: (activity, keep) => rooms.reveal(activity, keep),
-		inspire: (item, step, person) => rooms.inspire(item, step, person),
+		inspire: (item, round, person) => rooms.inspire(item, round, person),
 		votes: world.votes,
 		async candidates(document) {
 			await rooms.projectNow(document);

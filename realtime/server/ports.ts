@@ -138,6 +138,8 @@ export interface StoredDraft {
 	anonymous: boolean;
 	/** was something written in it since it was revealed? */
 	hasNew: boolean;
+	/** whoever wrote it was told that a few others are given some of it */
+	passedOn: boolean;
 }
 
 /** Where people write in private. */

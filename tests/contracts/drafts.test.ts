@@ -97,8 +97,8 @@ for (const { name: kind, missing, start } of databaseKinds) {
 		}
 
 		/** Where somebody writes, as the API opens it. */
-		const open = ({ id, agenda }: Meeting, { person }: Subject, anonymous: boolean) =>
-			on.database.drafts.open({ meeting: id, thinkTank, item: agenda[0]!.id, person, document: newId(), anonymous });
+		const open = ({ id, agenda }: Meeting, { person }: Subject, anonymous: boolean, passedOn = false) =>
+			on.database.drafts.open({ meeting: id, thinkTank, item: agenda[0]!.id, person, document: newId(), anonymous, passedOn });
 
 		async function write(document: Id, { person }: Subject, text: string): Promise<void> {
 			const card = newId();
@@ -156,18 +156,42 @@ for (const { name: kind, missing, start } of databaseKinds) {
 			expect((await cardsOn(boardOf(meeting))).map(({ text }) => text)).toEqual([ideas[0]]);
 		});
 
-		test('DRAFT-7 at an inspiring step one is given what others have written, as it was kept, and after the reveal nothing', async () => {
+		test('DRAFT-7 at an inspiring step one is given what others have written to be passed on, and after the reveal nothing', async () => {
 			const meeting = await begin('inspired');
 			const [item] = meeting.agenda as [Meeting['agenda'][number]];
-			const documents = await Promise.all(writers.map((writer) => open(meeting, writer, false)));
+			const documents = await Promise.all(writers.map((writer) => open(meeting, writer, false, true)));
 			for (const [n, writer] of writers.slice(0, 3).entries()) await write(documents[n]!, writer, ideas[n]!);
-			const given = async (server: Rooms, { person }: Subject) => (await server.inspire(item.id, 'step', person)).map(({ text }) => text).toSorted();
+			const given = async (server: Rooms, { person }: Subject) => (await server.inspire(item.id, 'round', person)).map(({ text }) => text).toSorted();
 			expect(await given(rooms, writers[3]!)).toEqual(ideas.slice(0, 3).toSorted());
 			expect(await given(rooms, writers[0]!)).toEqual([ideas[1]!, ideas[2]!].toSorted());
-			// from another process, too
-			expect(await given(serverOver()[0], writers[3]!)).toEqual(ideas.slice(0, 3).toSorted());
+			// what is written from then on is drawn from by nobody
+			await write(documents[3]!, writers[3]!, ideas[3]!);
+			expect(await given(rooms, writers[0]!)).toEqual([ideas[1]!, ideas[2]!].toSorted());
+			// another process draws from what it finds
+			expect(await given(serverOver()[0], writers[0]!)).toEqual(ideas.slice(1).toSorted());
 			for (const place of [1, 2]) await command(meeting.id, turn(meeting, place));
-			expect(await given(serverOver()[0], writers[3]!)).toEqual([]);
+			for (const server of [rooms, serverOver()[0]]) expect(await given(server, writers[3]!)).toEqual([]);
+		});
+
+		test('DRAFT-7 what was written without knowing that it is passed on, is not: before the step came in, and late words of a former round', async () => {
+			const meeting = await begin('inspired');
+			const [item] = meeting.agenda as [Meeting['agenda'][number]];
+			const [, one, two] = writers as [Subject, Subject, Subject, Subject];
+			const given = async () => (await serverOver()[0].inspire(item.id, 'round', writers[3]!.person)).map(({ text }) => text);
+			const promised = await open(meeting, one, false, false);
+			await write(promised, one, ideas[0]!);
+			// told only now
+			await open(meeting, one, false, true);
+			await write(await open(meeting, two, false, true), two, ideas[1]!);
+			expect(await given()).toEqual([ideas[1]]);
+			// after the reveal it begins anew, but for what arrives late
+			for (const place of [1, 2]) await command(meeting.id, turn(meeting, place));
+			await write(promised, one, 'late');
+			await rooms.projectNow(promised);
+			for (const writer of [one, two]) await open(meeting, writer, false, true);
+			await write(promised, one, 'second round');
+			await write(await open(meeting, two, false, true), two, ideas[3]!);
+			expect(await given()).toEqual([ideas[3]]);
 		});
 
 		test('DRAFT-3 is put onto the board with the step, each card once and by its author, and begins anew empty', async () => {

@@ -88,7 +88,7 @@ async function documentsOf({ thinkTank, meeting, activities, documents: { swot, 
 	const found = new Map<DocumentKind, string>([
 		['board', swot],
 		['actions', actions],
-		['drafts', await database.drafts.open({ meeting, thinkTank, item: activities.swot, person, document: newId(), anonymous: false })]
+		['drafts', await database.drafts.open({ meeting, thinkTank, item: activities.swot, person, document: newId(), anonymous: false, passedOn: false })]
 	]);
 	const notes = await database.connection.run(
 		({ sql }) => sql<{ id: string }[]>`

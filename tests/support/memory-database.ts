@@ -138,7 +138,7 @@ export class MemoryDatabase {
 					call(() =>
 						[...this.drafts].flatMap(([document, { item: of, person, anonymous, revealedSeq }]) => {
 							const { generation, lastSeq } = this.documents.get(document)!;
-							return of === item ? { document, person, generation, lastSeq, anonymous, hasNew: lastSeq > revealedSeq } : [];
+							return of === item ? { document, person, generation, lastSeq, anonymous, hasNew: lastSeq > revealedSeq, passedOn: false } : [];
 						})
 					),
 				hidden: () => call(() => []),

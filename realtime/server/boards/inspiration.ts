@@ -12,44 +12,56 @@ export interface ReadDraft {
 }
 
 /**
- * What somebody is given of others' ideas at a step: a few, at random, and the same ones however often they ask, also on
- * another device, after a restart, or from another process. What is without names is given once it comes of so many others
- * that nobody is known by it, and what they have themself is not given.
+ * What somebody is given of others' ideas: a few, at random, each text once, and of the same writing the same ones however
+ * often they ask. What is without names is given once it comes of so many others that nobody is known by it, and what they
+ * have themself is not given. `round`: what is drawn for.
  */
-export function ideasFor(person: Id, step: string, read: readonly ReadDraft[]): Idea[] {
+export function ideasFor(person: Id, round: string, read: readonly ReadDraft[]): Idea[] {
 	const others = read.filter(({ draft, cards }) => draft.person !== person && cards.length > 0);
 	const nameless = others.filter(({ draft }) => draft.anonymous).length;
-	const shown = others.filter(({ draft }) => !draft.anonymous || nameless >= limits.anonymousTogether).flatMap(({ cards }) => cards);
-	const own = new Set(read.filter(({ draft }) => draft.person === person).flatMap(({ cards }) => cards.map(({ text }) => text.trim())));
-	// ids of cards are drawn by their writers, and nobody else knows them: an order that nobody can foretell
-	const drawn = new Map(shown.map((card) => [card, createHash('sha256').update(`${step} ${person} ${card.id}`).digest('hex')]));
-	return shown
-		.toSorted((a, b) => (drawn.get(a)! < drawn.get(b)! ? -1 : 1))
-		.slice(0, limits.inspiringIdeas)
-		.filter(({ text }) => !own.has(text.trim()))
-		.map(({ text, column }) => ({ text, column }));
+	const given = others.filter(({ draft }) => !draft.anonymous || nameless >= limits.anonymousTogether).flatMap(({ cards }) => cards);
+	const known = new Set(read.flatMap(({ draft, cards }) => (draft.person === person ? cards.map(textOf) : [])));
+	const left = given.toSorted((a, b) => (a.id < b.id ? -1 : 1)).filter((card) => !known.has(textOf(card)) && known.add(textOf(card)));
+	const drawn: Idea[] = [];
+	for (let n = 0; n < limits.inspiringIdeas && left.length > 0; n++) {
+		const at = createHash('sha256').update(`${round} ${person} ${n}`).digest().readUInt32BE() % left.length;
+		const [{ text, column }] = left.splice(at, 1) as [(typeof left)[number]];
+		drawn.push({ text, column });
+	}
+	return drawn;
 }
 
-/** Reads what has been written at activities, for all who ask for ideas at about the same time once. */
+const textOf = ({ text }: { text: string }): string => text.trim();
+
+/** What has been written at activities when the first asks for ideas: that is drawn from, so that whoever writes a moment later is not known by what is new. */
 export class Inspiration {
 	readonly #read: (item: Id) => Promise<ReadDraft[]>;
-	readonly #now: () => number;
-	readonly #kept = new Map<Id, { at: number; read: Promise<ReadDraft[]> }>();
+	readonly #kept = new Map<Id, { read: Promise<ReadDraft[]>; timer: ReturnType<typeof setTimeout> }>();
 
-	constructor(read: (item: Id) => Promise<ReadDraft[]>, now: () => number) {
+	/** `read`: what has been written at an activity to be passed on. */
+	constructor(read: (item: Id) => Promise<ReadDraft[]>) {
 		this.#read = read;
-		this.#now = now;
 	}
 
-	/** As {@link ideasFor}, of what had been kept at an activity not long ago. Rejects with StorageError. */
-	async of(item: Id, step: string, person: Id): Promise<Idea[]> {
-		for (const [other, { at }] of this.#kept) if (this.#now() - at >= limits.inspirationMs) this.#kept.delete(other);
-		let kept = this.#kept.get(item);
-		if (!kept) {
-			kept = { at: this.#now(), read: this.#read(item) };
-			this.#kept.set(item, kept);
-			kept.read.catch(() => this.#kept.delete(item));
+	/** As {@link ideasFor}, of an activity. Rejects with StorageError. */
+	async of(item: Id, round: string, person: Id): Promise<Idea[]> {
+		const before = this.#kept.get(item);
+		clearTimeout(before?.timer);
+		const read = before?.read ?? this.#read(item);
+		const timer = setTimeout(() => this.forget(item), limits.inspirationMs);
+		timer.unref();
+		this.#kept.set(item, { read, timer });
+		try {
+			return ideasFor(person, round, await read);
+		} catch (error) {
+			if (this.#kept.get(item)?.read === read) this.forget(item);
+			throw error;
 		}
-		return ideasFor(person, step, await kept.read);
+	}
+
+	/** It is revealed, or nobody has asked for long: nothing of it is kept any more. */
+	forget(item: Id): void {
+		clearTimeout(this.#kept.get(item)?.timer);
+		this.#kept.delete(item);
 	}
 }

@@ -49,7 +49,7 @@ export class Rooms {
 	readonly #idle = new Map<Id, ReturnType<typeof setTimeout>>();
 	readonly #backlog = new Backlog();
 	readonly #copies = new Turns<'all'>();
-	readonly #inspiration = new Inspiration((item) => this.#readDrafts(item), Date.now);
+	readonly #inspiration = new Inspiration((item) => this.#readPassedOn(item));
 	readonly #seen: Seen = { compared: 0, diverged: 0, broken: 0 };
 	#sweeping: ReturnType<typeof setTimeout> | null = null;
 	#stopped = false;
@@ -173,6 +173,8 @@ export class Rooms {
 			for (const document of await this.#world.documents.behind()) {
 				if (this.#stopped) return;
 				await this.projectNow(document).catch((error: unknown) => this.#world.log.warn({ document, error: String(error) }, 'SQL does not follow a document'));
+				const room = this.#rooms.get(document);
+				if (room && this.#isEmpty(room)) await this.#end(room);
 			}
 		} catch (error) {
 			this.#world.log.warn({ error: String(error) }, 'what SQL has not followed could not be read');
@@ -199,6 +201,7 @@ export class Rooms {
 	 */
 	async reveal(activity: { item: Id; board: Id; anonymous: boolean }, keep: KeepReveal): Promise<'kept' | 'clash'> {
 		if (this.#stopped) throw new StorageError('the server stops', { full: false });
+		this.#inspiration.forget(activity.item);
 		const documents = (await this.#drafts.of(activity.item)).map(({ document }) => document);
 		return this.#whileEnded(documents, async () => {
 			// what was on its way when they were ended is there now
@@ -234,9 +237,9 @@ export class Rooms {
 		});
 	}
 
-	/** A few of what others have written in private at an activity, for somebody who writes there at this step. */
-	inspire(item: Id, step: string, person: Id): Promise<Idea[]> {
-		return this.#inspiration.of(item, step, person);
+	/** A few of what others have written in private at an activity, for somebody who writes there. `round`: what is drawn for. */
+	inspire(item: Id, round: string, person: Id): Promise<Idea[]> {
+		return this.#inspiration.of(item, round, person);
 	}
 
 	/** Ends all rooms. Resolves when their last writes are done. */
@@ -295,15 +298,19 @@ export class Rooms {
 	/** A room that nobody is in, or on the way to, leaves memory after a while. */
 	#leaveIdle(document: Id): void {
 		const room = this.#rooms.get(document);
-		const isEmpty = () => room!.connections.size === 0 && ![...this.#waiting].some((connection) => connection.document === document);
-		if (!room || this.#stopped || this.#idle.has(document) || this.#ending.has(document) || !isEmpty()) return;
+		if (!room || this.#stopped || this.#idle.has(document) || this.#ending.has(document) || !this.#isEmpty(room)) return;
 		this.#idle.set(
 			document,
 			setTimeout(() => {
 				this.#idle.delete(document);
-				if (this.#rooms.get(document) === room && isEmpty()) void this.#end(room);
+				if (this.#rooms.get(document) === room && this.#isEmpty(room)) void this.#end(room);
 			}, limits.roomIdleMs)
 		);
+	}
+
+	/** Is nobody in it, nor on the way to it? */
+	#isEmpty(room: Room): boolean {
+		return room.connections.size === 0 && ![...this.#waiting].some(({ document }) => document === room.document);
 	}
 
 	/** Does the client id that a page says it has belong to its person? */
@@ -319,10 +326,10 @@ export class Rooms {
 		return ended;
 	}
 
-	/** What everybody wrote in private at an activity, one after the other: nobody waits for all of it. */
-	async #readDrafts(item: Id): Promise<ReadDraft[]> {
+	/** What people wrote in private at an activity to be passed on, one after the other: nobody waits for all of it. */
+	async #readPassedOn(item: Id): Promise<ReadDraft[]> {
 		const read: ReadDraft[] = [];
-		for (const draft of await this.#drafts.of(item)) if (draft.hasNew) read.push(await this.#readDraft(draft));
+		for (const draft of await this.#drafts.of(item)) if (draft.hasNew && draft.passedOn) read.push(await this.#readDraft(draft));
 		return read;
 	}
 

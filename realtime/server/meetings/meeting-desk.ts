@@ -8,7 +8,7 @@ import type { Id } from '#realtime/meeting/ids.ts';
 import { surfaceOf, type Meeting, type Surface } from '#realtime/meeting/meetings.ts';
 import { may } from '#realtime/meeting/permissions.ts';
 import type { Refusal } from '#realtime/meeting/refusals.ts';
-import { presentStep } from '#realtime/meeting/steps.ts';
+import { isNameless } from '#realtime/meeting/steps.ts';
 import { openVote, voteOf, type Candidate, type Polling } from '#realtime/meeting/voting.ts';
 import { drawId } from '../draw-id.ts';
 import { Turns } from '../turns.ts';
@@ -151,7 +151,7 @@ export class MeetingDesk {
 		const revealed = decided[0]!.events.find((event) => event.name === 'drafts.revealed');
 		if (!revealed) return meetings.keep(decided, command);
 		const item = itemOf(before, revealed.item)!;
-		return reveal({ item: item.id, board: item.document, anonymous: presentStep(item).anonymous }, (reveal) => meetings.reveal(decided, command, reveal));
+		return reveal({ item: item.id, board: item.document, anonymous: isNameless(item) }, (reveal) => meetings.reveal(decided, command, reveal));
 	}
 
 	/** What a decision to open a vote stands on: what is on the board, and a key of its own for a secret one. */

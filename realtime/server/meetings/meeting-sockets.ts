@@ -75,7 +75,7 @@ export function meetingSockets(
 		freshCopy: DeskWorld['freshCopy'];
 		reveal: DeskWorld['reveal'];
 		/** a few of what others have written in private at an activity. Rejects with StorageError */
-		inspire: (item: Id, step: string, person: Id) => Promise<Idea[]>;
+		inspire: (item: Id, round: string, person: Id) => Promise<Idea[]>;
 		votes: VoteStore;
 		candidates: DeskWorld['candidates'];
 		/** rights on open documents act at once, and not with the next round */
@@ -312,7 +312,8 @@ export function meetingSockets(
 			const meeting = await meetings.find(id);
 			const point = meeting && presentPoint(meeting);
 			const step = point?.id === item ? presentStep(point) : null;
-			return { ideas: step && isInspiring(step) ? await inspire(item, step.id, subject.person) : [] };
+			// drawn once for all that is revealed together: going to and fro between steps draws no others
+			return { ideas: step?.edit && isInspiring(step) ? await inspire(item, `${item} ${point!.reveals}`, subject.person) : [] };
 		},
 		'ballot.cast': ({ data: { subject } }, { meeting, ...ballot }) => voteDesk.cast(subject, meeting, ballot),
 		'ballot.own': ({ data: { subject } }, { meeting, vote }) => voteDesk.own(subject, meeting, vote),

@@ -7,7 +7,20 @@ import { surfaceOf, type AgendaKind, type Meeting } from '#realtime/meeting/meet
 import { may } from '#realtime/meeting/permissions.ts';
 import { patternOf, recipeNames, recipeOf, recipesOn, samePattern, stepsOf, stepsOfPattern } from '#realtime/meeting/recipes.ts';
 import { roles } from '#realtime/meeting/roles.ts';
-import { anew, isPrivate, openStep, presentStep, stepKinds, stepsBeside, switches, usualSwitches, type Step } from '#realtime/meeting/steps.ts';
+import {
+	anew,
+	isNameless,
+	isPassedOn,
+	isPrivate,
+	openStep,
+	presentStep,
+	privateRun,
+	stepKinds,
+	stepsBeside,
+	switches,
+	usualSwitches,
+	type Step
+} from '#realtime/meeting/steps.ts';
 import { describe, expect, test } from 'vitest';
 import { commandFor, contextOf, counted, idAt, people } from '../../support/meeting-commands.ts';
 
@@ -184,6 +197,23 @@ describe('steps', () => {
 		expect(used(3 * minute) - used(2 * minute)).toBe(1);
 		// of another meeting that is done in the same steps, nothing is over before it begins
 		expect(anew([{ ...step(0, 'write'), see: true, until: 5 }, step(1, 'group')])).toEqual([step(0, 'write'), step(1, 'group')]);
+	});
+
+	test('DRAFT-4 DRAFT-7 what is revealed together is promised the same: no names for all of it, and that it is passed on', () => {
+		const item = (steps: Step[], n: number) => ({ steps, step: steps[n]!.id });
+		const steps = [step(0, 'group'), step(1, 'write', { anonymous: true }), step(2, 'inspire'), step(3, 'write'), step(4, 'reveal'), step(5, 'write')];
+		const at = steps.map((_, n) => item(steps, n));
+		expect(at.map((one) => privateRun(one).map(({ id }) => id))).toEqual([
+			[],
+			...Array.from({ length: 3 }, () => [idAt(10, 1), idAt(10, 2), idAt(10, 3)]),
+			[],
+			[idAt(10, 5)]
+		]);
+		expect(at.map(isNameless)).toEqual([false, true, true, true, false, false]);
+		// also at the step itself, and not behind it
+		expect(at.map(isPassedOn)).toEqual([false, true, true, false, false, false]);
+		// turned so that everybody sees, it is no step of it any more
+		expect(isPassedOn(item([steps[1]!, { ...steps[2]!, see: true }], 0))).toBe(false);
 	});
 
 	test('STEP-10 a recipe of one’s own is what is done at its steps and how they begin, and is gone through under new ids', () => {

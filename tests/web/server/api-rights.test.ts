@@ -188,6 +188,11 @@ const rows: Row[] = [
 	},
 	{ route: 'DELETE /api/think-tanks/:id/mandate/:item', path: () => ownThinkTank(`/mandate/${newId()}`), expected: governing('409 no-such-mandate') },
 	{
+		route: 'GET /api/think-tanks/:id/recipes',
+		path: () => ownThinkTank('/recipes'),
+		expected: { ...ofTheThinkTank, guest: '404 not-found', administrator: '200' }
+	},
+	{
 		route: 'POST /api/think-tanks/:id/recipes',
 		path: () => ownThinkTank('/recipes'),
 		body: () => ({ name: newId(), surface: 'board', steps: patternOf(stepsOf('silent', newId)) }),

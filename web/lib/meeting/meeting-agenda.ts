@@ -12,7 +12,7 @@ export class MeetingAgenda implements AgendaDesk {
 
 	constructor(followed: FollowedMeeting) {
 		this.#followed = followed;
-		this.recipes = new OwnRecipes(followed.thinkTank.id, followed.answer.recipes);
+		this.recipes = new OwnRecipes(followed.thinkTank.id);
 	}
 
 	get items() {

@@ -6,11 +6,17 @@ import type { SavedRecipe } from '#realtime/meeting/recipes.ts';
 /** The recipes that a think tank keeps of its own, as this page knows them. */
 export class OwnRecipes {
 	readonly #thinkTank: Id;
+	/** empty until they have come, and without a network */
 	list = $state.raw<readonly SavedRecipe[]>([]);
 
-	constructor(thinkTank: Id, list: readonly SavedRecipe[]) {
+	constructor(thinkTank: Id) {
 		this.#thinkTank = thinkTank;
-		this.list = list;
+	}
+
+	/** Looks which there are now. */
+	async look(): Promise<void> {
+		const answer = await answerOf(api(fetch)['think-tanks'][':id'].recipes.$get({ param: { id: this.#thinkTank } }));
+		if (answer.ok) this.list = answer.value.recipes;
 	}
 
 	/** Keeps a recipe. Answers null, or why it was not kept. */

@@ -10,21 +10,19 @@ import { isId } from '#realtime/meeting/ids.ts';
 import { agendaKinds, type Meeting } from '#realtime/meeting/meetings.ts';
 import { actions, allowed, may } from '#realtime/meeting/permissions.ts';
 import { refusals } from '#realtime/meeting/refusals.ts';
-import { isPrivate, presentStep } from '#realtime/meeting/steps.ts';
+import { isNameless, isPassedOn, isPrivate, presentStep } from '#realtime/meeting/steps.ts';
 import { authorize } from '#realtime/server/authorize.ts';
 import { newId } from '../auth/tokens.ts';
 import { otherwise, signedIn, type Env } from './context.ts';
 import { described } from './describe.ts';
 import { ApiError } from './errors.ts';
-import { id, idParameter, instant, language, localText, meetingShape, participant, savedRecipe } from './shapes.ts';
+import { id, idParameter, instant, language, localText, meetingShape, participant } from './shapes.ts';
 
 /** Who may answer for a point of an agenda, and what it may serve. */
 const around = {
 	members: z.array(participant),
 	/** `removed`: taken off the list since, and cited by this agenda still */
-	mandate: z.array(z.object({ id, text: localText, removed: z.boolean() })),
-	/** of the think tank's own, besides those of the product */
-	recipes: z.array(savedRecipe)
+	mandate: z.array(z.object({ id, text: localText, removed: z.boolean() }))
 };
 
 const meetingAnswer = z.object({
@@ -124,9 +122,8 @@ export const meetings = new Hono<Env>()
 			if (!found || !thinkTank) throw new ApiError('not-found');
 			const { meeting, participant, archived } = found;
 			const situation = { state: meeting.state, archived, facilitated: services.live?.facilitated(meeting.id) ?? false, step: null };
-			const [{ members, mandate }, recipes, written, actions, drafts] = await Promise.all([
+			const [{ members, mandate }, written, actions, drafts] = await Promise.all([
 				database.meetings.around(thinkTank.id, meeting.agenda),
-				database.recipes.of(thinkTank.id),
 				database.meetings.written(meeting.agenda),
 				database.actions.documentOf(thinkTank.id),
 				database.drafts.own(meeting.id, participant.id)
@@ -142,8 +139,7 @@ export const meetings = new Hono<Env>()
 				may: allowed({ role: participant.role, administrator: person.administrator }, situation),
 				written,
 				members,
-				mandate,
-				recipes
+				mandate
 			});
 		}
 	)
@@ -207,7 +203,8 @@ export const meetings = new Hono<Env>()
 				item: item.id,
 				person: person.id,
 				document: newId(),
-				anonymous: presentStep(item).anonymous
+				anonymous: isNameless(item),
+				passedOn: isPassedOn(item)
 			});
 			return context.json({ document });
 		}
@@ -251,9 +248,9 @@ export const meetings = new Hono<Env>()
 			if (!found || !thinkTank) throw new ApiError('not-found');
 			// whoever schedules without being in the think tank, as an administrator, is not shown what is in its meetings
 			const shown: Meeting | null = standing.rights.role === null ? null : last;
-			const [{ members, mandate }, recipes] = await Promise.all([database.meetings.around(asked, []), database.recipes.of(asked)]);
+			const { members, mandate } = await database.meetings.around(asked, []);
 			const templates = last ? [] : templateKeys.flatMap((key) => draftOf(key, mandate) ?? []);
-			return context.json({ thinkTank: { id: found.id, name: found.name }, number: thinkTank.nextNumber, last: shown, templates, members, mandate, recipes });
+			return context.json({ thinkTank: { id: found.id, name: found.name }, number: thinkTank.nextNumber, last: shown, templates, members, mandate });
 		}
 	)
 	.post(

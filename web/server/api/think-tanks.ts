@@ -8,13 +8,14 @@ import { limits } from '#realtime/meeting/limits.ts';
 import { agendaKinds } from '#realtime/meeting/meetings.ts';
 import { actions, allowed, may } from '#realtime/meeting/permissions.ts';
 import type { StepPattern } from '#realtime/meeting/recipes.ts';
+import { isPrivate } from '#realtime/meeting/steps.ts';
 import { newId } from '../auth/tokens.ts';
 import { otherwise, signedIn, type Env } from './context.ts';
 import { described } from './describe.ts';
 import { ApiError, type ErrorCode } from './errors.ts';
 import { noteOf } from './note.ts';
 import { administrator, permitted } from './permitted.ts';
-import { day, id, instant, localText, meetingState, memberRole, province } from './shapes.ts';
+import { day, id, instant, localText, meetingState, memberRole, province, savedRecipe } from './shapes.ts';
 
 const about = 'Think tanks';
 const ofOne: readonly ErrorCode[] = ['signed-out', 'not-found'];
@@ -49,11 +50,13 @@ const mandateChange = z.strictObject({
 	before: z.exactOptional(item.nullable())
 });
 
-const newRecipe = z.strictObject({
-	name: line(limits.recipeNameUnits),
-	surface: z.enum(['board', 'notes']),
-	steps: stepPatterns as unknown as z.ZodType<StepPattern[]>
-});
+const newRecipe = z
+	.strictObject({
+		name: line(limits.recipeNameUnits),
+		surface: z.enum(['board', 'notes']),
+		steps: stepPatterns as unknown as z.ZodType<StepPattern[]>
+	})
+	.refine(({ surface, steps }) => surface === 'board' || !steps.some(isPrivate));
 
 const thinkTankShape = z.object({
 	id,
@@ -274,6 +277,13 @@ export const thinkTanks = new Hono<Env>()
 			await noteOf(context, { kind: 'mandate.removed', thinkTank });
 			return context.body(null, 204);
 		}
+	)
+	.get(
+		'/think-tanks/:id/recipes',
+		described('The recipes that a think tank keeps of its own', { about, answer: z.object({ recipes: z.array(savedRecipe) }), refusals: ofOne }),
+		signedIn,
+		permitted('think-tank.see'),
+		async (context) => context.json({ recipes: await context.var.services.database.recipes.of(context.req.param('id')) })
 	)
 	.post(
 		'/think-tanks/:id/recipes',
