@@ -311,7 +311,7 @@ describe.skipIf(chromiumPath === null)('a session in steps', () => {
 		await method.selectOption({ label: 'دو دور نوشتن بی‌صدا، سپس دسته‌بندی و رأی‌گیری' });
 		await method.selectOption({ label: 'گام‌های خودتان' });
 		await dialog.getByLabel('نام گام ۳', { exact: true }).fill('دور دوم');
-		await dialog.getByRole('button', { name: 'نگه داشتن به‌نام روش اتاق فکر' }).click();
+		await dialog.getByRole('button', { name: 'نگه داشتن به‌عنوان روش اتاق فکر' }).click();
 		await dialog.getByLabel('نام روش', { exact: true }).fill('روش گیلان');
 		await dialog.getByRole('button', { name: 'ذخیرهٔ روش' }).click();
 		await desk.getByText('روش «روش گیلان» ذخیره شد.').waitFor();
