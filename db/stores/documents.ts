@@ -65,13 +65,13 @@ export function documentStore(connection: Connection): DocumentLog {
 		}
 	}
 
-	/** The newest snapshot that is what was written. Those that are not are set aside, and said. */
-	async function readableSnapshot(document: Id): Promise<{ snapshot: { seq: number; state: Uint8Array } | null; setAside: number[] }> {
+	/** The newest snapshot up to a row that is what was written. Those that are not are set aside, and said. */
+	async function readableSnapshot(document: Id, upTo: number): Promise<{ snapshot: { seq: number; state: Uint8Array } | null; setAside: number[] }> {
 		const setAside: number[] = [];
 		for (;;) {
 			const [newest] = await connection.run(
 				({ sql }) => sql<{ seq: number; sum: Uint8Array }[]>`
-					select seq, sum from document_snapshots where document_id = ${document} order by seq desc limit 1`
+					select seq, sum from document_snapshots where document_id = ${document} and seq <= ${upTo} order by seq desc limit 1`
 			);
 			if (!newest) return { snapshot: null, setAside };
 			const { seq, sum } = newest;
@@ -113,23 +113,23 @@ export function documentStore(connection: Connection): DocumentLog {
 	return {
 		rowsAfter,
 
-		async load(id) {
+		async load(id, upTo) {
 			const [found] = await connection.run(
 				({ sql }) => sql<{ kind: DocumentKind; generation: number; last_seq: number; projected_seq: number }[]>`
 					select kind, generation, last_seq, projected_seq from documents where id = ${id}`
 			);
 			if (!found) return null;
 			const { kind, generation, last_seq: lastSeq, projected_seq: projectedSeq } = found;
-			const { snapshot, setAside } = await readableSnapshot(id);
+			const { snapshot, setAside } = await readableSnapshot(id, upTo ?? Number.MAX_SAFE_INTEGER);
 			const tail: StoredRow[] = [];
-			for (let seq = snapshot?.seq ?? 0; seq < lastSeq;) {
+			for (let seq = snapshot?.seq ?? 0; seq < (upTo ?? lastSeq);) {
 				const rows = await rowsAfter(id, seq);
 				const last = rows.at(-1);
 				if (!last) break;
-				tail.push(...rows);
+				tail.push(...(upTo === undefined ? rows : rows.filter(({ seq }) => seq <= upTo)));
 				seq = last.seq;
 			}
-			return { id, kind, generation, snapshot, setAside, tail, lastSeq: Math.max(lastSeq, tail.at(-1)?.seq ?? 0), projectedSeq };
+			return { id, kind, generation, snapshot, setAside, tail, lastSeq: upTo ?? Math.max(lastSeq, tail.at(-1)?.seq ?? 0), projectedSeq };
 		},
 
 		async quarantine(document, rows) {

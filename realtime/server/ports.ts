@@ -72,8 +72,8 @@ export class StorageError extends Error {
 
 /** The log of every document. All of it rejects with {@link StorageError} when the database does not answer. */
 export interface DocumentStore {
-	/** null: no such document */
-	load(document: Id): Promise<StoredDocument | null>;
+	/** null: no such document. `upTo`: as it was stored when its log had come to this row. */
+	load(document: Id, upTo?: number): Promise<StoredDocument | null>;
 	/** Appends one row to each of several documents in one transaction; resolves after its commit, in the order given. */
 	append(rows: readonly Append[]): Promise<{ seq: number; at: number }[]>;
 	/** Keeps what rows that are not taken hold, each once, for whoever wants to look at it. They stay in their place. */
