@@ -165,16 +165,17 @@ export function documentStore(connection: Connection): DocumentLog {
 				// one statement, so one transaction without a way to and fro; rows of documents are locked in one order by all processes
 				({ sql }) => sql<{ document_id: Id; seq: number; at: number }[]>`
 					with given as (
-						select document_id, update, reach, row_number() over (partition by document_id order by position) as nth
-						from unnest(${rows.map(({ document }) => document)}::text[], ${sql.array(
+						select document_id, generation, update, reach, row_number() over (partition by document_id order by position) as nth
+						from unnest(${rows.map(({ document }) => document)}::text[], ${rows.map(({ generation }) => generation ?? null)}::integer[], ${sql.array(
 							rows.map(({ update }) => update),
 							byteaArray
 						)}, ${sql.array(
 							rows.map(({ update }) => reachOf(update)),
 							byteaArray
-						)}) with ordinality as g (document_id, update, reach, position)
+						)}) with ordinality as g (document_id, generation, update, reach, position)
 					), locked as (
-						select id from documents where id in (select document_id from given) order by id for update
+						select id from documents d
+						where id in (select document_id from given where given.generation is null or given.generation = d.generation) order by id for update
 					), advanced as (
 						update documents d set last_seq = d.last_seq + (select count(*) from given where document_id = d.id)
 						from locked where d.id = locked.id
@@ -184,7 +185,7 @@ export function documentStore(connection: Connection): DocumentLog {
 					select given.document_id, before + nth, update, log_sum(given.document_id, before + nth, update), reach from given join advanced on advanced.id = given.document_id
 					returning document_id, seq, ${sql.unsafe(msOf('at'))} as at`
 			);
-			if (written.length < rows.length) throw new StorageError('an edit for a document that does not exist', { full: false });
+			if (written.length < rows.length) throw new StorageError('an edit for a document that does not exist, or is of another generation', { full: false });
 			const places = new Map<Id, { seq: number; at: number }[]>();
 			for (const { document_id: document, seq, at } of written.sort((a, b) => b.seq - a.seq))
 				places.set(document, [...(places.get(document) ?? []), { seq, at }]);

@@ -457,20 +457,6 @@ const screens: Screen[] = [
 			await page.locator('[data-action] .details').first().waitFor();
 		}
 	},
-	{
-		route: '/meetings/[meeting]/course/[version]',
-		name: 'a board as it stood',
-		who: facilitator,
-		path: () => `/meetings/${product.founding.meeting}/course/${left.board}`,
-		ready: (page) => page.locator('main [aria-busy="false"] li').first().waitFor()
-	},
-	{
-		route: '/meetings/[meeting]/course/[version]',
-		name: 'notes as they stood',
-		who: () => product.people[1]!,
-		path: () => `/meetings/${product.founding.meeting}/course/${left.notes}`,
-		ready: (page) => page.locator('main [aria-busy="false"] .notes').waitFor()
-	},
 	{ route: '/meetings/[meeting]/[activity]/print', name: 'a board to print', who: facilitator, path: () => `${live()}/print`, ready: main },
 	{
 		route: '/meetings/[meeting]/[activity]',
@@ -500,6 +486,20 @@ const screens: Screen[] = [
 		who: () => product.people[1]!,
 		path: live,
 		ready: (page) => page.getByRole('region', { name: /^(نوبت من|My turn)$/ }).waitFor()
+	},
+	{
+		route: '/meetings/[meeting]/course/[version]',
+		name: 'a board as it stood',
+		who: facilitator,
+		path: () => `/meetings/${product.founding.meeting}/course/${left.board}`,
+		ready: (page) => page.locator('main [aria-busy="false"] li').first().waitFor()
+	},
+	{
+		route: '/meetings/[meeting]/course/[version]',
+		name: 'notes as they stood',
+		who: () => product.people[1]!,
+		path: () => `/meetings/${product.founding.meeting}/course/${left.notes}`,
+		ready: (page) => page.locator('main [aria-busy="false"] .notes').waitFor()
 	}
 ];
 

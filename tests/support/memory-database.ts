@@ -97,6 +97,8 @@ export class MemoryDatabase {
 				append: (rows) =>
 					call(() => {
 						const found = rows.map(({ document }) => this.documents.get(document));
+						if (rows.some(({ generation }, i) => generation !== undefined && found[i] && found[i].generation !== generation))
+							throw new StorageError('of another generation', { full: false });
 						if (found.includes(undefined)) throw new StorageError('no such document', { full: false });
 						return rows.map(({ document, update }, i) => {
 							const row = stored({ seq: ++found[i]!.lastSeq, update, at: this.#now() });
