@@ -58,6 +58,8 @@ const opening: fc.Arbitrary<Planned> = fc
 		body: { item: { pick }, level, rule, guests: true, options: { texts: rule.kind === 'choice' ? ['a motion'] : ['a', 'b', 'c'] } }
 	}));
 
+const words = { fa: 'نشست' };
+
 /** What happens in a meeting. People are given by their place in it, as far as there are so many. */
 const doing = fc.oneof(
 	{ weight: 10, arbitrary: fc.record({ kind: fc.constant('ask' as const), who: someone, plan: planned, loss }) },
@@ -80,6 +82,57 @@ export const randomMeeting = fc.record({
 	doings: fc.array(doing, { minLength: 12, maxLength: 24, size: 'max' })
 });
 export type RandomMeeting = typeof randomMeeting extends fc.Arbitrary<infer One> ? One : never;
+
+const lost = (plan: Planned, loss: Loss | null = 'answer'): Doing => ({ kind: 'ask', who: 0, plan, loss });
+const motion: Planned = {
+	name: 'vote.open',
+	body: { item: { pick: 0 }, level: 'open', rule: { kind: 'choice' }, options: { texts: ['a motion'] } }
+};
+
+/** What seldom happens by chance, once for certain. */
+export const tour: RandomMeeting = {
+	roles: ['member', 'chair', 'observer', 'guest'],
+	doings: [
+		{ kind: 'write', who: 1, turns: false },
+		{ kind: 'write', who: 2, turns: true },
+		{ kind: 'restart' },
+		lost({ name: 'agenda.add', body: { kind: 'discussion', title: words, minutes: 5 } }),
+		lost({ name: 'timer.start', body: { minutes: 5 } }),
+		lost({ name: 'meeting.describe', body: { minutes: 7 } }, 'request'),
+		lost(motion),
+		{ kind: 'ballot', who: 1, seed: 1, loss: 'answer' },
+		{ kind: 'ballot', who: 3, seed: 1, loss: null },
+		{
+			kind: 'closing',
+			casts: [
+				[1, 2],
+				[2, 3]
+			]
+		},
+		{ kind: 'reload', who: 1 },
+		{ kind: 'ask', who: 1, plan: { name: 'meeting.close', body: {} }, loss: null },
+		{ kind: 'role', who: 1, role: 'observer' },
+		{
+			kind: 'together',
+			who: [0, 2],
+			plans: [
+				{ name: 'turns.ask', body: { as: 'for' } },
+				{ name: 'turns.ask', body: { as: 'order' } }
+			],
+			loss: null
+		},
+		{
+			kind: 'rival',
+			who: [0, 0],
+			plans: [
+				{ name: 'timer.pause', body: {} },
+				{ name: 'meeting.describe', body: { minutes: 9 } }
+			],
+			loss: null
+		},
+		lost({ name: 'meeting.close', body: {} })
+	]
+};
 
 /** Something built in that the model has to find. `deaf`: pages miss something. */
 export interface Fault {
@@ -121,7 +174,6 @@ interface Asked {
 	answer: CommandAnswer;
 }
 
-const words = { fa: 'نشست' };
 const log = { info() {}, warn() {}, error() {} };
 
 /** Where random meetings take place: one database, and a server that is there anew for each of them. */
