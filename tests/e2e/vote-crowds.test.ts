@@ -34,12 +34,13 @@ class Voter {
 		this.link = enterMeeting({ meeting, connect: () => this.line, changed: ({ meeting }) => (this.meeting = meeting), ended: () => {} });
 	}
 
-	/** Answers how often they were told that it counts. */
-	async voteUntilOver(vote: Vote, marks: () => Marks, loses: () => boolean): Promise<number> {
+	/** Answers how often they were told that it counts. `answered`: called with the first answer. */
+	async voteUntilOver(vote: Vote, marks: () => Marks, loses: () => boolean, answered: () => void = () => {}): Promise<number> {
 		for (let casts = 0; ; casts++) {
 			const chosen = marks();
 			if (loses()) this.line.lose = 'answer';
 			const answer = await this.link.ask('ballot.cast', { vote: vote.id, id: newId(), marks: chosen });
+			if (casts === 0) answered();
 			if (answer.ok) this.acknowledged = chosen;
 			else {
 				expect(answer.refusal).toBe('vote-over');
@@ -74,19 +75,24 @@ describe.each(databases)('$name', ({ url, skip }) => {
 					await vi.waitFor(() => expect(facilitator.meeting!.votes.at(-1)!.state).toBe('open'));
 					const vote = facilitator.meeting!.votes.at(-1)!;
 					const marks = (): Marks => ({ [random.pick(vote.options).id]: random.integer(1, 5) });
-					const begin = (some: readonly Voter[]) => some.map((voter) => voter.voteUntilOver(vote, marks, () => random.chance(0.2)));
+					const loses = () => random.chance(0.2);
 					const half = voterCount / 2;
-					const early = begin(voters.slice(0, half));
+					const casts = voters.slice(0, half).map((voter) => voter.voteUntilOver(vote, marks, loses));
 					const enough = random.integer(1, half);
 					while (voters.filter(({ acknowledged }) => acknowledged).length < enough) await new Promise((resolve) => setImmediate(resolve));
-					// the others come in the very moment, before and behind the closing
-					const before = begin(voters.slice(half, half + half / 2));
 					const closing = facilitator.link.command('vote.close', { vote: vote.id });
-					const behind = begin(voters.slice(half + half / 2));
+					// the others come one after the other, until it is over and beyond that
+					const others = voters.slice(half);
+					const comeNext = () => {
+						const next = others.shift();
+						if (next) casts.push(next.voteUntilOver(vote, marks, loses, comeNext));
+					};
+					comeNext();
 					expect(await closing).toMatchObject({ ok: true });
-					for (const casts of await Promise.all([...early, ...before, ...behind])) {
-						if (casts > 1) again++;
-						if (casts === 0) never++;
+					for (let at = 0; at < casts.length; at++) await casts[at];
+					for (const count of await Promise.all(casts)) {
+						if (count > 1) again++;
+						if (count === 0) never++;
 					}
 					await Promise.all(voters.map(({ line }) => line.settled(meeting)));
 
