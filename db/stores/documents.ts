@@ -174,11 +174,10 @@ export function documentStore(connection: Connection): DocumentLog {
 							byteaArray
 						)}) with ordinality as g (document_id, generation, update, reach, position)
 					), locked as (
-						select id from documents d
-						where id in (select document_id from given where given.generation is null or given.generation = d.generation) order by id for update
+						select id, generation from documents where id in (select document_id from given) order by id for update
 					), advanced as (
 						update documents d set last_seq = d.last_seq + (select count(*) from given where document_id = d.id)
-						from locked where d.id = locked.id
+						from locked where d.id = locked.id and not exists (select from given where document_id = locked.id and given.generation <> locked.generation)
 						returning d.id, d.last_seq - (select count(*) from given where document_id = d.id) as before
 					)
 					insert into document_updates (document_id, seq, update, sum, reach)
