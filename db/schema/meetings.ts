@@ -1,4 +1,5 @@
 import { bigint, boolean, index, integer, jsonb, pgTable, primaryKey, text, unique } from 'drizzle-orm/pg-core';
+import type { EndedStep } from '#realtime/meeting/course.ts';
 import type { MeetingEvent } from '#realtime/meeting/events.ts';
 import { emptyFloor, type Floor } from '#realtime/meeting/floor.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
@@ -99,7 +100,10 @@ export const meetingEvents = pgTable(
 		/** the command that it followed from: the same command is not carried out twice */
 		commandId: text('command_id').$type<Id>().notNull(),
 		actorId: text('actor_id').$type<Id>(),
-		at: instant().notNull().default(now)
+		at: instant().notNull().default(now),
+		/** the step that it ended, and the last row of the log of the document written there; null: none, or it was before that was noted */
+		endedStep: jsonb('ended_step').$type<EndedStep>(),
+		endedSeq: bigint('ended_seq', { mode: 'number' })
 	},
 	(table) => [
 		primaryKey({ columns: [table.meetingId, table.version] }),

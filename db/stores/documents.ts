@@ -65,13 +65,13 @@ export function documentStore(connection: Connection): DocumentLog {
 		}
 	}
 
-	/** The newest snapshot that is what was written. Those that are not are set aside, and said. */
-	async function readableSnapshot(document: Id): Promise<{ snapshot: { seq: number; state: Uint8Array } | null; setAside: number[] }> {
+	/** The newest snapshot up to a row that is what was written. Those that are not are set aside, and said. */
+	async function readableSnapshot(document: Id, upTo: number): Promise<{ snapshot: { seq: number; state: Uint8Array } | null; setAside: number[] }> {
 		const setAside: number[] = [];
 		for (;;) {
 			const [newest] = await connection.run(
 				({ sql }) => sql<{ seq: number; sum: Uint8Array }[]>`
-					select seq, sum from document_snapshots where document_id = ${document} order by seq desc limit 1`
+					select seq, sum from document_snapshots where document_id = ${document} and seq <= ${upTo} order by seq desc limit 1`
 			);
 			if (!newest) return { snapshot: null, setAside };
 			const { seq, sum } = newest;
@@ -113,23 +113,23 @@ export function documentStore(connection: Connection): DocumentLog {
 	return {
 		rowsAfter,
 
-		async load(id) {
+		async load(id, upTo) {
 			const [found] = await connection.run(
 				({ sql }) => sql<{ kind: DocumentKind; generation: number; last_seq: number; projected_seq: number }[]>`
 					select kind, generation, last_seq, projected_seq from documents where id = ${id}`
 			);
 			if (!found) return null;
 			const { kind, generation, last_seq: lastSeq, projected_seq: projectedSeq } = found;
-			const { snapshot, setAside } = await readableSnapshot(id);
+			const { snapshot, setAside } = await readableSnapshot(id, upTo ?? Number.MAX_SAFE_INTEGER);
 			const tail: StoredRow[] = [];
-			for (let seq = snapshot?.seq ?? 0; seq < lastSeq;) {
+			for (let seq = snapshot?.seq ?? 0; seq < (upTo ?? lastSeq);) {
 				const rows = await rowsAfter(id, seq);
 				const last = rows.at(-1);
 				if (!last) break;
-				tail.push(...rows);
+				tail.push(...(upTo === undefined ? rows : rows.filter(({ seq }) => seq <= upTo)));
 				seq = last.seq;
 			}
-			return { id, kind, generation, snapshot, setAside, tail, lastSeq: Math.max(lastSeq, tail.at(-1)?.seq ?? 0), projectedSeq };
+			return { id, kind, generation, snapshot, setAside, tail, lastSeq: upTo ?? Math.max(lastSeq, tail.at(-1)?.seq ?? 0), projectedSeq };
 		},
 
 		async quarantine(document, rows) {
@@ -170,26 +170,26 @@ export function documentStore(connection: Connection): DocumentLog {
 				// one statement, so one transaction without a way to and fro; rows of documents are locked in one order by all processes
 				({ sql }) => sql<{ document_id: Id; seq: number; at: number }[]>`
 					with given as (
-						select document_id, update, reach, row_number() over (partition by document_id order by position) as nth
-						from unnest(${rows.map(({ document }) => document)}::text[], ${sql.array(
+						select document_id, generation, update, reach, row_number() over (partition by document_id order by position) as nth
+						from unnest(${rows.map(({ document }) => document)}::text[], ${rows.map(({ generation }) => generation ?? null)}::integer[], ${sql.array(
 							rows.map(({ update }) => update),
 							byteaArray
 						)}, ${sql.array(
 							rows.map(({ update }) => reachOf(update)),
 							byteaArray
-						)}) with ordinality as g (document_id, update, reach, position)
+						)}) with ordinality as g (document_id, generation, update, reach, position)
 					), locked as (
-						select id from documents where id in (select document_id from given) order by id for update
+						select id, generation from documents where id in (select document_id from given) order by id for update
 					), advanced as (
 						update documents d set last_seq = d.last_seq + (select count(*) from given where document_id = d.id)
-						from locked where d.id = locked.id
+						from locked where d.id = locked.id and not exists (select from given where document_id = locked.id and given.generation <> locked.generation)
 						returning d.id, d.last_seq - (select count(*) from given where document_id = d.id) as before
 					)
 					insert into document_updates (document_id, seq, update, sum, reach)
 					select given.document_id, before + nth, update, log_sum(given.document_id, before + nth, update), reach from given join advanced on advanced.id = given.document_id
 					returning document_id, seq, ${sql.unsafe(msOf('at'))} as at`
 			);
-			if (written.length < rows.length) throw new StorageError('an edit for a document that does not exist', { full: false });
+			if (written.length < rows.length) throw new StorageError('an edit for a document that does not exist, or is of another generation', { full: false });
 			const places = new Map<Id, { seq: number; at: number }[]>();
 			for (const { document_id: document, seq, at } of written.sort((a, b) => b.seq - a.seq))
 				places.set(document, [...(places.get(document) ?? []), { seq, at }]);

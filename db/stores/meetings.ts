@@ -1,6 +1,8 @@
 import { and, asc, desc, eq, gt, inArray, isNull, ne, or, sql } from 'drizzle-orm';
 import type { DocumentKind } from '#realtime/board/schema.ts';
-import { courseEvents, type CourseEvent } from '#realtime/meeting/course.ts';
+import { courseEvents, endedBy, type CourseEvent, type EndedStep } from '#realtime/meeting/course.ts';
+import type { MeetingEvent } from '#realtime/meeting/events.ts';
+import { evolve } from '#realtime/meeting/evolve.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
 import { surfaceOf, type AgendaItem, type BoardColumn, type Meeting, type Participant } from '#realtime/meeting/meetings.ts';
 import type { MemberRole } from '#realtime/meeting/roles.ts';
@@ -36,6 +38,8 @@ export interface CourseEntry {
 	item: Id | null;
 	step: string | null;
 	vote: Id | null;
+	/** the step that it ended, if its board can be seen as it stood then */
+	ended: EndedStep | null;
 }
 
 /** What pages read of meetings beside what the live server needs. */
@@ -44,6 +48,8 @@ export interface MeetingReads {
 	attendance(meeting: Id): Promise<Attendance[]>;
 	/** How a meeting went, in order, and who had it so. */
 	course(meeting: Id): Promise<CourseEntry[]>;
+	/** The step that a meeting left when it came to a version, and the last row of its document's log of then; null: it left none, or it is not known. */
+	ended(meeting: Id, version: number): Promise<{ step: EndedStep; seq: number } | null>;
 	/** Who may answer for a point of an agenda, and which mandate items there are; one that was taken off the list only if this agenda cites it. */
 	around(
 		thinkTank: Id,
@@ -158,13 +164,20 @@ export function meetingStore(connection: Connection): MeetingStore & MeetingRead
 		async course(meeting) {
 			const rows = await connection.run(({ orm }) =>
 				orm
-					.select({ version: meetingEvents.version, at: meetingEvents.at, event: meetingEvents.event, id: people.id, name: people.name })
+					.select({
+						version: meetingEvents.version,
+						at: meetingEvents.at,
+						event: meetingEvents.event,
+						ended: meetingEvents.endedStep,
+						id: people.id,
+						name: people.name
+					})
 					.from(meetingEvents)
 					.leftJoin(people, eq(people.id, meetingEvents.actorId))
 					.where(and(eq(meetingEvents.meetingId, meeting), inArray(sql`${meetingEvents.event} ->> 'name'`, [...courseEvents])))
 					.orderBy(asc(meetingEvents.version))
 			);
-			return rows.map(({ version, at, event, id, name }) => {
+			return rows.map(({ version, at, event, ended, id, name }) => {
 				const { name: what, item = null, step = null, vote = null } = event as { name: CourseEvent; item?: Id; step?: string; vote?: Id | Vote };
 				const asked = vote !== null && typeof vote === 'object' ? vote : null;
 				return {
@@ -174,9 +187,20 @@ export function meetingStore(connection: Connection): MeetingStore & MeetingRead
 					what,
 					item: asked?.item ?? item,
 					step,
-					vote: asked?.id ?? (vote as Id | null)
+					vote: asked?.id ?? (vote as Id | null),
+					ended
 				};
 			});
+		},
+
+		async ended(meeting, version) {
+			const [found] = await connection.run(({ orm }) =>
+				orm
+					.select({ step: meetingEvents.endedStep, seq: meetingEvents.endedSeq })
+					.from(meetingEvents)
+					.where(and(eq(meetingEvents.meetingId, meeting), eq(meetingEvents.version, version)))
+			);
+			return found && found.step !== null && found.seq !== null ? { step: found.step, seq: found.seq } : null;
 		},
 
 		async attendance(meeting) {
@@ -349,12 +373,31 @@ export async function keepOne(
 				.onConflictDoNothing()
 				.returning({ id: meetings.id });
 	if (written.length === 0) return false;
-	await queries
-		.insert(meetingEvents)
-		.values(events.map((event, i) => ({ meetingId: id, version: (before?.version ?? 0) + i + 1, event, commandId: command.id, actorId: command.actor })));
+	await queries.insert(meetingEvents).values(
+		withEnded(before, events).map(({ event, ended }, i) => ({
+			meetingId: id,
+			version: (before?.version ?? 0) + i + 1,
+			event,
+			commandId: command.id,
+			actorId: command.actor,
+			endedStep: ended,
+			// what is committed of its document now, before anything that comes with the decision
+			endedSeq: ended && sql<number>`(select ${documents.lastSeq} from ${documents} where ${documents.id} = ${ended.document})`
+		}))
+	);
 	await keepAgenda(queries, after, before?.agenda ?? [], seeds);
 	await keepVotes(queries, after.id, events, signingKeys);
 	return true;
+}
+
+/** What happens to a meeting, each with the step that it ends. */
+function withEnded(before: Meeting | null, events: readonly MeetingEvent[]): { event: MeetingEvent; ended: EndedStep | null }[] {
+	let meeting = before;
+	return events.map((event) => {
+		const ended = endedBy(meeting, event);
+		meeting = evolve(meeting, event);
+		return { event, ended };
+	});
 }
 
 async function keepAgenda(

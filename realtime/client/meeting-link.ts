@@ -279,10 +279,14 @@ export function enterMeeting(options: {
 	};
 }
 
-const openSocket = (url = '', cookie?: string): MeetingSocket =>
-	io(url, {
+function openSocket(url = '', cookie?: string): MeetingSocket {
+	const socket = io(url, {
 		path: '/socket.io',
 		transports: ['websocket'],
 		reconnectionDelayMax: 5_000,
 		...(cookie === undefined ? {} : { extraHeaders: { cookie } })
-	}) as MeetingSocket;
+	});
+	// after a server that stops has said goodbye, socket.io does not come back by itself
+	socket.on('disconnect', (reason) => void (reason === 'io server disconnect' && socket.connect()));
+	return socket as MeetingSocket;
+}

@@ -1,7 +1,9 @@
 import type { Id } from '#realtime/meeting/ids.ts';
+import type { Surface } from '#realtime/meeting/meetings.ts';
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { Arrivals } from './arrivals.ts';
+import { Past } from './boards/past.ts';
 import type { Change } from './boards/room.ts';
 import { Rooms } from './boards/rooms.ts';
 import { boardPath, boardSockets } from './boards/socket.ts';
@@ -23,6 +25,8 @@ export interface Live {
 	 * who is on it. Resolves after its commit; rejects with {@link StorageError} if it may not be in the log.
 	 */
 	edit(document: Id, person: Id | null, change: Change): Promise<void>;
+	/** What was to be read in a document when its log had come to a row, as {@link Past.asItStood} says it. */
+	asItStood(document: Id, seq: number, surface: Surface): Promise<string | null>;
 	/** Gives what somebody has still to do, in all think tanks, to somebody else: where that one is no member, and if it is null, to nobody. `by` has it done. */
 	handOver(from: Id, to: Id | null, by: Id): Promise<void>;
 	/** where commands about meetings are decided, from wherever they come */
@@ -70,6 +74,7 @@ export function attach(http: Server, world: World, options: { passUpgrade?: (req
 		hidden: (meeting) => meetings.hiddenChanged(meeting)
 	});
 	const { allowances } = rooms;
+	const past = new Past(world.documents, workbench);
 	const arrivals = new Arrivals(access, allowances);
 	const boards = boardSockets({ rooms, arrivals, access, log, metrics });
 	const meetings = meetingSockets(http, {
@@ -116,6 +121,7 @@ export function attach(http: Server, world: World, options: { passUpgrade?: (req
 		doorChanged: meetings.doorChanged,
 		projectNow: (document) => rooms.projectNow(document),
 		edit: (document, person, change) => rooms.edit(document, person, change),
+		asItStood: (document, seq, surface) => past.asItStood(document, seq, surface),
 		handOver: (from, to, by) => rooms.handOver(from, to, by),
 		async stop() {
 			http.off('upgrade', upgrade);

@@ -54,6 +54,8 @@ export interface StoredDocument {
 export interface Append {
 	document: Id;
 	update: Uint8Array;
+	/** of the document that it was made in; absent: whichever it is of by now */
+	generation?: number;
 }
 
 /**
@@ -72,9 +74,12 @@ export class StorageError extends Error {
 
 /** The log of every document. All of it rejects with {@link StorageError} when the database does not answer. */
 export interface DocumentStore {
-	/** null: no such document */
-	load(document: Id): Promise<StoredDocument | null>;
-	/** Appends one row to each of several documents in one transaction; resolves after its commit, in the order given. */
+	/** null: no such document. `upTo`: as it was stored when its log had come to this row. */
+	load(document: Id, upTo?: number): Promise<StoredDocument | null>;
+	/**
+	 * Appends one row to each of several documents in one transaction; resolves after its commit, in the order given. Rejects
+	 * if one of them is not there, or of another generation by now, as when its words have been revealed: it has no such row then.
+	 */
 	append(rows: readonly Append[]): Promise<{ seq: number; at: number }[]>;
 	/** Keeps what rows that are not taken hold, each once, for whoever wants to look at it. They stay in their place. */
 	quarantine(document: Id, rows: readonly { seq: number; reason: DamageReason }[]): Promise<void>;

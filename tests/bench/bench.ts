@@ -4,6 +4,7 @@ import { benchGate } from './gate.ts';
 import { benchKeystrokes } from './keystrokes.ts';
 import { benchProcess } from './process.ts';
 import { benchColdOpening, benchRooms } from './rooms.ts';
+import { benchVotes } from './votes.ts';
 
 /**
  * `npm run bench`, or a part of it: `npm run bench -- keystrokes opening`. Each figure stands next to a control
@@ -15,6 +16,7 @@ const parts: Record<string, () => Promise<void>> = {
 	attack: benchAttack,
 	rooms: benchRooms,
 	cold: benchColdOpening,
+	votes: benchVotes,
 	gate: benchGate,
 	opening: benchOpening,
 	dragging: benchDragging,

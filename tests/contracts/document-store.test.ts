@@ -77,6 +77,32 @@ function contract(subject: () => Subject): void {
 		await expect(subject().store.append([{ document: newId(), update: bytes(1) }])).rejects.toBeInstanceOf(StorageError);
 	});
 
+	it('rejects an edit for a document that is of another generation, and keeps nothing of it', async () => {
+		const { store, create } = subject();
+		const document = await create();
+		expect(await store.append([{ document, update: bytes(1), generation: 1 }])).toMatchObject([{ seq: 1 }]);
+		await expect(store.append([{ document, update: bytes(2), generation: 2 }])).rejects.toBeInstanceOf(StorageError);
+		expect(await tailOf(subject(), document)).toEqual([[1, [1]]]);
+		expect((await store.append([{ document, update: bytes(3), generation: 1 }]))[0]!.seq).toBe(2);
+	});
+
+	it('opens a document as it was stored when its log had come to a row', async () => {
+		const { store, create } = subject();
+		const document = await create();
+		await store.append(Array.from({ length: 6 }, (_, i) => ({ document, update: bytes(i + 1) })));
+		await store.keepSnapshot(document, { seq: 3, state: bytes(9, 9), stateVector: bytes(0) });
+		const until = async (seq: number) => {
+			const { snapshot, tail, lastSeq } = (await store.load(document, seq))!;
+			return [snapshot?.seq ?? null, tail.map(({ seq }) => seq), lastSeq];
+		};
+		expect(await until(0)).toEqual([null, [], 0]);
+		expect(await until(2)).toEqual([null, [1, 2], 2]);
+		expect(await until(3)).toEqual([3, [], 3]);
+		expect(await until(5)).toEqual([3, [4, 5], 5]);
+		expect(await until(6)).toEqual([3, [4, 5, 6], 6]);
+		expect(await store.load(newId(), 1)).toBeNull();
+	});
+
 	it('opens from the snapshot and the rows after it', async () => {
 		const { store, create } = subject();
 		const document = await create();

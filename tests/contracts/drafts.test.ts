@@ -100,9 +100,9 @@ for (const { name: kind, missing, start } of databaseKinds) {
 		const open = ({ id, agenda }: Meeting, { person }: Subject, anonymous: boolean, passedOn = false) =>
 			on.database.drafts.open({ meeting: id, thinkTank, item: agenda[0]!.id, person, document: newId(), anonymous, passedOn });
 
-		async function write(document: Id, { person }: Subject, text: string): Promise<void> {
+		async function write(document: Id, { person }: Subject, text: string, at = rooms): Promise<void> {
 			const card = newId();
-			await rooms.edit(document, person, (doc) => {
+			await at.edit(document, person, (doc) => {
 				createCard(doc, { id: card, author: person, createdAt: Date.now(), column: 'threats', group: null, before: null });
 				splice(doc, { card }, { at: 0, removed: 0, inserted: text });
 			});
@@ -342,6 +342,75 @@ for (const { name: kind, missing, start } of databaseKinds) {
 			expect((await cardsOn(boardOf(meeting))).map(({ text }) => text).sort()).toEqual(written.sort());
 			await rooms.stop();
 		});
+
+		test('DRAFT-3 of two processes that take a silent step on at once, each card comes onto the board once, and the step is turned once', async () => {
+			const meeting = await begin('silent');
+			const documents = await Promise.all(writers.map((writer) => open(meeting, writer, false)));
+			const [otherRooms, otherDesk] = serverOver();
+			const both = [rooms, otherRooms] as const;
+			const kept: string[] = [];
+			/** what nobody knows of: the database may have it or not */
+			const unknown: string[] = [];
+			let over = false;
+			const hands = writers.map(async (writer, n) => {
+				for (let i = 0; !over; i++) {
+					const text = `${ideas[n]} ${i}`;
+					// each writes at one of the two, and everybody at both in the end
+					await write(documents[n]!, writer, text, both[(n + (i >> 2)) % 2]).then(
+						() => kept.push(text),
+						() => unknown.push(text)
+					);
+				}
+			});
+			const turns = async (place: number) => {
+				const asked = turn(meeting, place) as never;
+				const answers = await Promise.all([desk, otherDesk].map((one) => one.command(writers[0]!, meeting.id, newId(), asked)));
+				// the one that came second found it done
+				for (const answer of answers) expect(answer).toMatchObject({ meeting: meeting.id });
+			};
+			for (let round = 0; round < 4; round++) {
+				const enough = kept.length + 8;
+				while (kept.length < enough) await new Promise((resolve) => setImmediate(resolve));
+				await turns(1);
+				await turns(0);
+			}
+			over = true;
+			await Promise.all(hands);
+			await turns(1);
+			const [shown, ...left] = await Promise.all([boardOf(meeting), ...documents].map(cardsOn));
+			const found = [...shown!, ...left.flat()].map(({ text }) => text);
+			expect(new Set(found).size).toBe(found.length);
+			expect(kept.filter((text) => !found.includes(text))).toEqual([]);
+			expect(found.filter((text) => !kept.includes(text) && !unknown.includes(text))).toEqual([]);
+			expect(shown!.length).toBeGreaterThan(0);
+			const events = await on.database.connection.run(
+				({ sql }) => sql<{ name: string }[]>`select event ->> 'name' as name from meeting_events where meeting_id = ${meeting.id} order by version`
+			);
+			const round = ['drafts.revealed', 'step.turned'];
+			expect(events.slice(2).map(({ name }) => name)).toEqual([...Array.from({ length: 4 }, () => [...round, 'step.turned']).flat(), ...round]);
+			await Promise.all(both.map((one) => one.stop()));
+		});
+
+		test.each([true, false])(
+			'DRAFT-3 DRAFT-5 a process that has not heard of a reveal keeps nothing in what was revealed (without names: %s)',
+			async (anonymous) => {
+				const meeting = await begin(anonymous ? 'anonymous' : 'silent');
+				const document = await open(meeting, writers[1]!, anonymous);
+				// this process has the document open, and the other one reveals it
+				await write(document, writers[1]!, ideas[0]!);
+				const [otherRooms, otherDesk] = serverOver();
+				await otherDesk.command(writers[0]!, meeting.id, newId(), turn(meeting, 1) as never);
+				const before = await on.database.documents.load(document);
+				expect(before).toMatchObject({ generation: 2, tail: [] });
+				await expect(write(document, writers[1]!, ideas[1]!)).rejects.toThrow('generation');
+				expect(await on.database.documents.load(document)).toEqual(before);
+				// it has let go of the document, and what is sent again waits as what came late
+				await write(document, writers[1]!, ideas[1]!);
+				expect((await cardsOn(document)).map(({ text }) => text)).toEqual([ideas[1]]);
+				expect((await cardsOn(boardOf(meeting))).map(({ text }) => text)).toEqual([ideas[0]]);
+				await Promise.all([rooms.stop(), otherRooms.stop()]);
+			}
+		);
 
 		test('DRAFT-3 a decision that was overtaken, or documents that have changed since they were read, are kept by nobody', async () => {
 			const meeting = await begin('silent');

@@ -62,6 +62,8 @@ const live = () => `/meetings/${product.founding.meeting}/${product.founding.act
 /** a point of the founding agenda that is done in notes */
 let notes: string;
 const main = (page: Page) => page.locator('main').first().waitFor();
+/** the versions by which the founding meeting had left a board and notes */
+let left: { board: number; notes: number };
 /** a meeting that has been scheduled, with a point that somebody proposed */
 let scheduled = '';
 const toCome = () => `/meetings/${scheduled}`;
@@ -484,6 +486,20 @@ const screens: Screen[] = [
 		who: () => product.people[1]!,
 		path: live,
 		ready: (page) => page.getByRole('region', { name: /^(نوبت من|My turn)$/ }).waitFor()
+	},
+	{
+		route: '/meetings/[meeting]/course/[version]',
+		name: 'a board as it stood',
+		who: facilitator,
+		path: () => `/meetings/${product.founding.meeting}/course/${left.board}`,
+		ready: (page) => page.locator('main [aria-busy="false"] li').first().waitFor()
+	},
+	{
+		route: '/meetings/[meeting]/course/[version]',
+		name: 'notes as they stood',
+		who: () => product.people[1]!,
+		path: () => `/meetings/${product.founding.meeting}/course/${left.notes}`,
+		ready: (page) => page.locator('main [aria-busy="false"] .notes').waitFor()
 	}
 ];
 
@@ -514,6 +530,8 @@ describe.skipIf(chromiumPath === null)('screens', () => {
 		guest = await comeByLink(product, guestLink, 'ناهید کریمی');
 		waiting = await comeByLink(product, strictLink, 'مدیر دفتر چهارمحال و بختیاری');
 		await addActions();
+		await turnTo(product.founding.activities.swot);
+		left = { board: await turnTo(id), notes: await turnTo(agenda[0]!.id) };
 		await speak();
 		folder = await mkdtemp(join(tmpdir(), 'hamandish-test-'));
 		[fresh, begun] = await Promise.all([firstStart(join(folder, 'fresh')), firstStart(join(folder, 'begun'))]);
@@ -619,6 +637,16 @@ async function settled(page: Page): Promise<void> {
 			await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
 		} while (document.getAnimations().length > 0);
 	});
+}
+
+/** Takes the founding meeting to another point. Answers the version that it comes to. */
+async function turnTo(item: Id): Promise<number> {
+	const answer = await fetch(`${product.url}/api/meetings/${product.founding.meeting}/commands`, {
+		method: 'POST',
+		headers: { cookie: facilitator().cookie, 'content-type': 'application/json' },
+		body: JSON.stringify({ id: newId(), command: { name: 'meeting.turn', body: { item } } })
+	});
+	return ((await answer.json()) as { version: number }).version;
 }
 
 /** The live meeting has a timer, somebody who speaks, and somebody who waits for that. */

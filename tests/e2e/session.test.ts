@@ -277,6 +277,58 @@ describe.skipIf(chromiumPath === null)('a session in steps', () => {
 		expect(told[places[3]!]).toContain('دبیرکل خانهٔ تعاونگران');
 	});
 
+	test('STEP-8 a board is seen as it stood when the meeting left each step, by whoever may see the meeting, and one comes to the steps beside', async () => {
+		point = await begin('silent');
+		await writeOnPhone('Hidden until the reveal');
+		await saved(mobile);
+		await reveal();
+		await card(desk, 'Hidden until the reveal').waitFor();
+		// the phone has put away what its owner wrote in
+		await mobile.locator('form.composer').waitFor({ state: 'detached' });
+		await nextStep('دسته‌بندی').click();
+		await mobile.getByText('Step 3 of 5: Grouping').waitFor();
+		await mobile.locator('form.composer').waitFor();
+		await writeOnPhone('Written while grouping');
+		// what others see is committed
+		await card(desk, 'Written while grouping').waitFor();
+		await nextStep('رأی‌گیری').click();
+		await mobile.getByText('Step 4 of 5: Voting').waitFor();
+		await command({ name: 'step.switch', body: { item: point.id, edit: true } });
+		await mobile.locator('form.composer').waitFor();
+		await writeOnPhone('Written after the grouping');
+		await card(desk, 'Written after the grouping').waitFor();
+
+		await other.goto(`${product.url}/meetings/${product.founding.meeting}?about`);
+		const course = other.getByRole('region', { name: 'روند نشست' });
+		const left = course.getByRole('link', { name: 'تابلو در پایان «دسته‌بندی»' });
+		await left.last().click();
+		await other.getByRole('heading', { level: 1, name: 'تابلو در پایان «دسته‌بندی»' }).waitFor();
+		const shown = other.locator('main [aria-busy="false"]');
+		await shown.getByText('Written while grouping').waitFor();
+		expect([await shown.getByText('Hidden until the reveal').count(), await shown.getByText('Written after').count()]).toEqual([1, 0]);
+		await other.getByText(/چنان‌که .* بود/).waitFor();
+		// there is nothing to write with
+		expect(await other.locator('main').locator('textarea, input, [contenteditable=true], [data-add]').count()).toBe(0);
+
+		// whoever is nothing to the meeting is not told that there is such a page
+		const asked = `${other.url().replace('/meetings/', '/api/meetings/')}/board`;
+		expect((await fetch(asked)).status).toBe(401);
+		expect((await fetch(asked, { headers: { cookie: product.people[1]!.cookie } })).status).toBe(200);
+		expect((await fetch(asked.replace(/\d+\/board$/, '1/board'), { headers: { cookie: product.people[1]!.cookie } })).status).toBe(404);
+
+		const steps = other.getByRole('navigation', { name: 'گام‌های دیگر نشست' });
+		await steps.getByRole('link', { name: 'پیش از این: آشکارسازی' }).click();
+		await other.getByRole('heading', { level: 1, name: 'تابلو در پایان «آشکارسازی»' }).waitFor();
+		await shown.getByText('Hidden until the reveal').waitFor();
+		expect(await shown.getByText('Written while grouping').count()).toBe(0);
+		await steps.getByRole('link', { name: 'پیش از این: نوشتن بی‌صدا' }).click();
+		await other.getByText('تا آن هنگام آشکار نشده بود').waitFor();
+		await shown.getByText('موردی نوشته نشده است').waitFor();
+		expect(await shown.getByText('Hidden until the reveal').count()).toBe(0);
+		await steps.getByRole('link', { name: 'پس از این: آشکارسازی' }).press('Enter');
+		await shown.getByText('Hidden until the reveal').waitFor();
+	});
+
 	test('STEP-1 a method is chosen for a point of the agenda, and its steps are made one’s own', async () => {
 		await desk.goto(`${product.url}/meetings/${product.founding.meeting}?about`);
 		await desk.getByRole('button', { name: 'افزودن بند' }).click();

@@ -25,6 +25,7 @@ let http: Server;
 let live: Live;
 let origin: string;
 let signIn: (person: Id) => Promise<string>;
+let serve: (port: number) => Promise<void>;
 let founding: Awaited<ReturnType<typeof createFounding>>;
 let facilitator: Somebody;
 const open: MeetingLink[] = [];
@@ -48,15 +49,18 @@ beforeAll(async () => {
 	const { database } = embedded;
 	const sessions = openSessions(database, { origins: [] });
 	signIn = async (person) => (await sessions.signIn(person, false)).split(';')[0]!;
-	http = createServer();
-	const note = () => {};
-	live = attach(http, {
-		...database,
-		access: accessOver(database.access, sessions, []),
-		log: { info: note, warn: note, error: note }
-	});
-	await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
-	origin = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
+	serve = async (port) => {
+		http = createServer();
+		const note = () => {};
+		live = attach(http, {
+			...database,
+			access: accessOver(database.access, sessions, []),
+			log: { info: note, warn: note, error: note }
+		});
+		await new Promise<void>((resolve) => http.listen(port, '127.0.0.1', resolve));
+		origin = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
+	};
+	await serve(0);
 }, 60_000);
 afterAll(async () => {
 	await live.stop();
@@ -127,6 +131,21 @@ test('MEET-30 what one decides both see, and so does the database', async () => 
 	expect(seat.meeting).toEqual(desk.meeting);
 	expect(seat.happened).toEqual(['agenda.moved', 'meeting.described', 'agenda.added']);
 	expect(await stored()).toEqual(seat.meeting);
+});
+
+test('MEET-30 pages come back by themselves to a server that was stopped in order and started again', async () => {
+	const member = await arrive('member');
+	const pages = [await entered(facilitator)];
+	// of many, some hear the server say goodbye, and some only find it gone
+	while (pages.length < 12) pages.push(await entered(member));
+	const closed = new Promise((resolve) => http.close(resolve));
+	await live.stop();
+	http.closeAllConnections();
+	await closed;
+	await serve(Number(new URL(origin).port));
+	expect(await pages[0]!.link.command('meeting.describe', { place: 'تالار تعاون' })).toMatchObject({ ok: true });
+	await until(() => expect(pages.map(({ meeting }) => meeting!.place)).toEqual(pages.map(() => 'تالار تعاون')));
+	expect(pages.map(({ ended }) => ended)).toEqual(pages.map(() => null));
 });
 
 test('MEET-30 two facilitators who decide at once see the same in the end', async () => {

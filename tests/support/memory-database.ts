@@ -84,16 +84,21 @@ export class MemoryDatabase {
 		};
 		return {
 			documents: {
-				load: (id) =>
+				load: (id, upTo) =>
 					call(() => {
 						const found = this.documents.get(id);
 						if (!found) return null;
-						const { kind, generation, snapshot, projectedSeq, lastSeq, log } = found;
-						return { id, kind, generation, snapshot, setAside: [], projectedSeq, lastSeq, tail: [...log] };
+						const { kind, generation, projectedSeq, log, archive } = found;
+						const snapshot = found.snapshot && found.snapshot.seq <= (upTo ?? Infinity) ? found.snapshot : null;
+						const lastSeq = upTo ?? found.lastSeq;
+						const tail = [...archive, ...log].filter(({ seq }) => seq > (snapshot?.seq ?? 0) && seq <= lastSeq);
+						return { id, kind, generation, snapshot, setAside: [], projectedSeq, lastSeq, tail };
 					}),
 				append: (rows) =>
 					call(() => {
 						const found = rows.map(({ document }) => this.documents.get(document));
+						if (rows.some(({ generation }, i) => generation !== undefined && found[i] && found[i].generation !== generation))
+							throw new StorageError('of another generation', { full: false });
 						if (found.includes(undefined)) throw new StorageError('no such document', { full: false });
 						return rows.map(({ document, update }, i) => {
 							const row = stored({ seq: ++found[i]!.lastSeq, update, at: this.#now() });

@@ -38,6 +38,7 @@ export type PersonDetails = Parsed<InferResponseType<Routes['people'][':id']['$g
 export type AuditPage = Parsed<InferResponseType<Routes['people']['log']['$get'], 200>>;
 export type LateAnswer = Parsed<InferResponseType<Routes['meetings'][':id']['late']['$get'], 200>>;
 export type CourseAnswer = Parsed<InferResponseType<Routes['meetings'][':id']['course']['$get'], 200>>;
+export type StoodAnswer = Parsed<InferResponseType<Routes['meetings'][':id']['course'][':version']['board']['$get'], 200>>;
 export type AttendanceAnswer = Parsed<InferResponseType<Routes['meetings'][':id']['attendance']['$get'], 200>>;
 export type NextMeeting = Parsed<InferResponseType<Routes['think-tanks'][':id']['next-meeting']['$get'], 200>>;
 export type ActionsAnswer = Parsed<InferResponseType<Routes['think-tanks'][':id']['actions']['$get'], 200>>;

@@ -6,10 +6,11 @@ import type { Append, DocumentStore } from '../ports.ts';
 /**
  * The log of all documents: edits that arrive while a commit is under way share the next one.
  * `append` resolves after the commit, and rejects when the database could not do it; then the edit may or may
- * not be in the log, and only the log can tell.
+ * not be in the log, and only the log can tell. `generation`: of the document that the edit was made in; into another
+ * one it is not appended.
  */
 export interface Journal {
-	append(document: Id, update: Uint8Array): Promise<{ seq: number; at: number }>;
+	append(document: Id, update: Uint8Array, generation: number): Promise<{ seq: number; at: number }>;
 	/** resolves when nothing is under way */
 	settled(): Promise<void>;
 	readonly statistics: { commits: number; edits: number };
@@ -47,9 +48,9 @@ export function journalOver(store: Pick<DocumentStore, 'append'>, metrics: Metri
 	}
 
 	return {
-		append(document, update) {
+		append(document, update, generation) {
 			return new Promise((resolve, reject) => {
-				waiting.push({ row: { document, update }, resolve, reject });
+				waiting.push({ row: { document, update, generation }, resolve, reject });
 				// in a microtask, so that all rooms that flush in this turn share the commit
 				writing ??= Promise.resolve().then(write);
 			});

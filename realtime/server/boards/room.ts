@@ -540,7 +540,7 @@ export class Room {
 		this.#scales.committed(update);
 		await this.#scales.bindOwners();
 		if (update) {
-			const keep = edits.find(keepsItself)?.keep ?? ((update: Uint8Array) => this.#world.journal.append(this.document, update));
+			const keep = edits.find(keepsItself)?.keep ?? ((update: Uint8Array) => this.#world.journal.append(this.document, update, this.#generation));
 			const { seq, at } = await keep(update);
 			// an append that was given up as failed may have happened later: the log knows more than this room
 			if (seq !== this.#seq + 1) throw new Error('the log has rows that the room does not');

@@ -1,12 +1,15 @@
 import { canonicalHash } from '#realtime/board/canonical.ts';
 import { freshCopy, toBeSeen } from '#realtime/board/fresh-copy.ts';
+import { readStood, type Stood } from '#realtime/board/stood.ts';
 import { applyBatch, documentOf, hasGap, stateOf, stateVectorOf } from '#realtime/board/replica.ts';
 import { limits } from '#realtime/meeting/limits.ts';
 import type { Surface } from '#realtime/meeting/meetings.ts';
 import type { CloseReason } from '#realtime/protocol/close-codes.ts';
 import { isDeepStrictEqual } from 'node:util';
+import { openDocument } from '../boards/opening.ts';
 import { isUpdate } from '../boards/row.ts';
 import { tryLate as tryLateEdits, type LateEdits, type LateWords } from '../late/try-late.ts';
+import type { StoredDocument } from '../ports.ts';
 import { threadMs } from '../processor.ts';
 
 /**
@@ -59,6 +62,13 @@ const copy: Job<{ state: Uint8Array; surface: Surface }, Uint8Array[] | null> = 
 	return isDeepStrictEqual(toBeSeen[surface](documentOf(pieces)), toBeSeen[surface](source)) ? pieces : null;
 };
 
+/** `whole`: nothing that had been written by then is missing. As JSON, so that the event loop has only to pass it on. */
+const past: Job<{ stored: StoredDocument; surface: Surface }, string> = ({ stored, surface }, within) => {
+	within(limits.compactionMs);
+	const { doc, damage } = openDocument(stored, undefined);
+	return JSON.stringify({ whole: damage === null, ...readStood[surface](doc) } satisfies Stood & { whole: boolean });
+};
+
 const tryLate: Job<{ document: readonly Uint8Array[] } & LateEdits, LateWords | CloseReason> = ({ document, ...late }, within) => {
 	within(limits.compactionMs);
 	let began = Infinity;
@@ -69,7 +79,7 @@ const tryLate: Job<{ document: readonly Uint8Array[] } & LateEdits, LateWords | 
 	return threadMs() - began > limits.trialProcessorMs ? 'too-large' : tried;
 };
 
-export const jobs = { compact, attempt, copy, tryLate };
+export const jobs = { compact, attempt, copy, past, tryLate };
 
 export type Jobs = typeof jobs;
 export type JobName = keyof Jobs;

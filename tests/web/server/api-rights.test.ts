@@ -15,6 +15,8 @@ const guestLink = { token: newToken(), id: newId() };
 const spareLink = { token: newToken(), id: newId() };
 const waiting = newId();
 const action = newId();
+/** a version by which the meeting had left a step */
+let left: number;
 
 beforeAll(async () => {
 	stage = await openStage({ demo: true });
@@ -42,6 +44,9 @@ beforeAll(async () => {
 	await stage.services.live!.edit(founding.documents.actions, facilitator.id, (doc) =>
 		createAction(doc, { id: action, author: facilitator.id, createdAt: 1, origin: null, what: 'کار', person: facilitator.id })
 	);
+	const turn = { id: newId(), command: { name: 'meeting.turn', body: { item: founding.activities.brainstorm } } };
+	const turned = await stage.ask('POST', `/api/meetings/${founding.meeting}/commands`, { cookie: facilitator.cookie, body: turn });
+	left = ((await turned.json()) as { version: number }).version;
 });
 afterAll(() => stage.close());
 
@@ -136,6 +141,11 @@ const rows: Row[] = [
 		expected: everybody('404 no-such-vote')
 	},
 	{ route: 'GET /api/meetings/:id/course', path: () => `/api/meetings/${founding.meeting}/course`, expected: ofTheThinkTank },
+	{
+		route: 'GET /api/meetings/:id/course/:version/board',
+		path: () => `/api/meetings/${founding.meeting}/course/${left}/board`,
+		expected: ofTheThinkTank
+	},
 	{ route: 'GET /api/meetings/:id/attendance', path: () => `/api/meetings/${founding.meeting}/attendance`, expected: ofTheThinkTank },
 	{
 		// no such point: whoever may not write for themself is refused before that is known

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { open } from '#db/open.ts';
 import { createFounding } from '#db/seed/founding.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
+import { Past } from '#realtime/server/boards/past.ts';
 import { Rooms } from '#realtime/server/boards/rooms.ts';
 import { LateDesk } from '#realtime/server/late/late-desk.ts';
 import { MeetingDesk } from '#realtime/server/meetings/meeting-desk.ts';
@@ -35,6 +36,7 @@ export async function openStage({ demo = false } = {}) {
 	const log = openLog('debug', { write: (line) => void logLines.push(line) });
 	const metrics = openMetrics(() => ({ database, live: null }));
 	const rooms = new Rooms({ ...database, access, log, metrics }, sameThread);
+	const past = new Past(database.documents, sameThread);
 	const services: Services = {
 		database,
 		sessions,
@@ -49,6 +51,7 @@ export async function openStage({ demo = false } = {}) {
 				await rooms.projectNow(document);
 			},
 			edit: (document, person, change) => rooms.edit(document, person, change),
+			asItStood: (document, seq, surface) => past.asItStood(document, seq, surface),
 			handOver: (from, to, by) => rooms.handOver(from, to, by),
 			desk: new MeetingDesk({
 				meetings: database.meetings,

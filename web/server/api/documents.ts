@@ -9,7 +9,7 @@ import { otherwise, signedIn, type Env, type SignedInEnv } from './context.ts';
 import { described } from './describe.ts';
 import { ApiError } from './errors.ts';
 import { factorsCsv } from './factors-csv.ts';
-import { id, instant, language, participant, province } from './shapes.ts';
+import { evidence, id, instant, language, participant, province } from './shapes.ts';
 
 /** Lets only those through who may see the document of the path. */
 const visible = createMiddleware<SignedInEnv>(async (context, next) => {
@@ -27,11 +27,6 @@ const settled = createMiddleware<SignedInEnv>(async (context, next) => {
 });
 
 const refusals = ['signed-out', 'not-found'] as const;
-
-const evidence = z.discriminatedUnion('kind', [
-	z.object({ id, kind: z.literal('link'), url: z.string(), title: z.string() }),
-	z.object({ id, kind: z.literal('note'), text: z.string() })
-]);
 
 const factor = z.object({
 	documentId: id,

@@ -1,22 +1,24 @@
-import { Hono } from 'hono';
+import { Hono, type TypedResponse } from 'hono';
 import { validator } from 'hono-openapi';
 import { z } from 'zod';
 import { commands as meetingCommands, command } from '#realtime/meeting/commands.ts';
 import type { CourseEntry } from '#db/stores/meetings.ts';
 import { meetingDraft, seedOf, templateKeys, type TemplateKey } from '#db/seed/templates.ts';
+import type { Block } from '#realtime/board/notes.ts';
+import type { Stood } from '#realtime/board/stood.ts';
 import { itemOf } from '#realtime/meeting/agenda.ts';
 import { courseEvents } from '#realtime/meeting/course.ts';
 import { isId } from '#realtime/meeting/ids.ts';
-import { agendaKinds, type Meeting } from '#realtime/meeting/meetings.ts';
+import { agendaKinds, surfaceOf, type Meeting } from '#realtime/meeting/meetings.ts';
 import { actions, allowed, may } from '#realtime/meeting/permissions.ts';
 import { refusals } from '#realtime/meeting/refusals.ts';
-import { isNameless, isPassedOn, isPrivate, presentStep } from '#realtime/meeting/steps.ts';
+import { isNameless, isPassedOn, isPrivate, presentStep, stepKinds } from '#realtime/meeting/steps.ts';
 import { authorize } from '#realtime/server/authorize.ts';
 import { newId } from '../auth/tokens.ts';
 import { otherwise, signedIn, type Env } from './context.ts';
 import { described } from './describe.ts';
 import { ApiError } from './errors.ts';
-import { id, idParameter, instant, language, localText, meetingShape, participant } from './shapes.ts';
+import { boardColumn, evidence, id, idParameter, instant, language, localText, meetingShape, participant } from './shapes.ts';
 
 /** Who may answer for a point of an agenda, and what it may serve. */
 const around = {
@@ -54,10 +56,53 @@ const courseAnswer = z.object({
 			/** the point of the agenda that it is about, the step, the vote; null: about none */
 			item: id.nullable(),
 			step: z.string().nullable(),
-			vote: id.nullable()
+			vote: id.nullable(),
+			/** the step that it ended, as it was called then, and the document that was written at it; null: none that can be seen as it stood */
+			ended: z
+				.object({
+					item: id,
+					title: localText,
+					kind: z.enum(agendaKinds),
+					columns: z.array(boardColumn),
+					document: id,
+					step: z.object({ id: z.string(), kind: z.enum(stepKinds), title: localText.nullable(), see: z.boolean() })
+				})
+				.nullable()
 		})
 	)
 }) satisfies z.ZodType<{ course: CourseEntry[] }>;
+
+/** of a line of notes */
+const run = z.object({ text: z.string(), marks: z.array(z.enum(['bold', 'italic', 'underline', 'strike'])), href: z.string().nullable() });
+
+const block: z.ZodType<Block> = z.lazy(() =>
+	z.discriminatedUnion('kind', [
+		z.object({ kind: z.literal('paragraph'), lines: z.array(z.array(run)) }),
+		z.object({ kind: z.literal('heading'), level: z.union([z.literal(2), z.literal(3)]), lines: z.array(z.array(run)) }),
+		z.object({ kind: z.literal('bulletList'), items: z.array(z.array(block)) }),
+		z.object({ kind: z.literal('orderedList'), start: z.number(), items: z.array(z.array(block)) }),
+		z.object({ kind: z.literal('blockquote'), blocks: z.array(block) })
+	])
+);
+
+const stoodAnswer = z.object({
+	/** nothing that had been written by then is missing */
+	whole: z.boolean(),
+	/** of a board, in its order, those of a group one after the other */
+	cards: z.array(
+		z.object({
+			cardId: id,
+			column: z.string(),
+			text: z.string(),
+			groupId: id.nullable(),
+			groupTitle: z.string().nullable(),
+			authorId: id.nullable(),
+			evidence: z.array(evidence)
+		})
+	),
+	/** of notes */
+	blocks: z.array(block)
+}) satisfies z.ZodType<Stood & { whole: boolean }>;
 
 const attendanceAnswer = z.object({
 	people: z.array(
@@ -157,6 +202,30 @@ export const meetings = new Hono<Env>()
 			const { id } = context.req.valid('param');
 			if (!(await services.access.meeting(subject, id))) throw new ApiError('not-found');
 			return context.json({ course: await services.database.meetings.course(id) });
+		}
+	)
+	.get(
+		'/meetings/:id/course/:version/board',
+		described('The board or notes of a step as they stood when the meeting left it, by the version that the meeting came to', {
+			about: 'Meetings',
+			answer: stoodAnswer,
+			refusals: ['signed-out', 'not-found']
+		}),
+		signedIn,
+		validator('param', z.object({ id: z.string().refine(isId), version: z.string().regex(/^\d{1,9}$/) }), otherwise('not-found')),
+		async (context) => {
+			const { services, subject } = context.var;
+			const { id, version } = context.req.valid('param');
+			if (!(await services.access.meeting(subject, id))) throw new ApiError('not-found');
+			const ended = await services.database.meetings.ended(id, Number(version));
+			if (!ended) throw new ApiError('not-found');
+			if (!services.live) throw new ApiError('storage-unavailable');
+			const { document, kind } = ended.step;
+			const stood = await services.live.asItStood(document, ended.seq, surfaceOf[kind]);
+			if (stood === null) throw new ApiError('not-found');
+			// it is JSON already
+			const answer: Response = context.body(stood, 200, { 'content-type': 'application/json' });
+			return answer as Response & TypedResponse<z.infer<typeof stoodAnswer>, 200, 'json'>;
 		}
 	)
 	.get(

@@ -18,7 +18,7 @@ export interface Services {
 	readonly log: ServerLog;
 	readonly metrics: Pick<ServerMetrics, 'count'>;
 	/** null: sockets are not attached yet */
-	readonly live: Pick<Live, 'projectNow' | 'edit' | 'handOver' | 'desk' | 'votes' | 'late' | 'facilitated' | 'doorChanged'> | null;
+	readonly live: Pick<Live, 'projectNow' | 'edit' | 'asItStood' | 'handOver' | 'desk' | 'votes' | 'late' | 'facilitated' | 'doorChanged'> | null;
 	/** null outside the demo */
 	readonly oneClickLinks: OneClickLinks | null;
 }

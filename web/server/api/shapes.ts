@@ -64,6 +64,14 @@ export const participant = z.object({
 	role
 }) satisfies z.ZodType<Participant>;
 
+export const boardColumn = z.object({ id: z.string(), title: z.string().nullable() });
+
+/** What is attached to a card. */
+export const evidence = z.discriminatedUnion('kind', [
+	z.object({ id, kind: z.literal('link'), url: z.string(), title: z.string() }),
+	z.object({ id, kind: z.literal('note'), text: z.string() })
+]);
+
 export const meetingState = z.enum(meetingStates);
 
 /** Somebody who has asked for the floor, or has it. */
@@ -107,7 +115,7 @@ export const meetingShape = z.object({
 			owner: id.nullable(),
 			mandate: id.nullable(),
 			document: id,
-			columns: z.array(z.object({ id: z.string(), title: z.string().nullable() })),
+			columns: z.array(boardColumn),
 			steps: z.array(z.object({ ...stepPattern.shape, id: z.string(), until: instant.nullable() })),
 			step: z.string().nullable(),
 			reveals: z.int(),
