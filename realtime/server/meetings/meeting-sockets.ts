@@ -3,6 +3,7 @@ import type { Id } from '#realtime/meeting/ids.ts';
 import type { Participant } from '#realtime/meeting/meetings.ts';
 import { limits } from '#realtime/meeting/limits.ts';
 import { may } from '#realtime/meeting/permissions.ts';
+import { openVote } from '#realtime/meeting/voting.ts';
 import {
 	requests,
 	type Answer,
@@ -273,6 +274,9 @@ export function meetingSockets(
 			// read once more: what happened between the first time and joining was told to others alone
 			const [meeting, hidden] = await Promise.all([meetings.find(id).then((now) => now ?? found.meeting), drafts.hidden(id)]);
 			pulses.follow(meeting, false);
+			// whoever only looks on casts no ballot, and would learn of no turnout before the next one
+			const open = looksOn ? openVote(meeting) : null;
+			if (open) turnout.ask(open.id);
 			const people = present(id);
 			// it is shown what nobody was told: whatever it has become when the gap ends, everybody is told of it
 			if (JSON.stringify(people) !== (told.get(id) ?? '[]')) told.set(id, '');
