@@ -3,9 +3,10 @@ import { turnKinds } from './floor.ts';
 import { isId } from './ids.ts';
 import { limits } from './limits.ts';
 import { agendaKinds, firstColumn } from './meetings.ts';
+import { quorum } from './quorum.ts';
 import { stepKinds, openStep } from './steps.ts';
 import { languages } from './texts.ts';
-import { majorities, quorum, voteLevels, voteRule } from './vote-rules.ts';
+import { majorities, voteLevels, voteRule } from './vote-rules.ts';
 
 /** What people ask of a meeting. Each is decided by `decide`, and has its row in the tables of transitions and of rights. */
 
@@ -95,7 +96,7 @@ export const agendaDraft = z.strictObject({
 });
 
 /** What may be changed of a meeting at any time until it is closed. */
-const about = { title, minutes, place: z.nullable(line(limits.placeUnits)), callLink: z.nullable(callLink) };
+const about = { title, minutes, place: z.nullable(line(limits.placeUnits)), callLink: z.nullable(callLink), quorum: z.nullable(quorum) };
 
 export const commands = {
 	/** makes a meeting; it is the only command without one */
@@ -104,6 +105,7 @@ export const commands = {
 		startsAt,
 		place: z._default(about.place, null),
 		callLink: z._default(about.callLink, null),
+		quorum: z._default(about.quorum, null),
 		agenda: z._default(z.array(agendaDraft).check(z.maxLength(limits.agendaItems)), [])
 	}),
 	/** what is left out stays, here and in every change */

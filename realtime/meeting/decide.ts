@@ -6,6 +6,7 @@ import type { Id } from './ids.ts';
 import { limits } from './limits.ts';
 import { surfaceOf, type AgendaItem, type Meeting } from './meetings.ts';
 import { may } from './permissions.ts';
+import { sameQuorum } from './quorum.ts';
 import type { Refusal } from './refusals.ts';
 import type { Rights } from './roles.ts';
 import { isPrivate, presentStep, switches, type Step } from './steps.ts';
@@ -56,12 +57,13 @@ export function decide(meeting: Meeting | null, command: Command, context: Conte
 function decideAbout(meeting: Meeting, command: Exclude<Command, { name: 'meeting.schedule' }>, context: Context): MeetingEvent[] | Refusal {
 	switch (command.name) {
 		case 'meeting.describe': {
-			const { title, minutes, place, callLink } = command.body;
+			const { title, minutes, place, callLink, quorum } = command.body;
 			const changes = {
 				...(title !== undefined && !sameText(title, meeting.title) && { title }),
 				...(minutes !== undefined && minutes !== meeting.minutes && { minutes }),
 				...(place !== undefined && place !== meeting.place && { place }),
-				...(callLink !== undefined && callLink !== meeting.callLink && { callLink })
+				...(callLink !== undefined && callLink !== meeting.callLink && { callLink }),
+				...(quorum !== undefined && !sameQuorum(quorum, meeting.quorum) && { quorum })
 			};
 			return Object.keys(changes).length === 0 ? [] : [{ name: 'meeting.described', ...changes }];
 		}
@@ -216,7 +218,7 @@ export function scheduleLike(
 	startsAt: number,
 	{ members, mandate: asked }: Context['thinkTank']
 ): Extract<Command, { name: 'meeting.schedule' }> {
-	const { title, minutes, place, callLink } = meeting;
+	const { title, minutes, place, callLink, quorum } = meeting;
 	const agenda = agreed(meeting).map(({ kind, title, minutes, owner, mandate, columns, steps }) => ({
 		kind,
 		title,
@@ -227,7 +229,7 @@ export function scheduleLike(
 		// whatever was turned meanwhile, silent writing is silent again
 		steps: steps.map((step) => (step.kind === 'write' ? { ...step, see: false } : step))
 	}));
-	return { name: 'meeting.schedule', body: { title, startsAt, minutes, place, callLink, agenda } };
+	return { name: 'meeting.schedule', body: { title, startsAt, minutes, place, callLink, quorum, agenda } };
 }
 
 const sameText = (a: Meeting['title'], b: Meeting['title']): boolean => a.fa === b.fa && a.en === b.en;

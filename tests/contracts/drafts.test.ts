@@ -88,6 +88,7 @@ for (const { name: kind, missing, start } of databaseKinds) {
 					minutes: 60,
 					place: null,
 					callLink: null,
+					quorum: null,
 					agenda: [{ kind: 'swot', title: words, minutes: 5, owner: null, mandate: null, steps: stepsOf(recipe, newId) }]
 				}
 			});

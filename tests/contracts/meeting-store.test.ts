@@ -168,7 +168,7 @@ for (const { name: kind, missing, start } of databaseKinds) {
 			const desk = deskOf();
 			const meeting = await schedule(desk, { agenda: [point('brainstorm'), point('swot')], place: 'Tehran' });
 			const plans: [name: Command['name'], body: object][] = [
-				['meeting.describe', { title: { en: 'b' }, place: null, callLink: 'https://example.org/' }],
+				['meeting.describe', { title: { en: 'b' }, place: null, callLink: 'https://example.org/', quorum: { share: 'two-thirds' } }],
 				['meeting.postpone', { startsAt: limits.earliestMs, minutes: 7 }],
 				['agenda.propose', point('vote')],
 				['agenda.accept', { item: { pick: 2 } }],
@@ -406,6 +406,7 @@ for (const { name: kind, missing, start } of databaseKinds) {
 					minutes: 1,
 					place: null,
 					callLink: null,
+					quorum: null,
 					agenda: before.agenda.map((item) => ({ ...item, id: newId(), document: newId() })),
 					...copy
 				};

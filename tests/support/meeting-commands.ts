@@ -4,6 +4,7 @@ import { idFrom, idLength, type Id } from '#realtime/meeting/ids.ts';
 import { turnKinds } from '#realtime/meeting/floor.ts';
 import { limits } from '#realtime/meeting/limits.ts';
 import { agendaKinds, firstColumn, type Meeting } from '#realtime/meeting/meetings.ts';
+import type { Quorum } from '#realtime/meeting/quorum.ts';
 import { openStep, stepKinds } from '#realtime/meeting/steps.ts';
 import { roles, type Rights } from '#realtime/meeting/roles.ts';
 import { majorities, voteLevels, type VoteRule } from '#realtime/meeting/vote-rules.ts';
@@ -93,7 +94,8 @@ const about = {
 	title: localText,
 	minutes: fc.integer({ min: 1, max: limits.meetingMinutes }),
 	place: fc.option(words),
-	callLink: fc.constantFrom(null, 'https://example.org/a?b=c#d', 'http://نمونه.ایران/')
+	callLink: fc.constantFrom(null, 'https://example.org/a?b=c#d', 'http://نمونه.ایران/'),
+	quorum: fc.constantFrom<Quorum | null>(null, { voters: 2 }, { share: 'half' }, { share: 'two-thirds' })
 };
 
 /** What is voted on: of a motion one text, else two or more; now and then what does not fit. */

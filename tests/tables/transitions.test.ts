@@ -55,6 +55,7 @@ function meetingIn(state: MeetingState, votes: readonly MeetingEvent[] = []): Me
 			minutes: 60,
 			place: null,
 			callLink: null,
+			quorum: null,
 			agenda: [item(null), item(people[2]!), item(null)]
 		},
 		{ name: 'facilitator.named', person: people[1]! },

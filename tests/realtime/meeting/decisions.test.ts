@@ -232,7 +232,7 @@ describe('decisions', () => {
 	});
 
 	test('MEET-6 a change changes what it names and leaves everything else', () => {
-		const settable = ['title', 'minutes', 'owner', 'mandate', 'columns', 'place', 'callLink'] as const;
+		const settable = ['title', 'minutes', 'owner', 'mandate', 'columns', 'place', 'callLink', 'quorum'] as const;
 		fc.assert(
 			fc.property(scheduled, fc.oneof(plannedOf('agenda.change'), plannedOf('meeting.describe'), plannedOf('meeting.postpone')), (begin, plan) => {
 				const { meeting } = happen(begin, []);
@@ -254,6 +254,7 @@ describe('decisions', () => {
 					minutes: 1,
 					place: 'Tehran',
 					callLink: 'https://example.org/',
+					quorum: { share: 'half' },
 					agenda: [{ kind: 'swot', title: { en: 'b' }, minutes: 1, owner: people[1], mandate: idAt(3, 0) }]
 				}
 			},
@@ -366,6 +367,7 @@ const scheduledEvent = (): Extract<MeetingEvent, { name: 'meeting.scheduled' }> 
 	minutes: 1,
 	place: null,
 	callLink: null,
+	quorum: null,
 	agenda: []
 });
 

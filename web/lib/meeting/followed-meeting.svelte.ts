@@ -18,6 +18,7 @@ import type { MeetingEvent } from '#realtime/meeting/events.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
 import { surfaceOf, type AgendaItem, type Meeting, type Participant } from '#realtime/meeting/meetings.ts';
 import { may, type Action } from '#realtime/meeting/permissions.ts';
+import { attending, type Attending } from '#realtime/meeting/quorum.ts';
 import { isPrivate, presentStep, type Switches } from '#realtime/meeting/steps.ts';
 import type { Hidden, Present, Pulse, RequestOf, Turnout, Waiting } from '#realtime/protocol/control.ts';
 
@@ -196,6 +197,11 @@ export class FollowedMeeting {
 	/** Everything that pages of this meeting are given, as it stands now. */
 	get answer(): MeetingAnswer {
 		return { ...this.#answer(), meeting: this.meeting, me: this.me, mayWrite: this.#may('board.write', false) };
+	}
+
+	/** How many of those who count for the quorum are in the live meeting; null: it is not live, or not known yet. */
+	get attending(): Attending | null {
+		return this.meeting.state === 'live' && this.connection === 'online' ? attending(this.meeting, this.members, this.present) : null;
 	}
 
 	may(action: Action): boolean {

@@ -8,7 +8,7 @@ import { memberRoles, roles } from '#realtime/meeting/roles.ts';
 import { stepKinds } from '#realtime/meeting/steps.ts';
 import { languages } from '#realtime/meeting/texts.ts';
 import { limits } from '#realtime/meeting/limits.ts';
-import { voteShape } from './vote-shapes.ts';
+import { quorumShape, voteShape } from './vote-shapes.ts';
 
 /** Shapes of what clients send and get. */
 
@@ -78,6 +78,7 @@ export const meetingShape = z.object({
 	minutes: z.int(),
 	place: z.string().nullable(),
 	callLink: z.string().nullable(),
+	quorum: quorumShape.nullable(),
 	agenda: z.array(
 		z.object({
 			id,

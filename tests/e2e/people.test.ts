@@ -1,0 +1,98 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { AnyCommandInput } from '#realtime/meeting/commands.ts';
+import { newId } from '#server/auth/tokens.ts';
+import { chromiumPath, complaints, contextOf, desktop, launch, phone } from '../support/browser.ts';
+import { Product, type Somebody } from '../support/product.ts';
+
+/** The people of a meeting: a facilitator at a desk in Persian, a member at another in English, and one on a phone in Persian. */
+
+let product: Product;
+let browser: Browser;
+let desk: Page;
+let other: Page;
+let mobile: Page;
+const told: string[][] = [];
+
+const facilitator = () => product.people[0]!;
+const about = () => `${product.url}/meetings/${product.founding.meeting}?about`;
+const live = () => `${product.url}/meetings/${product.founding.meeting}/${product.founding.activities.swot}`;
+const saved = (page: Page) => page.locator('[data-saved="saved"]').first().waitFor();
+
+async function command(asked: AnyCommandInput, somebody: Somebody = facilitator()): Promise<void> {
+	const answer = await fetch(`${product.url}/api/meetings/${product.founding.meeting}/commands`, {
+		method: 'POST',
+		headers: { cookie: somebody.cookie, 'content-type': 'application/json' },
+		body: JSON.stringify({ id: newId(), command: asked })
+	});
+	expect(await answer.json()).toMatchObject({ version: expect.any(Number) });
+}
+
+describe.skipIf(chromiumPath === null)('the people of a meeting', () => {
+	beforeAll(async () => {
+		product = await Product.prepare([
+			{ name: { fa: 'دبیرکل خانهٔ تعاونگران', en: 'Secretary-general' }, role: 'facilitator', language: 'fa' },
+			{ name: { fa: 'مدیر دفتر یزد', en: 'Manager, Yazd office' }, role: 'member', province: 'IR-21', language: 'en' },
+			{ name: { fa: 'مدیر دفتر گیلان', en: 'Manager, Gilan office' }, role: 'member', province: 'IR-01', language: 'fa' },
+			{ name: { fa: 'نمایندهٔ اتاق تعاون', en: 'Chamber representative' }, role: 'observer', language: 'fa' }
+		]);
+		await product.start();
+		browser = await launch();
+		const contexts = await Promise.all([desktop, desktop, phone].map((options, n) => contextOf(browser, product.url, product.people[n]!, options)));
+		[desk, other, mobile] = (await Promise.all(contexts.map((context) => context.newPage()))) as [Page, Page, Page];
+		for (const page of [desk, other, mobile]) told.push(complaints(page));
+		await command({ name: 'meeting.turn', body: { item: product.founding.activities.swot } });
+	});
+	afterAll(async () => {
+		await browser?.close();
+		await product?.remove();
+		expect(told.flat()).toEqual([]);
+	});
+
+	test('QUORUM-3 who conducts the meeting is told that too few are there, and everybody sees when they are enough', async () => {
+		await desk.goto(about());
+		await desk.locator('[data-connection="online"]').waitFor();
+		await desk.getByRole('button', { name: 'کارهای نشست' }).click();
+		await desk.getByRole('menuitem').first().click();
+		const dialog = desk.getByRole('dialog');
+		await dialog.getByLabel('حد نصاب نشست').selectOption({ label: 'شمار معینی از اعضا' });
+		await dialog.locator('button[type=submit]').click();
+		await dialog.getByText('عددی از ۱ به بالا است').waitFor();
+		await dialog.getByLabel('دست‌کم چند نفر').fill('۲');
+		await dialog.locator('button[type=submit]').click();
+		await dialog.waitFor({ state: 'detached' });
+		await desk.getByText('حد نصاب: دست‌کم ۲ نفر از اعضا').waitFor();
+		// to look at its page is not to be in it; the observer does not count
+		await desk.locator('[data-quorum="lacks"]', { hasText: '۰ از ۳' }).waitFor();
+
+		await desk.goto(live());
+		await saved(desk);
+		await desk.getByRole('status').filter({ hasText: 'حد نصاب برقرار نیست: ۱ نفر از ۳ عضو حاضرند' }).waitFor();
+		await desk.getByRole('button', { name: 'رأی‌گیری تازه' }).click();
+		await desk.getByRole('dialog').getByText('رأی‌گیری با این حال شدنی است').waitFor();
+		await desk.keyboard.press('Escape');
+		await other.goto(live());
+		await saved(other);
+		await other.locator('[data-quorum="there"]', { hasText: '2 of 3' }).first().waitFor();
+		await desk.locator('[data-quorum="there"]', { hasText: '۲ از ۳' }).first().waitFor();
+		await desk.getByText('حد نصاب برقرار نیست').waitFor({ state: 'detached' });
+		// put away, it is said again only once they had been enough
+		await other.goto('about:blank');
+		const notice = desk.getByRole('status').filter({ hasText: 'حد نصاب برقرار نیست' });
+		await notice.getByRole('button', { name: 'متوجه شدم' }).click();
+		await notice.waitFor({ state: 'detached' });
+		await desk.locator('[data-quorum="lacks"]').first().waitFor();
+		await other.goto(`${product.url}/meetings/${product.founding.meeting}/wall`);
+		await other.locator('[data-quorum="lacks"]', { hasText: '1 of 3' }).waitFor();
+		// nobody else is told that there are too few
+		await mobile.goto(live());
+		await saved(mobile);
+		await other.locator('[data-quorum="there"]', { hasText: '2 of 3' }).waitFor();
+		await desk.goto('about:blank');
+		await other.locator('[data-quorum="lacks"]', { hasText: '1 of 3' }).waitFor();
+		expect(await mobile.getByText('حد نصاب برقرار نیست').count()).toBe(0);
+		await mobile.getByRole('button', { name: /نفر/ }).first().tap();
+		await mobile.getByRole('dialog', { name: 'حاضران' }).locator('[data-quorum="lacks"]').waitFor();
+		await mobile.keyboard.press('Escape');
+	});
+});
