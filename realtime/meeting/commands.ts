@@ -184,6 +184,7 @@ export const commands = {
 
 export type CommandName = keyof typeof commands;
 export const commandNames = Object.keys(commands) as CommandName[];
+export const isCommandName = (name: string): name is CommandName => Object.hasOwn(commands, name);
 
 /** A command as it is sent. */
 export const command = z.discriminatedUnion(

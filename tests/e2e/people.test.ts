@@ -1,6 +1,8 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { AnyCommandInput } from '#realtime/meeting/commands.ts';
+import type { AgendaItem, Meeting } from '#realtime/meeting/meetings.ts';
+import { stepsOf } from '#realtime/meeting/recipes.ts';
 import { newId } from '#server/auth/tokens.ts';
 import { chromiumPath, complaints, contextOf, desktop, launch, phone } from '../support/browser.ts';
 import { Product, type Somebody } from '../support/product.ts';
@@ -13,6 +15,8 @@ let desk: Page;
 let other: Page;
 let mobile: Page;
 const told: string[][] = [];
+/** where the meeting is */
+let point: AgendaItem;
 
 const facilitator = () => product.people[0]!;
 const about = () => `${product.url}/meetings/${product.founding.meeting}?about`;
@@ -26,6 +30,11 @@ async function command(asked: AnyCommandInput, somebody: Somebody = facilitator(
 		body: JSON.stringify({ id: newId(), command: asked })
 	});
 	expect(await answer.json()).toMatchObject({ version: expect.any(Number) });
+}
+
+async function meeting(): Promise<Meeting> {
+	const answer = await fetch(`${product.url}/api/meetings/${product.founding.meeting}`, { headers: { cookie: facilitator().cookie } });
+	return ((await answer.json()) as { meeting: Meeting }).meeting;
 }
 
 describe.skipIf(chromiumPath === null)('the people of a meeting', () => {
@@ -94,5 +103,38 @@ describe.skipIf(chromiumPath === null)('the people of a meeting', () => {
 		await mobile.getByRole('button', { name: /نفر/ }).first().tap();
 		await mobile.getByRole('dialog', { name: 'حاضران' }).locator('[data-quorum="lacks"]').waitFor();
 		await mobile.keyboard.press('Escape');
+	});
+
+	test('ROLE-5 everybody’s rights at the step are read out by whoever conducts it, and read by everybody on a phone', async () => {
+		const steps = stepsOf('silent', newId);
+		await command({ name: 'agenda.add', body: { kind: 'brainstorm', title: { fa: 'بارش فکری', en: 'Ideas' }, minutes: 10, steps } });
+		point = (await meeting()).agenda.at(-1)!;
+		await command({ name: 'meeting.turn', body: { item: point.id } });
+		await desk.goto(`${product.url}/meetings/${product.founding.meeting}/${point.id}`);
+		await saved(desk);
+		await mobile.waitForURL(new RegExp(point.id));
+		await saved(mobile);
+		await desk.getByRole('button', { name: 'تنظیم گام' }).click();
+		await desk.getByRole('menuitem', { name: 'حقوق هر کس در این گام' }).click();
+		await mobile.getByRole('button', { name: /نفر/ }).first().tap();
+		await mobile.getByRole('menuitem', { name: 'حقوق هر کس در این گام' }).tap();
+		const rights = (page: Page, role: string) => page.getByRole('dialog').locator(`[data-role="${role}"]`);
+		for (const page of [desk, mobile]) {
+			await page.getByRole('dialog').getByText('گام ۱ از ۵: نوشتن بی‌صدا').waitFor();
+			await rights(page, 'member').getByText('هر کس برای خود می‌نویسد.').waitFor();
+			await rights(page, 'member').getByText('نوشتهٔ دیگران را تا آشکارسازی نمی‌بینند.').waitFor();
+			await rights(page, 'member').getByText('مدیر دفتر گیلان').waitFor();
+			await rights(page, 'facilitator').getByText('نشست را به گام و بند بعد می‌برند.').waitFor();
+			// nobody of these is there
+			expect(await page.getByRole('dialog').locator('[data-role]').count()).toBe(2);
+		}
+		// it follows the meeting while it is read
+		await command({ name: 'step.turn', body: { item: point.id, step: steps[1]!.id } });
+		for (const page of [desk, mobile]) {
+			await page.getByRole('dialog').getByText('گام ۲ از ۵: آشکارسازی').waitFor();
+			await rights(page, 'member').getByText('اکنون روی تابلو نمی‌نویسند.').waitFor();
+			await rights(page, 'facilitator').getByText('روی تابلو می‌نویسند').waitFor();
+			await page.keyboard.press('Escape');
+		}
 	});
 });

@@ -19,6 +19,7 @@ import type { Id } from '#realtime/meeting/ids.ts';
 import { surfaceOf, type AgendaItem, type Meeting, type Participant } from '#realtime/meeting/meetings.ts';
 import { may, type Action } from '#realtime/meeting/permissions.ts';
 import { attending, type Attending } from '#realtime/meeting/quorum.ts';
+import type { Moment } from '#realtime/meeting/spoken-rights.ts';
 import { isPrivate, presentStep, type Switches } from '#realtime/meeting/steps.ts';
 import type { Hidden, Present, Pulse, RequestOf, Turnout, Waiting } from '#realtime/protocol/control.ts';
 
@@ -199,6 +200,17 @@ export class FollowedMeeting {
 		return { ...this.#answer(), meeting: this.meeting, me: this.me, mayWrite: this.#may('board.write', false) };
 	}
 
+	/** A facilitator or co-facilitator is in the meeting. */
+	get facilitated(): boolean {
+		return this.present.some(({ role }) => role === 'facilitator' || role === 'co-facilitator');
+	}
+
+	/** What rights at an activity depend on, as it stands now. */
+	momentAt(item: AgendaItem): Moment {
+		const { meeting, archived, facilitated } = this;
+		return { meeting, item, archived, facilitated };
+	}
+
 	/** How many of those who count for the quorum are in the live meeting; null: it is not live, or not known yet. */
 	get attending(): Attending | null {
 		return this.meeting.state === 'live' && this.connection === 'online' ? attending(this.meeting, this.members, this.present) : null;
@@ -233,8 +245,8 @@ export class FollowedMeeting {
 	}
 
 	#may(action: Action, administrator: boolean, step: Switches | null = null): boolean {
-		const facilitated = this.present.some(({ role }) => role === 'facilitator' || role === 'co-facilitator');
-		return may({ role: this.me.role, administrator }, action, { state: this.meeting.state, archived: this.archived, facilitated, step });
+		const { facilitated, archived } = this;
+		return may({ role: this.me.role, administrator }, action, { state: this.meeting.state, archived, facilitated, step });
 	}
 
 	noteTurnout(vote: Id, turnout: Turnout): void {
