@@ -135,6 +135,8 @@ export const commands = {
 	'step.switch': z.strictObject({ item: id, see: z.optional(z.boolean()), edit: z.optional(z.boolean()), held: z.optional(z.boolean()) }),
 	/** puts what arrived after the reveal onto the board */
 	'drafts.admit': z.strictObject({ item: id }),
+	/** takes over a live meeting that nobody conducts, by consent of the others who are there */
+	'conduct.take': z.strictObject({}),
 	/** names somebody of the think tank a co-facilitator of this meeting, or no longer */
 	'facilitator.name': z.strictObject({ person: id }),
 	'facilitator.release': z.strictObject({ person: id }),

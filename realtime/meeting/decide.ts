@@ -2,6 +2,7 @@ import { agendaItem, agreed, changedItem, itemOf, pointsBeside } from './agenda.
 import type { Command, CommandBody } from './commands.ts';
 import type { MeetingEvent } from './events.ts';
 import { decidedTurn } from './floor.ts';
+import { decidedTake, type Silence } from './hand-over.ts';
 import type { Id } from './ids.ts';
 import { limits } from './limits.ts';
 import { surfaceOf, type AgendaItem, type Meeting } from './meetings.ts';
@@ -24,6 +25,8 @@ export interface Context {
 	facilitated: boolean;
 	/** of how many people something waits to be put onto the board of the activity that is asked about, and of how many of them without their names */
 	waiting: { people: number; anonymous: number };
+	/** how the meeting stands that whoever asks would take over */
+	silence: Silence;
 	/** the think tank that the meeting is or will be of */
 	thinkTank: {
 		id: Id;
@@ -155,6 +158,8 @@ function decideAbout(meeting: Meeting, command: Exclude<Command, { name: 'meetin
 			// what has names does not wait for what has none
 			return people === anonymous && anonymous < limits.anonymousTogether ? 'too-few' : [{ name: 'drafts.revealed', item: item.id }];
 		}
+		case 'conduct.take':
+			return decidedTake(meeting, context.actor.person, context.silence);
 		case 'facilitator.name': {
 			const { person } = command.body;
 			if (!context.thinkTank.members.has(person)) return 'no-such-person';

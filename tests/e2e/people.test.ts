@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { AnyCommandInput } from '#realtime/meeting/commands.ts';
@@ -45,7 +47,7 @@ describe.skipIf(chromiumPath === null)('the people of a meeting', () => {
 			{ name: { fa: 'مدیر دفتر گیلان', en: 'Manager, Gilan office' }, role: 'member', province: 'IR-01', language: 'fa' },
 			{ name: { fa: 'نمایندهٔ اتاق تعاون', en: 'Chamber representative' }, role: 'observer', language: 'fa' }
 		]);
-		await product.start();
+		await product.start({ NODE_OPTIONS: `--import=${pathToFileURL(join(import.meta.dirname, '../support/jumping-clock.ts')).href}` });
 		browser = await launch();
 		const contexts = await Promise.all([desktop, desktop, phone].map((options, n) => contextOf(browser, product.url, product.people[n]!, options)));
 		[desk, other, mobile] = (await Promise.all(contexts.map((context) => context.newPage()))) as [Page, Page, Page];
@@ -136,5 +138,48 @@ describe.skipIf(chromiumPath === null)('the people of a meeting', () => {
 			await rights(page, 'facilitator').getByText('روی تابلو می‌نویسند').waitFor();
 			await page.keyboard.press('Escape');
 		}
+	});
+
+	test('HAND-1 HAND-2 HAND-3 the facilitator’s page is gone, a member takes the meeting over by consent, and the facilitator comes back', async () => {
+		const nobody = (page: Page) => page.getByText(page === other ? 'Nobody is conducting the meeting' : 'کسی نشست را اداره نمی‌کند');
+		await other.goto(`${product.url}/meetings/${product.founding.meeting}/${point.id}`);
+		await saved(other);
+		// whoever conducts it is there
+		for (const page of [other, mobile]) expect(await nobody(page).count()).toBe(0);
+		await desk.goto('about:blank');
+		await other.getByRole('button', { name: '2 people' }).waitFor();
+		for (const page of [other, mobile]) expect(await nobody(page).count()).toBe(0);
+		process.kill(product.pid, 'SIGUSR2');
+		for (const page of [other, mobile]) {
+			// a page that enters learns what time it is
+			await page.reload();
+			await nobody(page).waitFor();
+		}
+		// nothing can be taken on meanwhile
+		expect(await other.getByRole('button', { name: /^Next step/ }).count()).toBe(0);
+
+		await other.getByRole('button', { name: 'Take over' }).click();
+		await other.getByText('0 of the 1 that it takes').waitFor();
+		const asks = mobile.getByRole('status').filter({ hasText: 'مدیر دفتر یزد می‌خواهد نشست را اداره کند' });
+		await asks.getByRole('button', { name: 'موافق نیستم' }).tap();
+		await asks.waitFor({ state: 'detached' });
+		await nobody(mobile).waitFor();
+		// whoever asks anew is asked about anew
+		await other.getByRole('button', { name: 'Never mind' }).click();
+		await other.getByRole('button', { name: 'Take over' }).click();
+		await asks.getByRole('button', { name: 'موافقم' }).tap();
+		await other.getByText('You conduct the meeting now').waitFor();
+		await other.getByRole('status').filter({ hasText: 'The facilitator is not here: the meeting is yours to conduct' }).waitFor();
+		for (const page of [other, mobile]) await nobody(page).waitFor({ state: 'detached' });
+		await other.getByRole('button', { name: 'Next step: Grouping' }).click();
+		await mobile.getByText('گام ۳ از ۵: دسته‌بندی').waitFor();
+
+		await desk.goto(`${product.url}/meetings/${product.founding.meeting}/${point.id}`);
+		await desk.getByRole('button', { name: 'گام بعد: رأی‌گیری' }).waitFor();
+		await other.getByText('the meeting is yours to conduct').waitFor({ state: 'detached' });
+		// who took it over helps from now on, and may be released
+		await desk.goto(about());
+		await desk.getByRole('button', { name: /مدیر دفتر یزد/ }).click();
+		await other.getByRole('button', { name: /^Next step/ }).waitFor({ state: 'detached' });
 	});
 });

@@ -37,6 +37,7 @@ export const contextOf = (change: Partial<Omit<Context, 'thinkTank'>> & { thinkT
 	newId: counted(),
 	facilitated: false,
 	waiting: { people: 4, anonymous: 4 },
+	silence: { forMs: limits.unconductedMs, neededMs: limits.unconductedMs, members: new Set(people), agreed: new Set(people) },
 	polling: { candidates, key: 'a key', box: { ballots: [], entitled: people.length } },
 	...change,
 	thinkTank: { id: thinkTank, archived: false, nextNumber: 1, members: new Set(people), mandate: new Set(mandate), ...change.thinkTank }
@@ -148,6 +149,7 @@ const bodies: Record<CommandName, fc.Arbitrary<object>> = {
 	'step.turn': fc.record({ item: pickOf('present'), step: pickOf('steps') }),
 	'step.switch': fc.record({ item: pickOf('present'), see: fc.boolean(), edit: fc.boolean(), held: fc.boolean() }, { requiredKeys: ['item'] }),
 	'drafts.admit': fc.record({ item: pickOf('present') }),
+	'conduct.take': fc.constant({}),
 	'facilitator.name': fc.record({ person: fc.constantFrom(...people, ...strangers) }),
 	'facilitator.release': fc.record({ person: fc.constantFrom(...people, ...strangers) }),
 	'timer.start': fc.record({ minutes: timerMinutes }),

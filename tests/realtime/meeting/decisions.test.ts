@@ -86,12 +86,13 @@ const tour = (
 		['timer.pause', {}],
 		['timer.resume', {}],
 		['timer.extend', { minutes: 1 }],
-		['timer.stop', {}]
+		['timer.stop', {}],
+		['conduct.take', {}]
 	] as const
 ).map(([name, body], at): Asked => ({
 	plan: { name, body },
-	who: { role: 'facilitator', administrator: true },
-	person: people[0]!,
+	who: name === 'conduct.take' ? { role: 'member', administrator: false } : { role: 'facilitator', administrator: true },
+	person: name === 'conduct.take' ? people[4]! : people[0]!,
 	facilitated: false,
 	archived: false,
 	now: at

@@ -21,7 +21,7 @@ import { may, type Action } from '#realtime/meeting/permissions.ts';
 import { attending, type Attending } from '#realtime/meeting/quorum.ts';
 import type { Moment } from '#realtime/meeting/spoken-rights.ts';
 import { isPrivate, presentStep, type Switches } from '#realtime/meeting/steps.ts';
-import type { Hidden, Present, Pulse, RequestOf, Turnout, Waiting } from '#realtime/protocol/control.ts';
+import type { Hidden, Present, Pulse, RequestOf, Turnout, Unconducted, Waiting } from '#realtime/protocol/control.ts';
 
 /** Why a command was not carried out, in a sentence. */
 export const sentenceOfRefusal = (refusal: Extract<CommandAnswer, { ok: false }>['refusal']): string =>
@@ -50,6 +50,8 @@ export class FollowedMeeting {
 	waiting = $state.raw<readonly Waiting[]>([]);
 	/** how far people are at the step at hand */
 	pulse = $state.raw<Pulse>({ writing: 0, ready: 0, who: null, mine: false });
+	/** nobody conducts the meeting, and who wants to; null: somebody does */
+	unconducted = $state.raw<Unconducted | null>(null);
 	#hidden = $state.raw<readonly Hidden[]>([]);
 	/** grows whenever everybody is asked to come to where the meeting is */
 	gatherings = $state(0);
@@ -96,6 +98,7 @@ export class FollowedMeeting {
 				tick();
 			},
 			pulse: (pulse) => (this.pulse = pulse),
+			unconducted: (unconducted) => (this.unconducted = unconducted),
 			hidden: (hidden) => (this.#hidden = hidden),
 			gathered: () => this.gatherings++,
 			door: (waiting) => (this.waiting = waiting),
@@ -139,6 +142,11 @@ export class FollowedMeeting {
 	/** Says that this person is writing, or ready to go on, or no longer. */
 	signal(state: { writing?: boolean; ready?: boolean }): void {
 		this.#link?.signal(state);
+	}
+
+	/** Says whether this person wants somebody to conduct the meeting that nobody conducts; of themself, it asks the others. */
+	consent(person: Id, agrees: boolean): void {
+		this.#link?.consent(person, agrees);
 	}
 
 	/** Asks everybody who looks elsewhere to come to where the meeting is. */
