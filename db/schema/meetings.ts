@@ -5,6 +5,7 @@ import { emptyFloor, type Floor } from '#realtime/meeting/floor.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
 import type { AgendaKind, BoardColumn, MeetingState } from '#realtime/meeting/meetings.ts';
 import type { Province } from '#realtime/meeting/provinces.ts';
+import type { Quorum } from '#realtime/meeting/quorum.ts';
 import { openStep, type Step } from '#realtime/meeting/steps.ts';
 import type { Role } from '#realtime/meeting/roles.ts';
 import type { LocalText } from '#realtime/meeting/texts.ts';
@@ -31,6 +32,8 @@ export const meetings = pgTable(
 		minutes: integer().notNull().default(120),
 		place: text(),
 		callLink: text('call_link'),
+		/** how many have to be there */
+		quorum: jsonb().$type<Quorum>(),
 		openedAt: instant('opened_at'),
 		closedAt: instant('closed_at'),
 		/** the point that it is at, or was at last */

@@ -79,6 +79,7 @@ export async function createFounding(
 				minutes,
 				place: null,
 				callLink: null,
+				quorum: null,
 				agenda
 			},
 			{ name: 'meeting.opened', at: now }

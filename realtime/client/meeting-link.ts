@@ -16,6 +16,7 @@ import type {
 	RequestName,
 	RequestOf,
 	ServerToClient,
+	Unconducted,
 	Turnout,
 	Waiting
 } from '#realtime/protocol/control.ts';
@@ -57,6 +58,8 @@ export interface MeetingLink {
 	signal(state: { writing?: boolean; ready?: boolean }): void;
 	/** Asks everybody who looks elsewhere to come to where the meeting is. */
 	gather(): void;
+	/** Says whether one wants this person to conduct the meeting that nobody conducts; of oneself, it asks the others. */
+	consent(person: Id, agrees: boolean): void;
 	/** Asks something about a vote, or for ideas, as `command` does: through lost connections, and with one effect. A ballot that is cast carries its id. */
 	ask<Name extends Question>(name: Name, body: Omit<RequestOf<Name>, 'meeting'>): Promise<AskAnswer<Name>>;
 	/** From now on this page is in the meeting, or only looks on: who looks on is told everything and shown to nobody. */
@@ -87,6 +90,8 @@ export function enterMeeting(options: {
 	clock?: (aheadMs: number) => void;
 	/** called with how far people are at the step at hand, whenever that has changed */
 	pulse?: (pulse: Pulse) => void;
+	/** called when nobody conducts the meeting any more, with who wants to, and with null when somebody does again; and with every entry */
+	unconducted?: (unconducted: Unconducted | null) => void;
 	/** called with what people have written in private, whenever that has changed */
 	hidden?: (hidden: readonly Hidden[]) => void;
 	/** called when whoever conducts the meeting asks everybody to come to where it is */
@@ -164,6 +169,7 @@ export function enterMeeting(options: {
 			options.clock?.(answer.value.now - Date.now());
 			options.pulse?.(answer.value.pulse);
 			options.hidden?.(answer.value.hidden);
+			options.unconducted?.(answer.value.unconducted);
 			report('online');
 			changed({ meeting, present });
 			options.late?.();
@@ -233,6 +239,9 @@ export function enterMeeting(options: {
 	socket.on('meeting.gathered', (message) => {
 		if (message.meeting === id) options.gathered?.();
 	});
+	socket.on('meeting.unconducted', (message) => {
+		if (message.meeting === id) options.unconducted?.(message.unconducted);
+	});
 	socket.on('meeting.hidden', (message) => {
 		if (message.meeting === id) options.hidden?.(message.hidden);
 	});
@@ -255,6 +264,9 @@ export function enterMeeting(options: {
 		ask: (name, body) => ask(name, newId(), { meeting: id, ...body }),
 		signal(state) {
 			if (connection === 'online' && takesPart) socket.emit('meeting.signal', { meeting: id, ...state }, () => {});
+		},
+		consent(person, agrees) {
+			if (connection === 'online' && takesPart) socket.emit('meeting.consent', { meeting: id, person, agrees }, () => {});
 		},
 		gather() {
 			if (connection === 'online') socket.emit('meeting.gather', { meeting: id }, () => {});

@@ -43,6 +43,7 @@ export const atStep: Record<CommandName, Record<Manner, Cell>> = {
 	'drafts.admit': together,
 	'facilitator.name': always,
 	'facilitator.release': always,
+	'conduct.take': always,
 	'timer.start': always,
 	'timer.pause': always,
 	'timer.resume': always,

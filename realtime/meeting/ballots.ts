@@ -1,6 +1,7 @@
 import type { Id } from './ids.ts';
 import type { Refusal } from './refusals.ts';
-import type { Majority, Marks, Quorum, VoteRule } from './vote-rules.ts';
+import { isQuorum } from './quorum.ts';
+import type { Majority, Marks, VoteRule } from './vote-rules.ts';
 import type { OptionTally, Vote, VoteOption, VoteResult } from './voting.ts';
 
 /** What a ballot may say, and what all of them say together. */
@@ -76,9 +77,6 @@ export function resultOf(vote: Pick<Vote, 'rule' | 'options' | 'quorum' | 'major
 	const carried = vote.majority === null || !motion ? null : quorumMet !== false && isMajority(vote.majority, motion.spread, voted, entitled);
 	return { voted, entitled, quorumMet, carried, tallies };
 }
-
-const isQuorum = (quorum: Quorum, voted: number, entitled: number): boolean =>
-	'voters' in quorum ? voted >= quorum.voters : quorum.share === 'half' ? voted * 2 > entitled : voted > 0 && voted * 3 >= entitled * 2;
 
 function isMajority(majority: Majority, spread: OptionTally['spread'], voted: number, entitled: number): boolean {
 	const yes = spread[1] ?? 0;

@@ -3,9 +3,10 @@ import { turnKinds } from './floor.ts';
 import { isId } from './ids.ts';
 import { limits } from './limits.ts';
 import { agendaKinds, firstColumn } from './meetings.ts';
+import { quorum } from './quorum.ts';
 import { stepKinds, openStep } from './steps.ts';
 import { languages } from './texts.ts';
-import { majorities, quorum, voteLevels, voteRule } from './vote-rules.ts';
+import { majorities, voteLevels, voteRule } from './vote-rules.ts';
 
 /** What people ask of a meeting. Each is decided by `decide`, and has its row in the tables of transitions and of rights. */
 
@@ -95,7 +96,7 @@ export const agendaDraft = z.strictObject({
 });
 
 /** What may be changed of a meeting at any time until it is closed. */
-const about = { title, minutes, place: z.nullable(line(limits.placeUnits)), callLink: z.nullable(callLink) };
+const about = { title, minutes, place: z.nullable(line(limits.placeUnits)), callLink: z.nullable(callLink), quorum: z.nullable(quorum) };
 
 export const commands = {
 	/** makes a meeting; it is the only command without one */
@@ -104,6 +105,7 @@ export const commands = {
 		startsAt: moment,
 		place: z._default(about.place, null),
 		callLink: z._default(about.callLink, null),
+		quorum: z._default(about.quorum, null),
 		agenda: z._default(z.array(agendaDraft).check(z.maxLength(limits.agendaItems)), [])
 	}),
 	/** what is left out stays, here and in every change */
@@ -139,6 +141,8 @@ export const commands = {
 	}),
 	/** puts what arrived after the reveal onto the board */
 	'drafts.admit': z.strictObject({ item: id }),
+	/** takes over a live meeting that nobody conducts, by consent of the others who are there */
+	'conduct.take': z.strictObject({}),
 	/** names somebody of the think tank a co-facilitator of this meeting, or no longer */
 	'facilitator.name': z.strictObject({ person: id }),
 	'facilitator.release': z.strictObject({ person: id }),
@@ -188,6 +192,7 @@ export const commands = {
 
 export type CommandName = keyof typeof commands;
 export const commandNames = Object.keys(commands) as CommandName[];
+export const isCommandName = (name: string): name is CommandName => Object.hasOwn(commands, name);
 
 /** A command as it is sent. */
 export const command = z.discriminatedUnion(

@@ -3,10 +3,12 @@ import { refusedAtStep } from './at-step.ts';
 import type { Command, CommandBody } from './commands.ts';
 import type { MeetingEvent } from './events.ts';
 import { decidedTurn } from './floor.ts';
+import { decidedTake, type Silence } from './hand-over.ts';
 import type { Id } from './ids.ts';
 import { limits } from './limits.ts';
 import { surfaceOf, type AgendaItem, type Meeting } from './meetings.ts';
 import { may } from './permissions.ts';
+import { sameQuorum } from './quorum.ts';
 import type { Refusal } from './refusals.ts';
 import type { Rights } from './roles.ts';
 import { anew, isPrivate, presentStep, switches, type Step } from './steps.ts';
@@ -24,6 +26,8 @@ export interface Context {
 	facilitated: boolean;
 	/** of how many people something waits to be put onto the board of the activity that is asked about, and of how many of them without their names */
 	waiting: { people: number; anonymous: number };
+	/** how the meeting stands that whoever asks would take over */
+	silence: Silence;
 	/** the think tank that the meeting is or will be of */
 	thinkTank: {
 		id: Id;
@@ -59,12 +63,13 @@ export function decide(meeting: Meeting | null, command: Command, context: Conte
 function decideAbout(meeting: Meeting, command: Exclude<Command, { name: 'meeting.schedule' }>, context: Context): MeetingEvent[] | Refusal {
 	switch (command.name) {
 		case 'meeting.describe': {
-			const { title, minutes, place, callLink } = command.body;
+			const { title, minutes, place, callLink, quorum } = command.body;
 			const changes = {
 				...(title !== undefined && !sameText(title, meeting.title) && { title }),
 				...(minutes !== undefined && minutes !== meeting.minutes && { minutes }),
 				...(place !== undefined && place !== meeting.place && { place }),
-				...(callLink !== undefined && callLink !== meeting.callLink && { callLink })
+				...(callLink !== undefined && callLink !== meeting.callLink && { callLink }),
+				...(quorum !== undefined && !sameQuorum(quorum, meeting.quorum) && { quorum })
 			};
 			return Object.keys(changes).length === 0 ? [] : [{ name: 'meeting.described', ...changes }];
 		}
@@ -155,6 +160,8 @@ function decideAbout(meeting: Meeting, command: Exclude<Command, { name: 'meetin
 			// what has names does not wait for what has none
 			return people === anonymous && anonymous < limits.anonymousTogether ? 'too-few' : [{ name: 'drafts.revealed', item: item.id }];
 		}
+		case 'conduct.take':
+			return decidedTake(meeting, context.actor.person, context.silence);
 		case 'facilitator.name': {
 			const { person } = command.body;
 			if (!context.thinkTank.members.has(person)) return 'no-such-person';
@@ -211,7 +218,7 @@ export function scheduleLike(
 	startsAt: number,
 	{ members, mandate: asked }: Context['thinkTank']
 ): Extract<Command, { name: 'meeting.schedule' }> {
-	const { title, minutes, place, callLink } = meeting;
+	const { title, minutes, place, callLink, quorum } = meeting;
 	const agenda = agreed(meeting).map(({ kind, title, minutes, owner, mandate, columns, steps }) => ({
 		kind,
 		title,
@@ -221,7 +228,7 @@ export function scheduleLike(
 		...(columns.length > 0 && { columns }),
 		steps: anew(steps)
 	}));
-	return { name: 'meeting.schedule', body: { title, startsAt, minutes, place, callLink, agenda } };
+	return { name: 'meeting.schedule', body: { title, startsAt, minutes, place, callLink, quorum, agenda } };
 }
 
 const sameText = (a: Meeting['title'], b: Meeting['title']): boolean => a.fa === b.fa && a.en === b.en;

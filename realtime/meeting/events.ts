@@ -1,6 +1,7 @@
 import type { TurnKind } from './floor.ts';
 import type { Id } from './ids.ts';
 import type { AgendaItem, BoardColumn } from './meetings.ts';
+import type { Quorum } from './quorum.ts';
 import type { Step, Switches } from './steps.ts';
 import type { LocalText } from './texts.ts';
 import type { Vote, VoteResult } from './voting.ts';
@@ -17,9 +18,10 @@ export type MeetingEvent =
 			minutes: number;
 			place: string | null;
 			callLink: string | null;
+			quorum: Quorum | null;
 			agenda: AgendaItem[];
 	  }
-	| { name: 'meeting.described'; title?: LocalText; minutes?: number; place?: string | null; callLink?: string | null }
+	| { name: 'meeting.described'; title?: LocalText; minutes?: number; place?: string | null; callLink?: string | null; quorum?: Quorum | null }
 	| { name: 'meeting.postponed'; startsAt: number; minutes: number }
 	| { name: 'meeting.cancelled' }
 	| { name: 'meeting.duplicated'; into: Id }

@@ -84,6 +84,8 @@ export const limits = {
 	backlogBytes: 64 * 1024 * 1024,
 	/** phones, walls and second tabs of one person are honest; a page opens a board or notes, and the actions beside them */
 	socketsPerPerson: 16,
+	/** nobody has conducted a live meeting for this long before a member may take it over: a reload, a restart, or a phone that changes its network takes less */
+	unconductedMs: 60_000,
 	/** people are told who is in their meeting no more often */
 	presentGapMs: 200,
 	/** as how many bytes more than it has a message counts: it costs something however small it is */

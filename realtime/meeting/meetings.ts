@@ -1,6 +1,7 @@
 import type { Floor } from './floor.ts';
 import type { Id } from './ids.ts';
 import type { Province } from './provinces.ts';
+import type { Quorum } from './quorum.ts';
 import type { Role } from './roles.ts';
 import type { Step } from './steps.ts';
 import type { LocalText } from './texts.ts';
@@ -81,6 +82,8 @@ export interface Meeting {
 	place: string | null;
 	/** the address of a video or telephone conference */
 	callLink: string | null;
+	/** how many have to be there; null: it does not matter */
+	quorum: Quorum | null;
 	/** in order */
 	agenda: AgendaItem[];
 	/** the point that a live meeting is at, and a closed one was at last; null: it has not been opened */

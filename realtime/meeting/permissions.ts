@@ -118,6 +118,8 @@ const table: Record<Action, Row> = {
 	'step.turn': conducting,
 	'step.switch': conducting,
 	'drafts.admit': conducting,
+	/** everybody else conducts it already, or not at all */
+	'conduct.take': row(never, never, never, unlessArchived, never, never, never),
 	'facilitator.name': row(unlessArchived, unlessFacilitated, never, never, never, never, never),
 	'facilitator.release': row(unlessArchived, unlessFacilitated, never, never, never, never, never),
 	'timer.start': conducting,

@@ -21,6 +21,12 @@ export const refusals = [
 	'other-kind',
 	/** its document cannot be copied: not all of it is there, or it is too much */
 	'no-copy',
+	/** somebody is there who may conduct the meeting */
+	'conducted',
+	/** nobody has conducted it for too short a time: they may only be coming back */
+	'too-soon',
+	/** too few of those who are there agree */
+	'no-consent',
 	/** nobody of that id is in the think tank */
 	'no-such-person',
 	/** no such mandate item in the think tank */

@@ -35,6 +35,7 @@ export const transitions: Record<CommandName, Record<MeetingState | 'none', Cell
 	'step.turn': whileLive,
 	'step.switch': whileLive,
 	'drafts.admit': whileLive,
+	'conduct.take': whileLive,
 	'facilitator.name': untilClosed,
 	'facilitator.release': untilClosed,
 	'timer.start': whileLive,

@@ -2,7 +2,7 @@ import { z } from 'zod/mini';
 import { isId, type Id } from './ids.ts';
 import { limits } from './limits.ts';
 
-/** What votes can be like: rules, levels of secrecy, quorum and majority. All of it is configuration of one machinery. */
+/** What votes can be like: rules, levels of secrecy and majority. All of it is configuration of one machinery. */
 
 const upTo = (most: number) => z.int().check(z.gte(1), z.lte(most));
 
@@ -28,13 +28,6 @@ export const voteRuleKinds = ['choice', 'dots', 'approve', 'score', 'rank'] as c
  */
 export const voteLevels = ['open', 'unnamed', 'secret'] as const;
 export type VoteLevel = (typeof voteLevels)[number];
-
-/** How many have to vote: so many voters, or more than half of those entitled, or two thirds of them. */
-export const quorum = z.union([
-	z.strictObject({ voters: z.int().check(z.gte(1), z.lte(limits.quorumVoters)) }),
-	z.strictObject({ share: z.enum(['half', 'two-thirds']) })
-]);
-export type Quorum = z.infer<typeof quorum>;
 
 /**
  * When a motion is carried. `simple`: more yes than no. The others: more than half, or two thirds, of all who voted,

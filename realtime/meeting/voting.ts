@@ -6,8 +6,9 @@ import type { MeetingEvent } from './events.ts';
 import type { Id } from './ids.ts';
 import { limits } from './limits.ts';
 import { surfaceOf, type Meeting } from './meetings.ts';
+import type { Quorum } from './quorum.ts';
 import type { Refusal } from './refusals.ts';
-import type { Majority, Quorum, VoteLevel, VoteRule } from './vote-rules.ts';
+import type { Majority, VoteLevel, VoteRule } from './vote-rules.ts';
 
 /** Votes of a meeting: what they are, and what is refused of them. Ballots are no part of a meeting: see `ballots.ts`. */
 

@@ -20,6 +20,8 @@ export const requests = {
 	'meeting.signal': z.strictObject({ meeting: id, writing: z.optional(z.boolean()), ready: z.optional(z.boolean()) }),
 	/** asks everybody who looks elsewhere to come to where the meeting is */
 	'meeting.gather': z.strictObject({ meeting: id }),
+	/** says whether one wants this person to conduct the meeting that nobody conducts: of oneself it asks the others. Nothing of it is kept */
+	'meeting.consent': z.strictObject({ meeting: id, person: id, agrees: z.boolean() }),
 	/** asks for something: answered once it is decided and kept. The same id again is carried out once and answered alike */
 	'meeting.command': z.strictObject({ meeting: id, id, command }),
 	/** at a step that inspires: a few of what others have written in private */
@@ -49,6 +51,14 @@ export interface Pulse {
 	who: { writing: Id[] | null; ready: Id[] } | null;
 	/** the person who is told is ready */
 	mine: boolean;
+}
+
+/** A live meeting that nobody conducts. */
+export interface Unconducted {
+	/** from when on a member may take it over, in milliseconds since 1970 */
+	from: number;
+	/** who wants to, and who agrees to that */
+	asked: { person: Id; agreed: Id[] }[];
 }
 
 /** What people have written in private at an activity of a meeting, and nobody else has seen. */
@@ -99,10 +109,11 @@ export interface CastBallot {
 }
 
 export interface Answers {
-	'meeting.enter': { meeting: Meeting; present: Present; now: number; pulse: Pulse; hidden: Hidden[] };
+	'meeting.enter': { meeting: Meeting; present: Present; now: number; pulse: Pulse; hidden: Hidden[]; unconducted: Unconducted | null };
 	'meeting.leave': null;
 	'meeting.signal': null;
 	'meeting.gather': null;
+	'meeting.consent': null;
 	/** the meeting's version from then on; `into`: the meeting that a duplicate is */
 	'meeting.command': { version: number; into: Id | null };
 	/** none, where the step does not inspire, or not enough people have written */
@@ -129,6 +140,8 @@ export interface ServerToClient {
 	'meeting.changed': (message: { meeting: Id; from: number; events: MeetingEvent[] }) => void;
 	/** how far people are at the step at hand, whenever that has changed */
 	'meeting.pulse': (message: { meeting: Id; pulse: Pulse }) => void;
+	/** nobody conducts the meeting, and who wants to; null: somebody does. Whenever that has changed */
+	'meeting.unconducted': (message: { meeting: Id; unconducted: Unconducted | null }) => void;
 	/** what is hidden, whenever that has changed */
 	'meeting.hidden': (message: { meeting: Id; hidden: Hidden[] }) => void;
 	/** whoever looks elsewhere is asked to come to where the meeting is */

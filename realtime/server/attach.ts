@@ -64,9 +64,9 @@ export interface Live {
 
 /**
  * Serves `/yjs/<document>` and `/socket.io/`. `passUpgrade` names upgrades that are somebody else's business, such
- * as a development server's; every other one is refused.
+ * as a development server's; every other one is refused. `unconductedMs`: `limits.unconductedMs` unless given.
  */
-export function attach(http: Server, world: World, options: { passUpgrade?: (request: IncomingMessage) => boolean } = {}): Live {
+export function attach(http: Server, world: World, options: { passUpgrade?: (request: IncomingMessage) => boolean; unconductedMs?: number } = {}): Live {
 	const { access, meetings: meetingStore, guests, log, metrics = uncounted } = world;
 	const workbench = openWorkbench();
 	const rooms: Rooms = new Rooms(world, workbench, {
@@ -94,7 +94,8 @@ export function attach(http: Server, world: World, options: { passUpgrade?: (req
 			await rooms.projectNow(document);
 			return world.votes.candidates(document);
 		},
-		askRights: () => rooms.askRights()
+		askRights: () => rooms.askRights(),
+		unconductedMs: options.unconductedMs
 	});
 
 	const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {

@@ -13,6 +13,7 @@ import type { Access, Reveal, StoredDraft, Subject } from '#realtime/server/port
 import { addPerson, clear, databaseKinds, newId, type TestDatabase } from '../support/databases.ts';
 import { sameThread } from '../support/same-thread.ts';
 import { storedDoc } from '../support/stored.ts';
+import { conducted } from '../support/silence.ts';
 
 // slow machines
 vi.setConfig({ testTimeout: 120_000 });
@@ -63,6 +64,7 @@ for (const { name: kind, missing, start } of databaseKinds) {
 				meetings: database.meetings,
 				access: database.access,
 				facilitated: () => false,
+				silence: () => conducted,
 				freshCopy: async () => [],
 				candidates: async () => [],
 				hidden: (meeting) => database.drafts.hidden(meeting),
@@ -88,6 +90,7 @@ for (const { name: kind, missing, start } of databaseKinds) {
 					minutes: 60,
 					place: null,
 					callLink: null,
+					quorum: null,
 					agenda: [{ kind: 'swot', title: words, minutes: 5, owner: null, mandate: null, steps: stepsOf(recipe, newId) }]
 				}
 			});

@@ -19,6 +19,7 @@ import { StorageError, type CarriedOut, type Decided, type MeetingStore, type Su
 import { addPerson, clear, databaseKinds, newId, temporaryFolder, type TestDatabase } from '../support/databases.ts';
 import { sameThread } from '../support/same-thread.ts';
 import { commandFor, mandate, people, planned, scheduled, strangers } from '../support/meeting-commands.ts';
+import { conducted } from '../support/silence.ts';
 
 const words = { fa: 'نشست', en: 'Meeting' };
 const startsAt = Date.UTC(2026, 11, 1);
@@ -81,6 +82,7 @@ for (const { name: kind, missing, start } of databaseKinds) {
 				meetings: { ...on.database.meetings, ...store },
 				access: on.database.access,
 				facilitated: () => false,
+				silence: () => conducted,
 				freshCopy,
 				hidden: (meeting) => on.database.drafts.hidden(meeting),
 				reveal: async ({ item }, keep) => {
@@ -168,7 +170,7 @@ for (const { name: kind, missing, start } of databaseKinds) {
 			const desk = deskOf();
 			const meeting = await schedule(desk, { agenda: [point('brainstorm'), point('swot')], place: 'Tehran' });
 			const plans: [name: Command['name'], body: object][] = [
-				['meeting.describe', { title: { en: 'b' }, place: null, callLink: 'https://example.org/' }],
+				['meeting.describe', { title: { en: 'b' }, place: null, callLink: 'https://example.org/', quorum: { share: 'two-thirds' } }],
 				['meeting.postpone', { startsAt: limits.earliestMs, minutes: 7 }],
 				['agenda.propose', point('vote')],
 				['agenda.accept', { item: { pick: 2 } }],
@@ -406,6 +408,7 @@ for (const { name: kind, missing, start } of databaseKinds) {
 					minutes: 1,
 					place: null,
 					callLink: null,
+					quorum: null,
 					agenda: before.agenda.map((item) => ({ ...item, id: newId(), document: newId() })),
 					...copy
 				};
@@ -489,6 +492,7 @@ test('MEET-15 no statement of a decision takes longer than it may, with a full a
 			meetings: database.meetings,
 			access: database.access,
 			facilitated: () => false,
+			silence: () => conducted,
 			freshCopy: fullest,
 			hidden: async () => [],
 			reveal: async () => 'clash',

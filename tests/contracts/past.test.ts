@@ -16,6 +16,7 @@ import { MeetingDesk } from '#realtime/server/meetings/meeting-desk.ts';
 import { StorageError, type Access, type Subject } from '#realtime/server/ports.ts';
 import { JobEnded } from '#realtime/server/workbench/workbench.ts';
 import { addPerson, clear, databaseKinds, newId, type TestDatabase } from '../support/databases.ts';
+import { conducted } from '../support/silence.ts';
 import { sameThread } from '../support/same-thread.ts';
 import { storedDoc } from '../support/stored.ts';
 
@@ -65,6 +66,7 @@ for (const { name: kind, missing, start } of databaseKinds) {
 				candidates: async () => [],
 				hidden: (meeting) => database.drafts.hidden(meeting),
 				reveal: (activity, keep) => rooms.reveal(activity, keep),
+				silence: () => conducted,
 				changed: () => {}
 			});
 		}
@@ -86,6 +88,7 @@ for (const { name: kind, missing, start } of databaseKinds) {
 					minutes: 60,
 					place: null,
 					callLink: null,
+					quorum: null,
 					agenda: [
 						{ kind: 'swot', ...asked, steps: stepsOf('silent', newId) },
 						{ kind: 'discussion', ...asked, steps: stepsOf('talk', newId) }
@@ -143,7 +146,8 @@ for (const { name: kind, missing, start } of databaseKinds) {
 				item: meeting.agenda[0]!.id,
 				person: facilitator.person,
 				document: newId(),
-				anonymous: false
+				anonymous: false,
+				passedOn: false
 			});
 			await write(draft, 'Hidden');
 			await leave(board, 'board', turn(meeting, 0, 1));

@@ -14,6 +14,7 @@ import type { Subject } from '#realtime/server/ports.ts';
 import { VoteDesk } from '#realtime/server/votes/vote-desk.ts';
 import { addPerson, clear, databaseKinds, newId, type TestDatabase } from '../support/databases.ts';
 import { commandFor } from '../support/meeting-commands.ts';
+import { conducted } from '../support/silence.ts';
 
 /** Votes on a real database, with desks as processes have them. */
 
@@ -76,6 +77,7 @@ for (const { name: kind, missing, start } of databaseKinds) {
 					meetings: database.meetings,
 					access: database.access,
 					facilitated: () => false,
+					silence: () => conducted,
 					freshCopy: async () => [],
 					hidden: async () => [],
 					reveal: async () => 'clash',

@@ -8,6 +8,7 @@ import type { Subject } from '#realtime/server/ports.ts';
 import { addPerson, databaseKinds, newId, type TestDatabase } from '../support/databases.ts';
 import { commandFor } from '../support/meeting-commands.ts';
 import { randomFrom } from '../support/random.ts';
+import { conducted } from '../support/silence.ts';
 
 /**
  * Somebody who has the whole database, with what PostgreSQL notes of every row beside it, tries to say who voted for
@@ -45,6 +46,7 @@ for (const { name: kind, missing, start } of databaseKinds) {
 				meetings: database.meetings,
 				access: database.access,
 				facilitated: () => false,
+				silence: () => conducted,
 				freshCopy: async () => [],
 				hidden: async () => [],
 				reveal: async () => 'clash',

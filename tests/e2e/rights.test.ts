@@ -190,6 +190,7 @@ describe('commands', () => {
 		'step.turn': () => ({ item: person, step: person }),
 		'step.switch': () => ({ item: person, see: false }),
 		'drafts.admit': () => ({ item: person }),
+		'conduct.take': () => ({}),
 		'facilitator.name': () => ({ person }),
 		'facilitator.release': () => ({ person }),
 		'timer.start': () => ({ minutes: 1 }),

@@ -282,6 +282,20 @@ const screens: Screen[] = [
 		path: () => `/meetings/${newId()}/${newId()}`,
 		ready: main
 	},
+	{
+		route: '/meetings/[meeting]/wall',
+		name: 'the wall of a live meeting',
+		who: facilitator,
+		path: () => `/meetings/${product.founding.meeting}/wall`,
+		ready: (page) => page.locator('[data-connection="online"] [aria-busy="false"]').waitFor()
+	},
+	{
+		route: '/meetings/[meeting]/wall',
+		name: 'the wall of a meeting to come',
+		who: () => product.people[1]!,
+		path: () => `${toCome()}/wall`,
+		ready: (page) => page.locator('[data-connection="online"] .to-come').waitFor()
+	},
 	{ route: '/think-tanks', name: 'think tanks', who: facilitator, path: () => '/think-tanks', ready: main },
 	{ route: '/think-tanks', name: 'no think tank yet', on: () => begun.origin, who: () => administrator, path: () => '/think-tanks', ready: main },
 	{

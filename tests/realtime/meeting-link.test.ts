@@ -24,6 +24,7 @@ function meetingOf(version: number): Meeting {
 		minutes: 60,
 		place: null,
 		callLink: null,
+		quorum: null,
 		agenda: []
 	};
 	const more = Array.from({ length: version - 1 }, (): MeetingEvent => ({ name: 'meeting.described', minutes: 60 }));

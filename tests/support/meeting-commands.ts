@@ -4,6 +4,7 @@ import { idFrom, idLength, type Id } from '#realtime/meeting/ids.ts';
 import { turnKinds } from '#realtime/meeting/floor.ts';
 import { limits } from '#realtime/meeting/limits.ts';
 import { agendaKinds, firstColumn, type Meeting } from '#realtime/meeting/meetings.ts';
+import type { Quorum } from '#realtime/meeting/quorum.ts';
 import { openStep, stepKinds } from '#realtime/meeting/steps.ts';
 import { roles, type Rights } from '#realtime/meeting/roles.ts';
 import { majorities, voteLevels, type VoteRule } from '#realtime/meeting/vote-rules.ts';
@@ -36,6 +37,7 @@ export const contextOf = (change: Partial<Omit<Context, 'thinkTank'>> & { thinkT
 	newId: counted(),
 	facilitated: false,
 	waiting: { people: 4, anonymous: 4 },
+	silence: { forMs: limits.unconductedMs, neededMs: limits.unconductedMs, members: new Set(people), agreed: new Set(people) },
 	polling: { candidates, key: 'a key', box: { ballots: [], entitled: people.length } },
 	...change,
 	thinkTank: { id: thinkTank, archived: false, nextNumber: 1, members: new Set(people), mandate: new Set(mandate), ...change.thinkTank }
@@ -94,7 +96,8 @@ const about = {
 	title: localText,
 	minutes: fc.integer({ min: 1, max: limits.meetingMinutes }),
 	place: fc.option(words),
-	callLink: fc.constantFrom(null, 'https://example.org/a?b=c#d', 'http://نمونه.ایران/')
+	callLink: fc.constantFrom(null, 'https://example.org/a?b=c#d', 'http://نمونه.ایران/'),
+	quorum: fc.constantFrom<Quorum | null>(null, { voters: 2 }, { share: 'half' }, { share: 'two-thirds' })
 };
 
 /** What is voted on: of a motion one text, else two or more; now and then what does not fit. */
@@ -150,6 +153,7 @@ const bodies: Record<CommandName, fc.Arbitrary<object>> = {
 		{ requiredKeys: ['item'] }
 	),
 	'drafts.admit': fc.record({ item: pickOf('present') }),
+	'conduct.take': fc.constant({}),
 	'facilitator.name': fc.record({ person: fc.constantFrom(...people, ...strangers) }),
 	'facilitator.release': fc.record({ person: fc.constantFrom(...people, ...strangers) }),
 	'timer.start': fc.record({ minutes: timerMinutes }),

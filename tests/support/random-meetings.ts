@@ -30,6 +30,7 @@ import { addPerson, newId, type TestDatabase } from './databases.ts';
 import { Line, type Loss } from './line.ts';
 import { commandFor, idAt, mandate, planned, strangers, type Planned } from './meeting-commands.ts';
 import { randomFrom } from './random.ts';
+import { conducted } from './silence.ts';
 import { storedDoc } from './stored.ts';
 
 /** Random meetings of several people with real pages on real sockets, on lines that lose things, held against a model. */
@@ -273,6 +274,7 @@ class OneMeeting {
 			hidden: async () => [],
 			reveal: async () => 'clash',
 			candidates: async () => [],
+			silence: () => conducted,
 			changed: () => {}
 		});
 		const about = { title: words, minutes: 5, owner: null, mandate: null };
@@ -284,6 +286,7 @@ class OneMeeting {
 				minutes: 60,
 				place: null,
 				callLink: null,
+				quorum: null,
 				agenda: [
 					{ kind: 'swot', ...about, steps: stepsOf('silent', newId) },
 					{ kind: 'brainstorm', ...about, steps: stepsOf('anonymous', newId) },
@@ -519,6 +522,7 @@ class OneMeeting {
 			// a room of its own would be another process's: what is hidden stays so
 			reveal: async () => 'clash',
 			candidates: (document) => database.votes.candidates(document),
+			silence: () => conducted,
 			changed: () => {}
 		});
 		const command = commandFor(plan, this.#now);

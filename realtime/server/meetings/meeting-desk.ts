@@ -4,6 +4,7 @@ import type { Command } from '#realtime/meeting/commands.ts';
 import { decide, scheduleLike, type Context } from '#realtime/meeting/decide.ts';
 import type { MeetingEvent } from '#realtime/meeting/events.ts';
 import { evolve } from '#realtime/meeting/evolve.ts';
+import type { Silence } from '#realtime/meeting/hand-over.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
 import { surfaceOf, type Meeting, type Surface } from '#realtime/meeting/meetings.ts';
 import { may } from '#realtime/meeting/permissions.ts';
@@ -20,6 +21,8 @@ export interface DeskWorld {
 	access: Pick<Access, 'standing'>;
 	/** Is a facilitator or co-facilitator in the meeting at the moment? */
 	facilitated: (meeting: Id) => boolean;
+	/** How a meeting stands that somebody would take over. */
+	silence: (meeting: Meeting, person: Id) => Silence;
 	/** the first rows of a document that goes on from another: what is to be seen there; null: it cannot be copied. Rejects with StorageError. */
 	freshCopy: (document: Id, surface: Surface) => Promise<readonly Uint8Array[] | null>;
 	/** what people have written in private, by the activities of a meeting */
@@ -35,6 +38,9 @@ export interface DeskWorld {
 }
 
 const nothing: Seed = () => [];
+
+/** A meeting that is not there yet is nobody's to take over. */
+const unconducted: Silence = { forMs: null, neededMs: 0, members: new Set(), agreed: new Set() };
 
 /** How often a decision is made because the last one was overtaken: each time that happens, somebody else's has been kept. */
 const tries = 20;
@@ -59,7 +65,7 @@ export class MeetingDesk {
 				if (!before) return 'not-found';
 				const done = await this.#world.meetings.carriedOut(id, { meeting });
 				if (done) return done;
-				const context = await this.#context(subject, standing, meeting, command.name === 'drafts.admit' ? command.body.item : null);
+				const context = await this.#context(subject, standing, before, command.name === 'drafts.admit' ? command.body.item : null);
 				if (!context) return 'not-found';
 				if (command.name === 'vote.close' && voteOf(before, command.body.vote)?.state === 'open') {
 					const closed = await this.#close(before, command, context, id);
@@ -129,17 +135,18 @@ export class MeetingDesk {
 	}
 
 	/** `item`: the point of which it is asked what waits there. */
-	async #context({ person }: Subject, { rights, thinkTank: id }: Standing, meeting: Id | null, item: Id | null): Promise<Context | null> {
+	async #context({ person }: Subject, { rights, thinkTank: id }: Standing, before: Meeting | null, item: Id | null): Promise<Context | null> {
 		const thinkTank = await this.#world.meetings.thinkTank(id);
-		const { now, newId, facilitated, hidden } = this.#world;
-		const waiting = meeting === null || item === null ? undefined : (await hidden(meeting)).find((one) => one.item === item);
+		const { now, newId, facilitated, hidden, silence } = this.#world;
+		const waiting = before === null || item === null ? undefined : (await hidden(before.id)).find((one) => one.item === item);
 		return (
 			thinkTank && {
 				actor: { ...rights, person },
 				now: now(),
 				newId,
-				facilitated: meeting !== null && facilitated(meeting),
+				facilitated: before !== null && facilitated(before.id),
 				waiting: waiting ?? { people: 0, anonymous: 0 },
+				silence: before === null ? unconducted : silence(before, person),
 				thinkTank
 			}
 		);

@@ -5,6 +5,7 @@ import type { Participant } from '#realtime/meeting/meetings.ts';
 import { limits } from '#realtime/meeting/limits.ts';
 import { may } from '#realtime/meeting/permissions.ts';
 import { isInspiring, presentStep } from '#realtime/meeting/steps.ts';
+import { openVote } from '#realtime/meeting/voting.ts';
 import {
 	requests,
 	type Answer,
@@ -27,6 +28,7 @@ import type { Metrics } from '../metrics.ts';
 import { StorageError, type Access, type DoorStore, type DraftStore, type Log, type MeetingStore, type Subject, type VoteStore } from '../ports.ts';
 import { VoteDesk } from '../votes/vote-desk.ts';
 import { Gathered } from './gathered.ts';
+import { HandOvers } from './hand-overs.ts';
 import { MeetingDesk, type DeskWorld } from './meeting-desk.ts';
 import { Pulses } from './pulses.ts';
 
@@ -62,7 +64,8 @@ export function meetingSockets(
 		inspire,
 		votes,
 		candidates,
-		askRights
+		askRights,
+		unconductedMs
 	}: {
 		access: Access;
 		meetings: MeetingStore;
@@ -80,6 +83,8 @@ export function meetingSockets(
 		candidates: DeskWorld['candidates'];
 		/** rights on open documents act at once, and not with the next round */
 		askRights: () => Promise<void>;
+		/** {@link limits.unconductedMs} unless given */
+		unconductedMs?: number | undefined;
 	}
 ) {
 	const io: MeetingServer = new Server(http, {
@@ -120,10 +125,29 @@ export function meetingSockets(
 
 	const facilitated = (meeting: Id): boolean => present(meeting).some(({ role }) => role === 'facilitator' || role === 'co-facilitator');
 
+	const handOvers = new HandOvers(unconductedMs);
+	/** as everybody in a meeting was told last that nobody conducts it */
+	const toldUnconducted = new Map<Id, string>();
+	/** Looks who is there, and tells everybody if nobody conducts the meeting any more, or somebody does again. */
+	function tellUnconducted(meeting: Id): void {
+		handOvers.follow(meeting, present(meeting));
+		const unconducted = handOvers.of(meeting);
+		const text = JSON.stringify(unconducted);
+		if (text === (toldUnconducted.get(meeting) ?? 'null')) return;
+		if (unconducted) toldUnconducted.set(meeting, text);
+		else toldUnconducted.delete(meeting);
+		io.to(meeting).emit('meeting.unconducted', { meeting, unconducted });
+	}
+
 	const desk = new MeetingDesk({
 		meetings,
 		access,
 		facilitated,
+		silence(meeting, person) {
+			handOvers.stands(meeting);
+			handOvers.follow(meeting.id, present(meeting.id));
+			return handOvers.silence(meeting.id, person);
+		},
 		freshCopy,
 		hidden: (meeting) => drafts.hidden(meeting),
 		reveal,
@@ -136,6 +160,8 @@ export function meetingSockets(
 				events.some(({ name }) => name === 'step.turned' || name === 'meeting.turned')
 			);
 			io.to(meeting).emit('meeting.changed', { meeting, from, events: [...events] });
+			handOvers.stands(now);
+			tellUnconducted(meeting);
 			beating.ask(meeting);
 			if (events.some(({ name }) => name === 'drafts.revealed')) hiding.ask(meeting);
 			// whoever is there when it opens has come by then; when it is closed, they stayed until then
@@ -214,6 +240,7 @@ export function meetingSockets(
 			pulses.forget(meeting);
 		}
 		beating.ask(meeting);
+		tellUnconducted(meeting);
 		// a chair is at the door only as long as no facilitator is in the meeting
 		tellDoor(meeting, false);
 	});
@@ -279,10 +306,15 @@ export function meetingSockets(
 			// read once more: what happened between the first time and joining was told to others alone
 			const [meeting, hidden] = await Promise.all([meetings.find(id).then((now) => now ?? found.meeting), drafts.hidden(id)]);
 			pulses.follow(meeting, false);
+			// whoever only looks on casts no ballot, and would learn of no turnout before the next one
+			const open = looksOn ? openVote(meeting) : null;
+			if (open) turnout.ask(open.id);
+			handOvers.stands(meeting);
+			tellUnconducted(id);
 			const people = present(id);
 			// it is shown what nobody was told: whatever it has become when the gap ends, everybody is told of it
 			if (JSON.stringify(people) !== (told.get(id) ?? '[]')) told.set(id, '');
-			return { meeting, present: people, now: Date.now(), pulse: pulseIn(id)(found.participant), hidden };
+			return { meeting, present: people, now: Date.now(), pulse: pulseIn(id)(found.participant), hidden, unconducted: handOvers.of(id) };
 		},
 		async 'meeting.leave'(socket, { meeting }) {
 			leave(socket, meeting);
@@ -301,6 +333,14 @@ export function meetingSockets(
 			if (typeof standing === 'string') return standing;
 			io.to(meeting).emit('meeting.gathered', { meeting });
 			return null;
+		},
+		async 'meeting.consent'(socket, { meeting, person, agrees }) {
+			const here = socket.data.meetings.get(meeting);
+			if (!here || here.looksOn) return 'not-found';
+			handOvers.follow(meeting, present(meeting));
+			const refusal = handOvers.say(meeting, here.participant.id, person, agrees);
+			tellUnconducted(meeting);
+			return refusal;
 		},
 		async 'meeting.command'({ data: { subject } }, { meeting, id, command }) {
 			const done = await desk.command(subject, meeting, id, command);

@@ -86,12 +86,13 @@ const tour = (
 		['timer.pause', {}],
 		['timer.resume', {}],
 		['timer.extend', { minutes: 1 }],
-		['timer.stop', {}]
+		['timer.stop', {}],
+		['conduct.take', {}]
 	] as const
 ).map(([name, body], at): Asked => ({
 	plan: { name, body },
-	who: { role: 'facilitator', administrator: true },
-	person: people[0]!,
+	who: name === 'conduct.take' ? { role: 'member', administrator: false } : { role: 'facilitator', administrator: true },
+	person: name === 'conduct.take' ? people[4]! : people[0]!,
 	facilitated: false,
 	archived: false,
 	now: at
@@ -232,7 +233,7 @@ describe('decisions', () => {
 	});
 
 	test('MEET-6 a change changes what it names and leaves everything else', () => {
-		const settable = ['title', 'minutes', 'owner', 'mandate', 'columns', 'place', 'callLink'] as const;
+		const settable = ['title', 'minutes', 'owner', 'mandate', 'columns', 'place', 'callLink', 'quorum'] as const;
 		fc.assert(
 			fc.property(scheduled, fc.oneof(plannedOf('agenda.change'), plannedOf('meeting.describe'), plannedOf('meeting.postpone')), (begin, plan) => {
 				const { meeting } = happen(begin, []);
@@ -254,6 +255,7 @@ describe('decisions', () => {
 					minutes: 1,
 					place: 'Tehran',
 					callLink: 'https://example.org/',
+					quorum: { share: 'half' },
 					agenda: [{ kind: 'swot', title: { en: 'b' }, minutes: 1, owner: people[1], mandate: idAt(3, 0) }]
 				}
 			},
@@ -366,6 +368,7 @@ const scheduledEvent = (): Extract<MeetingEvent, { name: 'meeting.scheduled' }> 
 	minutes: 1,
 	place: null,
 	callLink: null,
+	quorum: null,
 	agenda: []
 });
 

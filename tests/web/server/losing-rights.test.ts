@@ -180,6 +180,7 @@ test('TANK-11 a scheduled board that a template seeded is in SQL before anybody 
 		startsAt: Date.UTC(2027, 0, 1),
 		place: null,
 		callLink: null,
+		quorum: null,
 		agenda: draft.agenda!.map(({ mandate = null, ...item }) => ({ ...item, owner: null, mandate }))
 	};
 	const made = await live.desk.schedule(subject, founding.thinkTank, newId(), { name: 'meeting.schedule', body }, seedOf('founding', 'en'));

@@ -22,6 +22,7 @@ import { OneClickLinks } from '#server/demo/one-click-links.ts';
 import { openLog } from '#server/log.ts';
 import { openMetrics } from '#server/metrics.ts';
 import { sameThread } from '../../support/same-thread.ts';
+import { conducted } from '../../support/silence.ts';
 
 /** The real API on a real, empty embedded database, without an HTTP server. */
 export async function openStage({ demo = false } = {}) {
@@ -57,6 +58,7 @@ export async function openStage({ demo = false } = {}) {
 				meetings: database.meetings,
 				access,
 				facilitated: () => false,
+				silence: () => conducted,
 				freshCopy: (document, surface) => rooms.freshCopy(document, surface),
 				hidden: (meeting) => database.drafts.hidden(meeting),
 				reveal: (activity, keep) => rooms.reveal(activity, keep),

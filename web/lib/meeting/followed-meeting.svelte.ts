@@ -18,8 +18,10 @@ import type { MeetingEvent } from '#realtime/meeting/events.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
 import { surfaceOf, type AgendaItem, type Meeting, type Participant } from '#realtime/meeting/meetings.ts';
 import { may, type Action } from '#realtime/meeting/permissions.ts';
+import { attending, type Attending } from '#realtime/meeting/quorum.ts';
+import type { Moment } from '#realtime/meeting/spoken-rights.ts';
 import { isPrivate, presentStep, type Switches } from '#realtime/meeting/steps.ts';
-import type { Hidden, Present, Pulse, RequestOf, Turnout, Waiting } from '#realtime/protocol/control.ts';
+import type { Hidden, Present, Pulse, RequestOf, Turnout, Unconducted, Waiting } from '#realtime/protocol/control.ts';
 
 /** Why a command was not carried out, in a sentence. */
 export const sentenceOfRefusal = (refusal: Extract<CommandAnswer, { ok: false }>['refusal']): string =>
@@ -48,6 +50,8 @@ export class FollowedMeeting {
 	waiting = $state.raw<readonly Waiting[]>([]);
 	/** how far people are at the step at hand */
 	pulse = $state.raw<Pulse>({ writing: 0, ready: 0, who: null, mine: false });
+	/** nobody conducts the meeting, and who wants to; null: somebody does */
+	unconducted = $state.raw<Unconducted | null>(null);
 	#hidden = $state.raw<readonly Hidden[]>([]);
 	/** grows whenever everybody is asked to come to where the meeting is */
 	gatherings = $state(0);
@@ -94,6 +98,7 @@ export class FollowedMeeting {
 				tick();
 			},
 			pulse: (pulse) => (this.pulse = pulse),
+			unconducted: (unconducted) => (this.unconducted = unconducted),
 			hidden: (hidden) => (this.#hidden = hidden),
 			gathered: () => this.gatherings++,
 			door: (waiting) => (this.waiting = waiting),
@@ -137,6 +142,11 @@ export class FollowedMeeting {
 	/** Says that this person is writing, or ready to go on, or no longer. */
 	signal(state: { writing?: boolean; ready?: boolean }): void {
 		this.#link?.signal(state);
+	}
+
+	/** Says whether this person wants somebody to conduct the meeting that nobody conducts; of themself, it asks the others. */
+	consent(person: Id, agrees: boolean): void {
+		this.#link?.consent(person, agrees);
 	}
 
 	/** Asks everybody who looks elsewhere to come to where the meeting is. */
@@ -198,6 +208,22 @@ export class FollowedMeeting {
 		return { ...this.#answer(), meeting: this.meeting, me: this.me, mayWrite: this.#may('board.write', false) };
 	}
 
+	/** A facilitator or co-facilitator is in the meeting. */
+	get facilitated(): boolean {
+		return this.present.some(({ role }) => role === 'facilitator' || role === 'co-facilitator');
+	}
+
+	/** What rights at an activity depend on, as it stands now. */
+	momentAt(item: AgendaItem): Moment {
+		const { meeting, archived, facilitated } = this;
+		return { meeting, item, archived, facilitated };
+	}
+
+	/** How many of those who count for the quorum are in the live meeting; null: it is not live, or not known yet. */
+	get attending(): Attending | null {
+		return this.meeting.state === 'live' && this.connection === 'online' ? attending(this.meeting, this.members, this.present) : null;
+	}
+
 	may(action: Action): boolean {
 		return this.#may(action, this.#administrator());
 	}
@@ -227,8 +253,8 @@ export class FollowedMeeting {
 	}
 
 	#may(action: Action, administrator: boolean, step: Switches | null = null): boolean {
-		const facilitated = this.present.some(({ role }) => role === 'facilitator' || role === 'co-facilitator');
-		return may({ role: this.me.role, administrator }, action, { state: this.meeting.state, archived: this.archived, facilitated, step });
+		const { facilitated, archived } = this;
+		return may({ role: this.me.role, administrator }, action, { state: this.meeting.state, archived, facilitated, step });
 	}
 
 	noteTurnout(vote: Id, turnout: Turnout): void {

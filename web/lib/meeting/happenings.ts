@@ -55,6 +55,7 @@ export function sentenceOf(event: MeetingEvent, meeting: Meeting, { language, ca
 		case 'agenda.removed':
 			return m.happened_removed();
 		case 'facilitator.named':
+			return event.person === me ? m.happened_named_you() : m.happened_helpers();
 		case 'facilitator.released':
 			return m.happened_helpers();
 		case 'timer.started':

@@ -9,7 +9,7 @@ import type { SavedRecipe } from '#realtime/meeting/recipes.ts';
 import { stepKinds } from '#realtime/meeting/steps.ts';
 import { languages } from '#realtime/meeting/texts.ts';
 import { limits } from '#realtime/meeting/limits.ts';
-import { voteShape } from './vote-shapes.ts';
+import { quorumShape, voteShape } from './vote-shapes.ts';
 
 /** Shapes of what clients send and get. */
 
@@ -105,6 +105,7 @@ export const meetingShape = z.object({
 	minutes: z.int(),
 	place: z.string().nullable(),
 	callLink: z.string().nullable(),
+	quorum: quorumShape.nullable(),
 	agenda: z.array(
 		z.object({
 			id,

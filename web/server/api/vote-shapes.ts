@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Quorum } from '#realtime/meeting/quorum.ts';
 import { majorities, voteLevels } from '#realtime/meeting/vote-rules.ts';
 import type { Vote } from '#realtime/meeting/voting.ts';
 
@@ -6,6 +7,8 @@ import type { Vote } from '#realtime/meeting/voting.ts';
 
 const id = z.string();
 const marks = z.record(z.string(), z.int());
+
+export const quorumShape = z.union([z.object({ voters: z.int() }), z.object({ share: z.enum(['half', 'two-thirds']) })]) satisfies z.ZodType<Quorum>;
 
 const rule = z.discriminatedUnion('kind', [
 	z.object({ kind: z.literal('dots'), budget: z.int(), perCard: z.int() }),
@@ -34,7 +37,7 @@ export const voteShape = z.object({
 	options: z.array(z.object({ id, text: z.string(), authors: z.array(id) })),
 	guests: z.boolean(),
 	ownCards: z.boolean(),
-	quorum: z.union([z.object({ voters: z.int() }), z.object({ share: z.enum(['half', 'two-thirds']) })]).nullable(),
+	quorum: quorumShape.nullable(),
 	majority: z.enum(majorities).nullable(),
 	key: z.string().nullable(),
 	openedAt: z.int(),
