@@ -2,6 +2,7 @@ import { and, asc, desc, eq, gt, inArray, isNull, ne, or, sql } from 'drizzle-or
 import type { DocumentKind } from '#realtime/board/schema.ts';
 import { courseEvents, type CourseEvent } from '#realtime/meeting/course.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
+import type { Decision } from '#realtime/meeting/decisions.ts';
 import { surfaceOf, type AgendaItem, type BoardColumn, type Meeting, type Participant } from '#realtime/meeting/meetings.ts';
 import type { MemberRole } from '#realtime/meeting/roles.ts';
 import type { LocalText } from '#realtime/meeting/texts.ts';
@@ -13,6 +14,7 @@ import { drafts } from '../schema/drafts.ts';
 import { agendaItems, attendances, meetingEvents, meetings } from '../schema/meetings.ts';
 import { people } from '../schema/people.ts';
 import { mandateItems, memberships } from '../schema/think-tanks.ts';
+import { decisionsOfMeeting, keepDecisions } from './decisions.ts';
 import { keepRow } from './documents.ts';
 import { keepReveal } from './drafts.ts';
 import { keepVotes, lockedBox } from './votes.ts';
@@ -32,10 +34,11 @@ export interface CourseEntry {
 	/** null: nobody that is known */
 	by: { id: Id; name: LocalText } | null;
 	what: CourseEvent;
-	/** the point of the agenda that it is about, the step, the vote; null: about none */
+	/** the point of the agenda that it is about, the step, the vote, the decision; null: about none */
 	item: Id | null;
 	step: string | null;
 	vote: Id | null;
+	decision: Id | null;
 }
 
 /** What pages read of meetings beside what the live server needs. */
@@ -82,24 +85,37 @@ export function meetingStore(connection: Connection): MeetingStore & MeetingRead
 	return {
 		async find(id) {
 			const rows = await connection.run(({ orm }) =>
-				orm.select().from(meetings).leftJoin(agendaItems, eq(agendaItems.meetingId, meetings.id)).where(eq(meetings.id, id)).orderBy(asc(agendaItems.position))
+				orm
+					.select({
+						meeting: meetings,
+						item: agendaItems,
+						// with the first point alone, and not over again with each
+						decisions: sql<Decision[] | null>`case when row_number() over (order by ${agendaItems.position}) = 1 then ${decisionsOfMeeting} end`
+					})
+					.from(meetings)
+					.leftJoin(agendaItems, eq(agendaItems.meetingId, meetings.id))
+					.where(eq(meetings.id, id))
+					.orderBy(asc(agendaItems.position))
 			);
-			const found = rows[0]?.meetings;
+			const [found] = rows;
 			if (!found) return null;
-			const { thinkTankId: thinkTank, createdAt: _, ...meeting } = found;
-			return { ...meeting, thinkTank, agenda: rows.flatMap(({ agenda_items: item }) => (item ? [itemOf(item)] : [])) };
+			const { thinkTankId: thinkTank, createdAt: _, ...meeting } = found.meeting;
+			return { ...meeting, thinkTank, agenda: rows.flatMap(({ item }) => (item ? [itemOf(item)] : [])), decisions: found.decisions ?? [] };
 		},
 
 		async thinkTank(id) {
 			const [found] = await connection.run(
-				({ sql }) => sql<{ archived: boolean; next_number: number; members: Id[]; mandate: Id[] }[]>`
+				({ sql }) => sql<{ archived: boolean; next_number: number; next_decision: number; members: Id[]; mandate: Id[] }[]>`
 					select archived_at is not null as archived,
 						(select coalesce(max(number), 0) + 1 from meetings where think_tank_id = t.id) as next_number,
+						(select coalesce(max(number), 0) + 1 from decisions where think_tank_id = t.id) as next_decision,
 						array(select person_id from memberships where think_tank_id = t.id) as members,
 						array(select id from mandate_items where think_tank_id = t.id and removed_at is null) as mandate
 					from think_tanks t where id = ${id}`
 			);
-			return found ? { id, archived: found.archived, nextNumber: found.next_number, members: new Set(found.members), mandate: new Set(found.mandate) } : null;
+			if (!found) return null;
+			const { archived, next_number: nextNumber, next_decision: nextDecision, members, mandate } = found;
+			return { id, archived, nextNumber, nextDecision, members: new Set(members), mandate: new Set(mandate) };
 		},
 
 		async carriedOut(command, on) {
@@ -165,16 +181,19 @@ export function meetingStore(connection: Connection): MeetingStore & MeetingRead
 					.orderBy(asc(meetingEvents.version))
 			);
 			return rows.map(({ version, at, event, id, name }) => {
-				const { name: what, item = null, step = null, vote = null } = event as { name: CourseEvent; item?: Id; step?: string; vote?: Id | Vote };
+				const about = event as { name: CourseEvent; item?: Id; step?: string; vote?: Id | Vote; decision?: Id | Decision };
+				const { name: what, item = null, step = null, vote = null, decision = null } = about;
 				const asked = vote !== null && typeof vote === 'object' ? vote : null;
+				const adopted = decision !== null && typeof decision === 'object' ? decision : null;
 				return {
 					version,
 					at,
 					by: id !== null && name !== null ? { id, name } : null,
 					what,
-					item: asked?.item ?? item,
+					item: asked?.item ?? adopted?.item ?? item,
 					step,
-					vote: asked?.id ?? (vote as Id | null)
+					vote: asked?.id ?? (vote as Id | null),
+					decision: adopted?.id ?? (decision as Id | null)
 				};
 			});
 		},
@@ -335,7 +354,7 @@ export async function keepOne(
 	{ before, after, events, seeds, signingKeys }: Decided,
 	command: { id: Id; actor: Id | null }
 ): Promise<boolean> {
-	const { id, thinkTank, agenda: _, ...rest } = after;
+	const { id, thinkTank, agenda: _, decisions: __, ...rest } = after;
 	const row = { ...rest, thinkTankId: thinkTank };
 	const written = before
 		? await queries
@@ -354,7 +373,7 @@ export async function keepOne(
 		.values(events.map((event, i) => ({ meetingId: id, version: (before?.version ?? 0) + i + 1, event, commandId: command.id, actorId: command.actor })));
 	await keepAgenda(queries, after, before?.agenda ?? [], seeds);
 	await keepVotes(queries, after.id, events, signingKeys);
-	return true;
+	return keepDecisions(queries, after, events);
 }
 
 async function keepAgenda(

@@ -18,7 +18,7 @@ import { MeetingDesk, type DeskWorld } from '#realtime/server/meetings/meeting-d
 import { StorageError, type CarriedOut, type Decided, type MeetingStore, type Subject } from '#realtime/server/ports.ts';
 import { addPerson, clear, databaseKinds, newId, temporaryFolder, type TestDatabase } from '../support/databases.ts';
 import { sameThread } from '../support/same-thread.ts';
-import { commandFor, mandate, people, planned, scheduled, strangers } from '../support/meeting-commands.ts';
+import { commandFor, mandate, people, planned, scheduled, strangers, written } from '../support/meeting-commands.ts';
 
 const words = { fa: 'نشست', en: 'Meeting' };
 const startsAt = Date.UTC(2026, 11, 1);
@@ -30,6 +30,7 @@ const bodyOf = (change: object = {}): CommandBody<'meeting.schedule'> =>
 		}
 	).body;
 const add = (kind: AgendaItem['kind'] = 'swot') => commandFor({ name: 'agenda.add', body: point(kind) }, null);
+const { card: _, ...wording } = written;
 const done = (answer: CarriedOut | string): CarriedOut => {
 	if (typeof answer === 'string') throw new Error(answer);
 	return answer;
@@ -88,6 +89,7 @@ for (const { name: kind, missing, start } of databaseKinds) {
 					return kept === 'clash' ? 'clash' : 'kept';
 				},
 				candidates: (document) => on.database.votes.candidates(document),
+				wording: async () => written,
 				changed: (_meeting, _from, events) => changed(events)
 			});
 		const schedule = async (desk: MeetingDesk, change: object = {}, id = newId()) =>
@@ -201,6 +203,8 @@ for (const { name: kind, missing, start } of databaseKinds) {
 				['vote.cancel', { vote: { pick: 0, of: 'votes' } }],
 				['vote.again', { vote: { pick: 0, of: 'votes' } }],
 				['vote.close', { vote: { pick: 0, of: 'votes' } }],
+				['decision.adopt', { ...wording, item: { pick: 0 }, wording: newId(), by: 'consensus' }],
+				['decision.withdraw', { decision: { pick: 0, of: 'decisions' } }],
 				['meeting.close', {}],
 				['meeting.reopen', {}]
 			];
@@ -214,7 +218,7 @@ for (const { name: kind, missing, start } of databaseKinds) {
 				expect(after, name).toEqual(evolve(before, event));
 				expect(answer.version).toBe(after.version);
 			}
-			expect(kinds.size).toBe(29);
+			expect(kinds.size).toBe(31);
 			// who still spoke at the end has spoken, and nothing of the timer is left
 			const { timer, floor } = await find(meeting);
 			expect([timer, floor]).toMatchObject([null, { seconds: 60, fair: false, speaker: null, spoken: [{ person: people[1] }, { person: people[2] }] }]);
@@ -493,6 +497,7 @@ test('MEET-15 no statement of a decision takes longer than it may, with a full a
 			hidden: async () => [],
 			reveal: async () => 'clash',
 			candidates: async () => [],
+			wording: async () => null,
 			changed: () => {}
 		});
 		const subject = { session, person };

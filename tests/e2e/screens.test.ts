@@ -100,7 +100,7 @@ async function addActions(): Promise<void> {
 	const { id } = facilitator();
 	const page = await openPage(product, facilitator(), product.founding.documents.actions);
 	await untilStatus(page, saved);
-	const origin = { meeting: product.founding.meeting, document: null, card: null };
+	const origin = { meeting: product.founding.meeting, document: null, card: null, decision: null };
 	const given = [
 		{ what: 'تهیهٔ گزارش فصلی برای اتاق تعاون و فرستادن آن به همهٔ دفترهای استانی', person: id, due: '2026-01-05' },
 		{ what: 'Call the Yazd office', person: id },

@@ -169,7 +169,8 @@ function editBoard(doc: Y.Doc, author: Id, random: Random): void {
 
 function editActions(doc: Y.Doc, author: Id, random: Random): void {
 	const actions = [...readActions(doc).values()];
-	const origin = () => (random.chance(0.5) ? { meeting: random.id(), document: random.id(), card: null } : null);
+	const origin = () =>
+		random.chance(0.5) ? { meeting: random.id(), document: random.id(), card: null, decision: random.chance(0.5) ? random.id() : null } : null;
 	if (actions.length === 0 || (actions.length < 60 && random.chance(0.1)))
 		return createAction(doc, { id: random.id(), author, createdAt: 1, origin: origin(), what: text(random) });
 	const action = random.pick(actions);

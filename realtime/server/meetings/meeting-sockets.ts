@@ -58,6 +58,7 @@ export function meetingSockets(
 		reveal,
 		votes,
 		candidates,
+		wording,
 		askRights
 	}: {
 		access: Access;
@@ -72,6 +73,7 @@ export function meetingSockets(
 		reveal: DeskWorld['reveal'];
 		votes: VoteStore;
 		candidates: DeskWorld['candidates'];
+		wording: DeskWorld['wording'];
 		/** rights on open documents act at once, and not with the next round */
 		askRights: () => Promise<void>;
 	}
@@ -122,6 +124,7 @@ export function meetingSockets(
 		hidden: (meeting) => drafts.hidden(meeting),
 		reveal,
 		candidates,
+		wording,
 		async changed(meeting, from, events, now) {
 			// whoever is told that they may write, or no longer may, finds it so
 			if (events.some(({ name }) => changesRights.has(name))) await askRights();

@@ -65,7 +65,10 @@ export class MeetingActions {
 	/** Makes an action of a card, and answers its id; null: they may not, or it is not open yet. */
 	makeOf(card: { id: Id; text: string; document: Id }): Id | null {
 		if (!this.live?.mayWrite) return null;
-		return this.live.create({ what: card.text.trim().replace(/\s*\n\s*/g, ' '), origin: { meeting: this.meeting, document: card.document, card: card.id } });
+		return this.live.create({
+			what: card.text.trim().replace(/\s*\n\s*/g, ' '),
+			origin: { meeting: this.meeting, document: card.document, card: card.id, decision: null }
+		});
 	}
 }
 

@@ -51,10 +51,11 @@ const courseAnswer = z.object({
 			/** who had it so; null: nobody that is known */
 			by: z.object({ id, name: localText }).nullable(),
 			what: z.enum(courseEvents),
-			/** the point of the agenda that it is about, the step, the vote; null: about none */
+			/** the point of the agenda that it is about, the step, the vote, the decision; null: about none */
 			item: id.nullable(),
 			step: z.string().nullable(),
-			vote: id.nullable()
+			vote: id.nullable(),
+			decision: id.nullable()
 		})
 	)
 }) satisfies z.ZodType<{ course: CourseEntry[] }>;
@@ -145,7 +146,7 @@ export const meetings = new Hono<Env>()
 	)
 	.get(
 		'/meetings/:id/course',
-		described('How a meeting went: when it came to which point and step, what was revealed and voted, and who had it so', {
+		described('How a meeting went: when it came to which point and step, what was revealed, voted and decided, and who had it so', {
 			about: 'Meetings',
 			answer: courseAnswer,
 			refusals: ['signed-out', 'not-found']

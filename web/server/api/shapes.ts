@@ -8,6 +8,7 @@ import { memberRoles, roles } from '#realtime/meeting/roles.ts';
 import { stepKinds } from '#realtime/meeting/steps.ts';
 import { languages } from '#realtime/meeting/texts.ts';
 import { limits } from '#realtime/meeting/limits.ts';
+import { decisionShape } from './decision-shapes.ts';
 import { voteShape } from './vote-shapes.ts';
 
 /** Shapes of what clients send and get. */
@@ -109,6 +110,7 @@ export const meetingShape = z.object({
 	pointSince: instant.nullable(),
 	coFacilitators: z.array(id),
 	votes: z.array(voteShape),
+	decisions: z.array(decisionShape),
 	openedAt: instant.nullable(),
 	closedAt: instant.nullable(),
 	timer: z.object({ plannedMs: z.int(), leftMs: z.int(), endsAt: instant.nullable() }).nullable(),
