@@ -47,10 +47,10 @@ export interface MeetingReads {
 	attendance(meeting: Id): Promise<Attendance[]>;
 	/** How a meeting went, in order, and who had it so. */
 	course(meeting: Id): Promise<CourseEntry[]>;
-	/** Who may answer for a point of an agenda, and which mandate items there are; one that was taken off the list only if this agenda cites it. */
+	/** Who may answer for a point of an agenda, and which mandate items there are; one that was taken off the list only if one of these cites it. */
 	around(
 		thinkTank: Id,
-		agenda: readonly Pick<AgendaItem, 'mandate'>[]
+		citing: readonly Pick<AgendaItem, 'mandate'>[]
 	): Promise<{ members: (Participant & { role: MemberRole })[]; mandate: { id: Id; text: LocalText; removed: boolean }[] }>;
 	/** The points at which something has been written. */
 	written(agenda: readonly Pick<AgendaItem, 'id' | 'document'>[]): Promise<Id[]>;
@@ -226,8 +226,8 @@ export function meetingStore(connection: Connection): MeetingStore & MeetingRead
 			return [...found.values()];
 		},
 
-		async around(thinkTank, agenda) {
-			const cited = agenda.flatMap(({ mandate }) => mandate ?? []);
+		async around(thinkTank, citing) {
+			const cited = citing.flatMap(({ mandate }) => mandate ?? []);
 			const [members, mandate] = await Promise.all([
 				connection.run(({ orm }) =>
 					orm

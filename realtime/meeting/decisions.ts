@@ -68,9 +68,9 @@ export const standing = ({ decisions }: Pick<Meeting, 'decisions'>): Decision[] 
 export const adoptedAs = (meeting: Pick<Meeting, 'decisions'>, wording: Id): Decision | null =>
 	standing(meeting).find((decision) => decision.wording === wording) ?? null;
 
-/** A closed vote that a decision at this point may rest on: it was carried, where that was asked, and had its quorum. */
+/** Can a decision at this point rest on this vote? It is closed, somebody voted, and it was carried and had its quorum, where that was asked. */
 export const supports = ({ item, state, result }: Vote, point: Id): boolean =>
-	item === point && state === 'closed' && result?.carried !== false && result?.quorumMet !== false;
+	item === point && state === 'closed' && result !== null && result.voted > 0 && result.carried !== false && result.quorumMet !== false;
 
 /**
  * A wording as it may be adopted: without blanks at its ends and without what hides or reorders letters. Whoever adopts

@@ -73,7 +73,7 @@ export const refusals = [
 	'decisions-full',
 	/** no such decision in this meeting */
 	'no-such-decision',
-	/** what a decision was to rest on was not carried, or had no quorum */
+	/** the vote that a decision was to rest on was not carried, had no quorum, or nobody voted */
 	'vote-lost',
 	/** others kept deciding about the same meeting at the same moment */
 	'clash'

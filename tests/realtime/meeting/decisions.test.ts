@@ -77,7 +77,7 @@ const tourBegins: Planned = {
 const motion = { item: { pick: 0 }, rule: { kind: 'choice' }, level: 'open', options: { texts: ['a motion'] } };
 const lastVote = { vote: { pick: 0, of: 'votes' } };
 const { card: _, ...wording } = written;
-const adopted = { ...wording, item: { pick: 0 }, wording: idAt(11, 0), by: { pick: 1, of: 'votes' } };
+const adopted = { ...wording, item: { pick: 0 }, wording: idAt(11, 0), by: 'consensus' };
 /** Votes, a timer and a decision, from the first to the last thing that is done with them. */
 const tour = (
 	[

@@ -21,7 +21,7 @@ import { id, idParameter, instant, language, localText, meetingShape, participan
 /** Who may answer for a point of an agenda, and what it may serve. */
 const around = {
 	members: z.array(participant),
-	/** `removed`: taken off the list since, and cited by this agenda still */
+	/** `removed`: taken off the list since, and cited by this agenda or a decision still */
 	mandate: z.array(z.object({ id, text: localText, removed: z.boolean() }))
 };
 
@@ -124,7 +124,7 @@ export const meetings = new Hono<Env>()
 			const { meeting, participant, archived } = found;
 			const situation = { state: meeting.state, archived, facilitated: services.live?.facilitated(meeting.id) ?? false, step: null };
 			const [{ members, mandate }, written, actions, drafts] = await Promise.all([
-				database.meetings.around(thinkTank.id, meeting.agenda),
+				database.meetings.around(thinkTank.id, [...meeting.agenda, ...meeting.decisions]),
 				database.meetings.written(meeting.agenda),
 				database.actions.documentOf(thinkTank.id),
 				database.drafts.own(meeting.id, participant.id)
