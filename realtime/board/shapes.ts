@@ -164,6 +164,12 @@ export const shapes: Record<DocumentKind, DocumentShape> = {
 	drafts: { roots: { [boardRoots.cards]: things(card) }, elements: {}, deepest: mapsDeepest }
 };
 
+/** The shape for whoever words no decisions: nothing may be written in {@link decisionsRoot}. */
+export function withoutDecisions(shape: DocumentShape): DocumentShape {
+	const { [decisionsRoot]: _, ...roots } = shape.roots;
+	return { ...shape, roots };
+}
+
 /** What lies in a container under a key (null: in its list) and, in XML, under a name. Null: nothing may. */
 export function shapeWithin({ elements }: DocumentShape, container: Shape, key: string | null, element: string | null): Shape | null {
 	if (container.is === 'map') return key === null ? null : (own(container.keys, key) ?? (isId(key) ? (container.each ?? null) : null));

@@ -16,6 +16,8 @@ const others = [
 	'meeting.see',
 	/** cards and notes, where everybody sees them */
 	'board.write',
+	/** decisions, before they are adopted */
+	'decisions.word',
 	/** one's own cards, which nobody else sees */
 	'drafts.write',
 	/** the decisions that a think tank has adopted, over all of its meetings */
@@ -96,6 +98,7 @@ const table: Record<Action, Row> = {
 	'members.change': governing,
 	'meeting.see': row(always, always, always, always, always, whileLive, never),
 	'board.write': row(arranging, arranging, arranging, writing, never, writingWhileLive, never),
+	'decisions.word': row(arranging, arranging, arranging, writing, never, never, never),
 	'drafts.write': row(writingAlone, writingAlone, writingAlone, writingAlone, never, writingAloneWhileLive, never),
 	'decisions.see': row(always, always, always, always, always, never, never),
 	'actions.see': row(always, always, always, always, always, whileLive, never),

@@ -467,7 +467,7 @@ const screens: Screen[] = [
 		path: () => notes,
 		ready: async (page) => {
 			await board(page);
-			await page.locator('main').getByRole('textbox').click();
+			await page.locator('main [contenteditable=true]').click();
 			await page.keyboard.press('Control+k');
 			await page.getByRole('dialog').waitFor();
 		}
