@@ -488,6 +488,7 @@ test('MEET-15 no statement of a decision takes longer than it may, with a full a
 		await database.thinkTanks.addMember(thinkTank, person, 'facilitator');
 		const session = newId();
 		await database.sessions.put({ digest: session, person, expiresAt: Date.now() + 3_600_000 });
+		const longest = { text: 'و'.repeat(limits.decisionUnits), person, office: null, due: '2027-01-31', mandate: null, card: newId() };
 		const fullest = async () => Array.from({ length: 12 }, (_, at) => new Uint8Array(limits.seedRowBytes).fill(at));
 		const desk = new MeetingDesk({
 			meetings: database.meetings,
@@ -497,7 +498,7 @@ test('MEET-15 no statement of a decision takes longer than it may, with a full a
 			hidden: async () => [],
 			reveal: async () => 'clash',
 			candidates: async () => [],
-			wording: async () => null,
+			wording: async () => longest,
 			changed: () => {}
 		});
 		const subject = { session, person };
@@ -530,6 +531,13 @@ test('MEET-15 no statement of a decision takes longer than it may, with a full a
 		const remove = say('agenda.remove', { item: { pick: 0 } });
 		const add = say('agenda.add', { ...point('swot'), from: { pick: 0 } });
 		expect(await fewest(() => remove().then(add))).toEqual([]);
+		// and with as many decisions as there may be
+		await say('meeting.open', {})();
+		const { card: _, ...said } = longest;
+		const adopt = () => say('decision.adopt', { ...said, item: { pick: 0 }, wording: newId(), by: 'consensus' })();
+		for (let n = 5; n < limits.decisionsPerMeeting; n++) await adopt();
+		expect(await fewest(adopt)).toEqual([]);
+		expect(await fewest(say('meeting.describe', { place: 'Tehran' }))).toEqual([]);
 		const [row] = await database.connection.run(({ orm }) =>
 			orm
 				.select({ id: documentUpdates.documentId })
