@@ -14,6 +14,7 @@ import { accountStore, type AccountStore } from './stores/accounts.ts';
 import { actionStore, type ActionReads } from './stores/actions.ts';
 import { auditStore, type AuditStore } from './stores/audit.ts';
 import { clientIdStore } from './stores/client-ids.ts';
+import { decisionStore, type DecisionReads } from './stores/decisions.ts';
 import { documentStore, type DocumentLog } from './stores/documents.ts';
 import { draftStore, type DraftReads } from './stores/drafts.ts';
 import { factorStore, type FactorReads } from './stores/factors.ts';
@@ -58,6 +59,7 @@ export interface Database {
 	readonly recipes: RecipeStore;
 	readonly members: MemberStore;
 	readonly votes: VoteStore;
+	readonly decisions: DecisionReads;
 	readonly late: LateStore & LateReads;
 	readonly home: HomeReads;
 	readonly access: AccessReads;
@@ -207,6 +209,7 @@ function databaseOver(connection: Connection, reached: Reached): Database {
 		members: memberStore(connection),
 		meetings,
 		votes: voteStore(connection, factors),
+		decisions: decisionStore(connection),
 		late: lateStore(connection),
 		home: homeReads(connection),
 		access: accessReads(connection, meetings),

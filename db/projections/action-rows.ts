@@ -27,6 +27,7 @@ export function projectedAction(action: Action, updatedAt: number): ProjectedAct
 		originMeetingId: action.origin?.meeting ?? null,
 		originDocumentId: action.origin?.document ?? null,
 		originCardId: action.origin?.card ?? null,
+		originDecisionId: action.origin?.decision ?? null,
 		authorId: isId(action.author) ? action.author : null,
 		deleted: action.deleted,
 		createdAt: storableTime(action.createdAt),

@@ -25,6 +25,7 @@ export const actions = pgTable(
 		originMeetingId: text('origin_meeting_id').$type<Id>(),
 		originDocumentId: text('origin_document_id').$type<Id>(),
 		originCardId: text('origin_card_id').$type<Id>(),
+		originDecisionId: text('origin_decision_id').$type<Id>(),
 		authorId: text('author_id').$type<Id>(),
 		deleted: boolean().notNull(),
 		createdAt: instant('created_at'),
@@ -36,7 +37,8 @@ export const actions = pgTable(
 		foreignKey({ columns: [table.documentId], foreignColumns: [documents.id] }),
 		index('actions_person').on(table.personId),
 		index('actions_think_tank').on(table.thinkTankId),
-		index('actions_card').on(table.originCardId)
+		index('actions_card').on(table.originCardId),
+		index('actions_decision').on(table.originDecisionId)
 	]
 );
 

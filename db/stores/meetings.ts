@@ -4,6 +4,7 @@ import { courseEvents, endedBy, type CourseEvent, type EndedStep } from '#realti
 import type { MeetingEvent } from '#realtime/meeting/events.ts';
 import { evolve } from '#realtime/meeting/evolve.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
+import type { Decision } from '#realtime/meeting/decisions.ts';
 import { surfaceOf, type AgendaItem, type BoardColumn, type Meeting, type Participant } from '#realtime/meeting/meetings.ts';
 import type { MemberRole } from '#realtime/meeting/roles.ts';
 import type { LocalText } from '#realtime/meeting/texts.ts';
@@ -15,6 +16,7 @@ import { drafts } from '../schema/drafts.ts';
 import { agendaItems, attendances, meetingEvents, meetings } from '../schema/meetings.ts';
 import { people } from '../schema/people.ts';
 import { mandateItems, memberships } from '../schema/think-tanks.ts';
+import { decisionsOfMeeting, keepDecisions } from './decisions.ts';
 import { keepRow } from './documents.ts';
 import { keepReveal } from './drafts.ts';
 import { keepVotes, lockedBox } from './votes.ts';
@@ -34,12 +36,13 @@ export interface CourseEntry {
 	/** null: nobody that is known */
 	by: { id: Id; name: LocalText } | null;
 	what: CourseEvent;
-	/** the point of the agenda that it is about, the step, the vote; null: about none */
+	/** the point of the agenda that it is about, the step, the vote, the decision; null: about none */
 	item: Id | null;
 	step: string | null;
 	vote: Id | null;
 	/** the step that it ended, if its board can be seen as it stood then */
 	ended: EndedStep | null;
+	decision: Id | null;
 }
 
 /** What pages read of meetings beside what the live server needs. */
@@ -50,10 +53,10 @@ export interface MeetingReads {
 	course(meeting: Id): Promise<CourseEntry[]>;
 	/** The step that a meeting left when it came to a version, and the last row of its document's log of then; null: it left none, or it is not known. */
 	ended(meeting: Id, version: number): Promise<{ step: EndedStep; seq: number } | null>;
-	/** Who may answer for a point of an agenda, and which mandate items there are; one that was taken off the list only if this agenda cites it. */
+	/** Who may answer for a point of an agenda, and which mandate items there are; one that was taken off the list only if one of these cites it. */
 	around(
 		thinkTank: Id,
-		agenda: readonly Pick<AgendaItem, 'mandate'>[]
+		citing: readonly Pick<AgendaItem, 'mandate'>[]
 	): Promise<{ members: (Participant & { role: MemberRole })[]; mandate: { id: Id; text: LocalText; removed: boolean }[] }>;
 	/** The points at which something has been written. */
 	written(agenda: readonly Pick<AgendaItem, 'id' | 'document'>[]): Promise<Id[]>;
@@ -88,24 +91,37 @@ export function meetingStore(connection: Connection): MeetingStore & MeetingRead
 	return {
 		async find(id) {
 			const rows = await connection.run(({ orm }) =>
-				orm.select().from(meetings).leftJoin(agendaItems, eq(agendaItems.meetingId, meetings.id)).where(eq(meetings.id, id)).orderBy(asc(agendaItems.position))
+				orm
+					.select({
+						meeting: meetings,
+						item: agendaItems,
+						// with the first point alone, and not over again with each
+						decisions: sql<Decision[] | null>`case when row_number() over (order by ${agendaItems.position}) = 1 then ${decisionsOfMeeting} end`
+					})
+					.from(meetings)
+					.leftJoin(agendaItems, eq(agendaItems.meetingId, meetings.id))
+					.where(eq(meetings.id, id))
+					.orderBy(asc(agendaItems.position))
 			);
-			const found = rows[0]?.meetings;
+			const [found] = rows;
 			if (!found) return null;
-			const { thinkTankId: thinkTank, createdAt: _, ...meeting } = found;
-			return { ...meeting, thinkTank, agenda: rows.flatMap(({ agenda_items: item }) => (item ? [itemOf(item)] : [])) };
+			const { thinkTankId: thinkTank, createdAt: _, ...meeting } = found.meeting;
+			return { ...meeting, thinkTank, agenda: rows.flatMap(({ item }) => (item ? [itemOf(item)] : [])), decisions: found.decisions ?? [] };
 		},
 
 		async thinkTank(id) {
 			const [found] = await connection.run(
-				({ sql }) => sql<{ archived: boolean; next_number: number; members: Id[]; mandate: Id[] }[]>`
+				({ sql }) => sql<{ archived: boolean; next_number: number; next_decision: number; members: Id[]; mandate: Id[] }[]>`
 					select archived_at is not null as archived,
 						(select coalesce(max(number), 0) + 1 from meetings where think_tank_id = t.id) as next_number,
+						(select coalesce(max(number), 0) + 1 from decisions where think_tank_id = t.id) as next_decision,
 						array(select person_id from memberships where think_tank_id = t.id) as members,
 						array(select id from mandate_items where think_tank_id = t.id and removed_at is null) as mandate
 					from think_tanks t where id = ${id}`
 			);
-			return found ? { id, archived: found.archived, nextNumber: found.next_number, members: new Set(found.members), mandate: new Set(found.mandate) } : null;
+			if (!found) return null;
+			const { archived, next_number: nextNumber, next_decision: nextDecision, members, mandate } = found;
+			return { id, archived, nextNumber, nextDecision, members: new Set(members), mandate: new Set(mandate) };
 		},
 
 		async carriedOut(command, on) {
@@ -178,16 +194,19 @@ export function meetingStore(connection: Connection): MeetingStore & MeetingRead
 					.orderBy(asc(meetingEvents.version))
 			);
 			return rows.map(({ version, at, event, ended, id, name }) => {
-				const { name: what, item = null, step = null, vote = null } = event as { name: CourseEvent; item?: Id; step?: string; vote?: Id | Vote };
+				const about = event as { name: CourseEvent; item?: Id; step?: string; vote?: Id | Vote; decision?: Id | Decision };
+				const { name: what, item = null, step = null, vote = null, decision = null } = about;
 				const asked = vote !== null && typeof vote === 'object' ? vote : null;
+				const adopted = decision !== null && typeof decision === 'object' ? decision : null;
 				return {
 					version,
 					at,
 					by: id !== null && name !== null ? { id, name } : null,
 					what,
-					item: asked?.item ?? item,
+					item: asked?.item ?? adopted?.item ?? item,
 					step,
 					vote: asked?.id ?? (vote as Id | null),
+					decision: adopted?.id ?? (decision as Id | null),
 					ended
 				};
 			});
@@ -231,8 +250,8 @@ export function meetingStore(connection: Connection): MeetingStore & MeetingRead
 			return [...found.values()];
 		},
 
-		async around(thinkTank, agenda) {
-			const cited = agenda.flatMap(({ mandate }) => mandate ?? []);
+		async around(thinkTank, citing) {
+			const cited = citing.flatMap(({ mandate }) => mandate ?? []);
 			const [members, mandate] = await Promise.all([
 				connection.run(({ orm }) =>
 					orm
@@ -359,7 +378,7 @@ export async function keepOne(
 	{ before, after, events, seeds, signingKeys }: Decided,
 	command: { id: Id; actor: Id | null }
 ): Promise<boolean> {
-	const { id, thinkTank, agenda: _, ...rest } = after;
+	const { id, thinkTank, agenda: _, decisions: __, ...rest } = after;
 	const row = { ...rest, thinkTankId: thinkTank };
 	const written = before
 		? await queries
@@ -387,7 +406,7 @@ export async function keepOne(
 	);
 	await keepAgenda(queries, after, before?.agenda ?? [], seeds);
 	await keepVotes(queries, after.id, events, signingKeys);
-	return true;
+	return keepDecisions(queries, after, events);
 }
 
 /** What happens to a meeting, each with the step that it ends. */

@@ -4,6 +4,7 @@ import { actionTextOf, actionsOf, arrangeActions, isOpen, readActions, type Acti
 import { actionKeys, type ActionOrigin, type ActionText } from './actions-schema.ts';
 import { alongside, byHand, change, spliceText, type Splice } from './edits.ts';
 import { placeBetween } from './place.ts';
+import { givenToOne } from './responsible.ts';
 import { wellFormed } from './well-formed.ts';
 
 /** What of an action is set as a whole. */
@@ -38,10 +39,8 @@ export function createAction(
 
 /** Sets what is given. Whoever it is given to, a person or an office, takes the place of the other. */
 export function changeAction(doc: Y.Doc, action: Id, values: ActionValues): void {
-	const given = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
-	if (values.person != null) given['office'] = null;
-	else if (values.office != null) given['person'] = null;
-	change(doc, actionsOf(doc).get(action), Object.fromEntries(Object.entries(given).map(([name, value]) => [actionKeys[name as keyof ActionValues], value])));
+	const given = Object.entries(givenToOne(values)).filter(([, value]) => value !== undefined);
+	change(doc, actionsOf(doc).get(action), Object.fromEntries(given.map(([name, value]) => [actionKeys[name as keyof ActionValues], value])));
 }
 
 /** Puts an action before another (null: at the end). */

@@ -1,4 +1,5 @@
 import * as Y from 'yjs';
+import { isDay } from '#realtime/meeting/days.ts';
 import { isId, type Id } from '#realtime/meeting/ids.ts';
 import { actionKeys, actionRoots, actionTexts, type ActionField, type ActionOrigin, type ActionText } from './actions-schema.ts';
 import { byPlace } from './place.ts';
@@ -71,13 +72,6 @@ export const isOpen = ({ state }: Pick<Action, 'state'>): boolean => state === '
 /** May somebody who may not change everybody's actions change this one: is it theirs, or nobody's? */
 export const isOwnOrNobodys = ({ author, person, office }: Pick<Action, 'author' | 'person' | 'office'>, who: Id): boolean =>
 	author === who || person === who || (person === null && office === null);
-
-/** A day that exists, as 2026-11-23. */
-export function isDay(value: unknown): value is string {
-	if (typeof value !== 'string' || !/^\d{4}-\d{2}-\d{2}$/.test(value)) return false;
-	const at = Date.parse(`${value}T00:00:00Z`);
-	return !Number.isNaN(at) && new Date(at).toISOString().startsWith(value);
-}
 
 /** What a transaction changed in a field of an action. */
 export interface ActionChange {
@@ -171,6 +165,7 @@ const string = (value: unknown): string | null => (typeof value === 'string' && 
 
 function originIn(value: unknown): ActionOrigin | null {
 	if (typeof value !== 'object' || value === null) return null;
-	const { meeting, document, card } = value as Record<string, unknown>;
-	return isId(meeting) ? { meeting, document: isId(document) ? document : null, card: isId(card) ? card : null } : null;
+	const { meeting, ...of } = value as Record<string, unknown>;
+	const idOf = (id: unknown) => (isId(id) ? id : null);
+	return isId(meeting) ? { meeting, document: idOf(of['document']), card: idOf(of['card']), decision: idOf(of['decision']) } : null;
 }

@@ -35,11 +35,12 @@ export const actionKeys = {
 export const actionTexts = ['what', 'notes'] as const;
 export type ActionText = (typeof actionTexts)[number];
 
-/** Where an action came from: the meeting it was made in, and the card that it was made of. A plain value. */
+/** Where an action came from: the meeting it was made in, and the card or the adopted decision that it was made of. A plain value. */
 export interface ActionOrigin {
 	meeting: Id;
 	document: Id | null;
 	card: Id | null;
+	decision: Id | null;
 }
 
 /** What of an action has a history. */

@@ -1,23 +1,32 @@
 import * as Y from 'yjs';
 import { limits } from '#realtime/meeting/limits.ts';
 import type { Surface } from '#realtime/meeting/meetings.ts';
-import { notesOf, readNotes } from './notes.ts';
+import { layDecision } from './decisions-edits.ts';
+import { readDecisions, type DecisionWording } from './decisions-read.ts';
+import { notesOf, readNotes, type Notes } from './notes.ts';
 import { inPieces } from './pieces.ts';
 import { groupsOf, readBoard, type Board } from './read.ts';
 import { stateVectorOf } from './replica.ts';
 import { groupKeys } from './schema.ts';
 import { layCard, seedClientId } from './seed.ts';
 
-/** What is to be seen in a document: all of its notes; its cards that are not deleted, and the groups that they are in. */
+/** The wordings of decisions, as far as they are to be seen. */
+interface Worded {
+	decisions: Map<string, DecisionWording>;
+}
+
+/** What is to be seen in a document: all of its notes; its cards that are not deleted, and the groups that they are in; the decisions worded in it that are not deleted. */
 export const toBeSeen = {
-	board(doc: Y.Doc): Board {
+	board(doc: Y.Doc): Board & Worded {
 		const board = readBoard(doc);
 		const cards = new Map([...board.cards].filter(([, { deleted }]) => !deleted));
 		const filled = new Set([...cards.values()].map(({ group }) => group));
-		return { cards, groups: new Map([...board.groups].filter(([id]) => filled.has(id))) };
+		return { cards, groups: new Map([...board.groups].filter(([id]) => filled.has(id))), decisions: worded(doc) };
 	},
-	notes: readNotes
+	notes: (doc: Y.Doc): Notes & Worded => ({ ...readNotes(doc), decisions: worded(doc) })
 } satisfies Record<Surface, (doc: Y.Doc) => unknown>;
+
+const worded = (doc: Y.Doc): Worded['decisions'] => new Map([...readDecisions(doc)].filter(([, { deleted }]) => !deleted));
 
 /**
  * A new document that holds what is to be seen in another, and nothing of how it came to be: as updates of at most
@@ -28,7 +37,10 @@ export function freshCopy(source: Y.Doc, surface: Surface, bytes: number = limit
 	const copy = new Y.Doc();
 	copy.clientID = seedClientId;
 	const nothing = stateVectorOf(copy);
-	copy.transact(() => copiers[surface](source, copy));
+	copy.transact(() => {
+		copiers[surface](source, copy);
+		for (const decision of inOrder(worded(source))) layDecision(copy, decision);
+	});
 	const pieces = copy.store.clients.size === 0 ? [] : inPieces(copy, nothing, [], bytes);
 	copy.destroy();
 	return pieces.map(({ update }) => update);

@@ -7,6 +7,8 @@
  *
  * Notes have one root, `notes`: an XML fragment of the elements of {@link notesNodes}, whose texts carry the
  * formats of {@link notesMarks}.
+ *
+ * Both have one root more, in which decisions are worded: see `decisions-schema.ts`.
  */
 export const documentKinds = ['board', 'notes', 'actions', 'minutes', 'drafts'] as const;
 export type DocumentKind = (typeof documentKinds)[number];

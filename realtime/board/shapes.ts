@@ -1,6 +1,7 @@
 import { isId } from '#realtime/meeting/ids.ts';
 import { limits } from '#realtime/meeting/limits.ts';
 import { actionKeys, actionRoots } from './actions-schema.ts';
+import { decisionKeys, decisionsRoot } from './decisions-schema.ts';
 import { isPlace } from './place.ts';
 import {
 	boardRoots,
@@ -100,10 +101,27 @@ const action: MapShape = {
 		[actionKeys.due]: textOrNull,
 		[actionKeys.state]: text,
 		[actionKeys.place]: place,
-		[actionKeys.origin]: once(object({ meeting: text, document: textOrNull, card: textOrNull }, 'null')),
+		[actionKeys.origin]: once(object({ meeting: text, document: textOrNull, card: textOrNull, decision: textOrNull }, 'null')),
 		[actionKeys.author]: once(text),
 		[actionKeys.createdAt]: once(value('number')),
 		[actionKeys.deleted]: value('boolean')
+	}
+};
+
+const decision: MapShape = {
+	is: 'map',
+	keys: {
+		[decisionKeys.text]: plainText,
+		[decisionKeys.person]: textOrNull,
+		[decisionKeys.office]: textOrNull,
+		[decisionKeys.due]: textOrNull,
+		[decisionKeys.mandate]: textOrNull,
+		[decisionKeys.place]: place,
+		[decisionKeys.card]: once(textOrNull),
+		// null: of one that was gone on with, and that did not say whose it is
+		[decisionKeys.author]: once(textOrNull),
+		[decisionKeys.createdAt]: once(value('number', 'null')),
+		[decisionKeys.deleted]: value('boolean')
 	}
 };
 
@@ -128,10 +146,13 @@ const things = (thing: MapShape): MapShape => ({ is: 'map', each: once(thing) })
 /** How deep maps lie in each other: a root's thing, and what it has of its own. */
 const mapsDeepest = 3;
 
+/** Where decisions are worded, in the document of an activity. */
+const decisions = { [decisionsRoot]: things(decision) };
+
 export const shapes: Record<DocumentKind, DocumentShape> = {
-	board: { roots: { [boardRoots.cards]: things(card), [boardRoots.groups]: things(group) }, elements: {}, deepest: mapsDeepest },
+	board: { roots: { [boardRoots.cards]: things(card), [boardRoots.groups]: things(group), ...decisions }, elements: {}, deepest: mapsDeepest },
 	notes: {
-		roots: { [notesRoot]: { is: 'xml', holds: notesBlocks, attributes: {} } },
+		roots: { [notesRoot]: { is: 'xml', holds: notesBlocks, attributes: {} }, ...decisions },
 		elements: notesElements,
 		// an element at the deepest still holds its letters
 		deepest: limits.notesDepth + 1
@@ -142,6 +163,12 @@ export const shapes: Record<DocumentKind, DocumentShape> = {
 	// cards alone: they are grouped where everybody sees them
 	drafts: { roots: { [boardRoots.cards]: things(card) }, elements: {}, deepest: mapsDeepest }
 };
+
+/** The shape for whoever words no decisions: nothing may be written in {@link decisionsRoot}. */
+export function withoutDecisions(shape: DocumentShape): DocumentShape {
+	const { [decisionsRoot]: _, ...roots } = shape.roots;
+	return { ...shape, roots };
+}
 
 /** What lies in a container under a key (null: in its list) and, in XML, under a name. Null: nothing may. */
 export function shapeWithin({ elements }: DocumentShape, container: Shape, key: string | null, element: string | null): Shape | null {

@@ -1,5 +1,6 @@
 import * as Y from 'yjs';
 import { actionsOf } from './actions-read.ts';
+import { decisionsOf } from './decisions-read.ts';
 import { byHand } from './edits.ts';
 import { cardsOf, groupsOf } from './read.ts';
 
@@ -24,6 +25,9 @@ export const undoOf = (doc: Y.Doc): Undo => undoIn([cardsOf(doc), groupsOf(doc)]
 
 /** Of the actions of a think tank. */
 export const undoOfActions = (doc: Y.Doc): Undo => undoIn([actionsOf(doc)]);
+
+/** Of the decisions that are worded in a document. */
+export const undoOfDecisions = (doc: Y.Doc): Undo => undoIn([decisionsOf(doc)]);
 
 function undoIn(roots: Y.Map<unknown>[]): Undo {
 	const manager = new Y.UndoManager(roots, { trackedOrigins: new Set([byHand]), captureTimeout: stretchMs });

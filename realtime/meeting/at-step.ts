@@ -58,7 +58,9 @@ export const atStep: Record<CommandName, Record<Manner, Cell>> = {
 	'vote.open': always,
 	'vote.close': always,
 	'vote.cancel': always,
-	'vote.again': always
+	'vote.again': always,
+	'decision.adopt': always,
+	'decision.withdraw': always
 };
 
 /** Why a command is refused as the activity stands that it is about; null: it is decided, or about none. */

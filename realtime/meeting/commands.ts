@@ -1,4 +1,5 @@
 import { z } from 'zod/mini';
+import { isDay } from './days.ts';
 import { turnKinds } from './floor.ts';
 import { isId } from './ids.ts';
 import { limits } from './limits.ts';
@@ -19,6 +20,15 @@ export const line = (units: number) =>
 		z.minLength(1),
 		z.maxLength(units),
 		z.refine((text) => isPlain(text) && /[\p{L}\p{N}\p{P}\p{S}]/u.test(text))
+	);
+
+/** As {@link line}, of several lines. */
+const paragraphs = (units: number) =>
+	z.string().check(
+		z.trim(),
+		z.minLength(1),
+		z.maxLength(units),
+		z.refine((text) => text.split('\n').every(isPlain) && /[\p{L}\p{N}\p{P}\p{S}]/u.test(text))
 	);
 
 /** No control characters, no line breaks, nothing that reorders text, no half characters, no letter under more than a few marks. */
@@ -187,7 +197,20 @@ export const commands = {
 	/** gives it up; its ballots are destroyed */
 	'vote.cancel': z.strictObject({ vote: id }),
 	/** another round: the same options under the same rules */
-	'vote.again': z.strictObject({ vote: id })
+	'vote.again': z.strictObject({ vote: id }),
+	/** the wording as whoever adopts it has read it; `by`: a closed vote at that point, or consensus */
+	'decision.adopt': z.strictObject({
+		item: id,
+		/** of the wording, in the document of the point */
+		wording: id,
+		text: paragraphs(limits.decisionUnits),
+		person: z.nullable(id),
+		office: z.nullable(line(limits.officeUnits)),
+		due: z.nullable(z.string().check(z.refine(isDay))),
+		mandate: z.nullable(id),
+		by: z.union([z.literal('consensus'), z.strictObject({ vote: id })])
+	}),
+	'decision.withdraw': z.strictObject({ decision: id })
 } as const;
 
 export type CommandName = keyof typeof commands;

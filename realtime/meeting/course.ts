@@ -3,7 +3,7 @@ import type { EventName, MeetingEvent } from './events.ts';
 import type { AgendaItem, Meeting } from './meetings.ts';
 import { presentStep, type Step } from './steps.ts';
 
-/** What belongs to the course of a meeting, as its page tells it afterwards: where it was, at which step, and what was revealed and voted. */
+/** What belongs to the course of a meeting, as its page tells it afterwards: where it was, at which step, and what was revealed, voted and decided. */
 export const courseEvents = [
 	'meeting.opened',
 	'meeting.turned',
@@ -12,6 +12,8 @@ export const courseEvents = [
 	'vote.opened',
 	'vote.closed',
 	'vote.cancelled',
+	'decision.adopted',
+	'decision.withdrawn',
 	'meeting.closed',
 	'meeting.reopened'
 ] as const satisfies readonly EventName[];

@@ -1,6 +1,7 @@
 import { agendaItem, agreed, changedItem, itemOf, pointsBeside } from './agenda.ts';
 import { refusedAtStep } from './at-step.ts';
 import type { Command, CommandBody } from './commands.ts';
+import { decideAdopting, decideWithdrawing, type WrittenDecision } from './decisions.ts';
 import type { MeetingEvent } from './events.ts';
 import { decidedTurn } from './floor.ts';
 import { decidedTake, type Silence } from './hand-over.ts';
@@ -34,12 +35,16 @@ export interface Context {
 		archived: boolean;
 		/** of the next meeting that is made */
 		nextNumber: number;
+		/** the number of the next decision that is adopted */
+		nextDecision: number;
 		/** its members, whatever their role */
 		members: ReadonlySet<Id>;
 		mandate: ReadonlySet<Id>;
 	};
 	/** where the decision is about a vote */
 	polling?: Polling;
+	/** where a decision is adopted: its wording as it is committed; null: there is none */
+	written?: WrittenDecision | null;
 }
 
 /**
@@ -194,6 +199,10 @@ function decideAbout(meeting: Meeting, command: Exclude<Command, { name: 'meetin
 			return decideClosing(meeting, command.body, context);
 		case 'vote.cancel':
 			return decideCancelling(meeting, command.body, context);
+		case 'decision.adopt':
+			return decideAdopting(meeting, command.body, context);
+		case 'decision.withdraw':
+			return decideWithdrawing(meeting, command.body, context);
 	}
 }
 

@@ -1,3 +1,4 @@
+import type { Decision } from './decisions.ts';
 import type { TurnKind } from './floor.ts';
 import type { Id } from './ids.ts';
 import type { AgendaItem, BoardColumn } from './meetings.ts';
@@ -58,6 +59,9 @@ export type MeetingEvent =
 	| { name: 'turns.arranged'; seconds?: number | null; fair?: boolean }
 	| { name: 'vote.opened'; vote: Vote }
 	| { name: 'vote.closed'; vote: Id; at: number; result: VoteResult }
-	| { name: 'vote.cancelled'; vote: Id; at: number };
+	| { name: 'vote.cancelled'; vote: Id; at: number }
+	| { name: 'decision.adopted'; decision: Decision }
+	/** it keeps its number */
+	| { name: 'decision.withdrawn'; decision: Id; at: number };
 
 export type EventName = MeetingEvent['name'];

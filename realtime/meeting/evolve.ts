@@ -1,5 +1,6 @@
 import { agreed, itemOf, usedMsOf } from './agenda.ts';
 import type { CommandName } from './commands.ts';
+import { decisionsAfter } from './decisions.ts';
 import type { EventName, MeetingEvent } from './events.ts';
 import { emptyFloor, floorAfter, floorClosed } from './floor.ts';
 import type { Id } from './ids.ts';
@@ -29,6 +30,7 @@ export function evolve(meeting: Meeting | null, event: MeetingEvent): Meeting | 
 			timer: null,
 			floor: emptyFloor,
 			votes: [],
+			decisions: [],
 			version: 1
 		};
 	}
@@ -70,7 +72,9 @@ const commandOf: Record<EventName, CommandName> = {
 	'turns.arranged': 'turns.set',
 	'vote.opened': 'vote.open',
 	'vote.closed': 'vote.close',
-	'vote.cancelled': 'vote.cancel'
+	'vote.cancelled': 'vote.cancel',
+	'decision.adopted': 'decision.adopt',
+	'decision.withdrawn': 'decision.withdraw'
 };
 
 function changed(meeting: Meeting, event: MeetingEvent): Partial<Meeting> {
@@ -151,6 +155,9 @@ function changed(meeting: Meeting, event: MeetingEvent): Partial<Meeting> {
 			return over(meeting, event.vote, { state: 'closed', closedAt: event.at, result: event.result });
 		case 'vote.cancelled':
 			return over(meeting, event.vote, { state: 'cancelled', closedAt: event.at });
+		case 'decision.adopted':
+		case 'decision.withdrawn':
+			return { decisions: decisionsAfter(meeting.decisions, event) };
 	}
 }
 

@@ -277,6 +277,12 @@ export const limits = {
 	ballotsWaiting: 2_000,
 	/** people are told how many have voted no more often */
 	turnoutGapMs: 500,
+	/** UTF-16 units of the wording of a decision: a paragraph or two, as a card */
+	decisionUnits: 1_000,
+	/** decisions of a meeting, withdrawn ones included: more than anybody adopts in a day */
+	decisionsPerMeeting: 60,
+	/** decisions that the page of a think tank lists at once */
+	decisionsListed: 50,
 	/** guests a meeting, waiting or let in: what one hall holds, and as many again who only listen belong into a broadcast */
 	guestsPerMeeting: 200,
 	/** guest links of a meeting that are open at once: one for each of the 31 provinces, and some to spare */

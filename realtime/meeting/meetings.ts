@@ -1,3 +1,4 @@
+import type { Decision } from './decisions.ts';
 import type { Floor } from './floor.ts';
 import type { Id } from './ids.ts';
 import type { Province } from './provinces.ts';
@@ -94,6 +95,8 @@ export interface Meeting {
 	coFacilitators: Id[];
 	/** in the order in which they were opened; their ballots are no part of it */
 	votes: Vote[];
+	/** in the order in which they were adopted, withdrawn ones included */
+	decisions: Decision[];
 	/** when it was opened first, and closed last; milliseconds since 1970 */
 	openedAt: number | null;
 	closedAt: number | null;

@@ -16,8 +16,12 @@ const others = [
 	'meeting.see',
 	/** cards and notes, where everybody sees them */
 	'board.write',
+	/** decisions, before they are adopted */
+	'decisions.word',
 	/** one's own cards, which nobody else sees */
 	'drafts.write',
+	/** the decisions that a think tank has adopted, over all of its meetings */
+	'decisions.see',
 	'actions.see',
 	/** to make an action, and to change one's own and those that are nobody's */
 	'actions.write',
@@ -78,6 +82,8 @@ const row = (facilitator: Rule, chair: Rule, coFacilitator: Rule, member: Rule, 
 
 /** what runs a meeting */
 const conducting = row(unlessArchived, unlessFacilitated, unlessArchived, never, never, never, never);
+/** what binds the think tank: its chair does that beside whoever conducts the meeting */
+const adopting = row(unlessArchived, unlessArchived, unlessArchived, never, never, never, never);
 /** what concerns the series rather than one meeting */
 const governing = row(unlessArchived, unlessArchived, never, never, never, never, unlessArchived);
 
@@ -92,7 +98,9 @@ const table: Record<Action, Row> = {
 	'members.change': governing,
 	'meeting.see': row(always, always, always, always, always, whileLive, never),
 	'board.write': row(arranging, arranging, arranging, writing, never, writingWhileLive, never),
+	'decisions.word': row(arranging, arranging, arranging, writing, never, never, never),
 	'drafts.write': row(writingAlone, writingAlone, writingAlone, writingAlone, never, writingAloneWhileLive, never),
+	'decisions.see': row(always, always, always, always, always, never, never),
 	'actions.see': row(always, always, always, always, always, whileLive, never),
 	'actions.write': row(unlessArchived, unlessArchived, unlessArchived, unlessArchived, never, never, never),
 	'actions.write-all': row(unlessArchived, unlessArchived, unlessArchived, never, never, never, never),
@@ -137,7 +145,9 @@ const table: Record<Action, Row> = {
 	'vote.open': conducting,
 	'vote.close': conducting,
 	'vote.cancel': conducting,
-	'vote.again': conducting
+	'vote.again': conducting,
+	'decision.adopt': adopting,
+	'decision.withdraw': adopting
 };
 
 /** May somebody do this in this situation? Whoever is nothing may nothing. */

@@ -26,10 +26,7 @@ const recipes: Record<RecipeName, { surfaces: readonly Surface[]; parts: readonl
 	/** in notes everybody goes on writing */
 	talk: {
 		surfaces: ['notes'],
-		parts: [
-			{ kind: 'discuss', edit: true },
-			{ kind: 'decide', edit: true }
-		]
+		parts: [{ kind: 'discuss', edit: true }, { kind: 'decide' }]
 	}
 };
 

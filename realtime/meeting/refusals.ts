@@ -72,6 +72,15 @@ export const refusals = [
 	'ballot-cast',
 	/** no token that this vote has signed */
 	'token-unsigned',
+	/** the wording of a decision is not, or no longer, what somebody was about to adopt */
+	'wording-changed',
+	/** it is adopted already */
+	'decision-adopted',
+	'decisions-full',
+	/** no such decision in this meeting */
+	'no-such-decision',
+	/** the vote that a decision was to rest on was not carried, had no quorum, or nobody voted */
+	'vote-lost',
 	/** others kept deciding about the same meeting at the same moment */
 	'clash'
 ] as const;

@@ -38,7 +38,8 @@ export const usualSwitches: Record<StepKind, Switches> = {
 	group: { see: true, edit: true, held: false },
 	vote: { see: true, edit: false, held: true },
 	discuss: { see: true, edit: false, held: false },
-	decide: { see: true, edit: false, held: false }
+	// decisions are worded together
+	decide: { see: true, edit: true, held: false }
 };
 
 /** The one step of an activity that follows no recipe: everybody sees, and everybody writes. */

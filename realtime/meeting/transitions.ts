@@ -52,5 +52,7 @@ export const transitions: Record<CommandName, Record<MeetingState | 'none', Cell
 	'vote.open': whileLive,
 	'vote.close': whileLive,
 	'vote.cancel': whileLive,
-	'vote.again': whileLive
+	'vote.again': whileLive,
+	'decision.adopt': whileLive,
+	'decision.withdraw': whileLive
 };

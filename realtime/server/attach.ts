@@ -94,6 +94,7 @@ export function attach(http: Server, world: World, options: { passUpgrade?: (req
 			await rooms.projectNow(document);
 			return world.votes.candidates(document);
 		},
+		wording: (document, decision) => rooms.wording(document, decision),
 		askRights: () => rooms.askRights(),
 		unconductedMs: options.unconductedMs
 	});

@@ -47,6 +47,10 @@ export const maySee = (grant: Grant): boolean => mayOn(grant, 'see');
 export const mayWriteAll = ({ participant, situation }: Grant): boolean =>
 	may({ role: participant.role, administrator: false }, 'actions.write-all', { ...situation, facilitated: false });
 
+/** May they word decisions, and not only write what else is in the document? */
+export const mayWord = ({ participant, situation }: Grant): boolean =>
+	may({ role: participant.role, administrator: false }, 'decisions.word', { ...situation, facilitated: false });
+
 /** `late`: they might, had the meeting not been closed, and its activity not gone on to a step at which they do not write. */
 export function mayWrite(grant: Grant): boolean | 'late' {
 	if (mayOn(grant, 'write')) return true;

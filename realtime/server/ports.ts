@@ -239,12 +239,12 @@ export interface MeetingStore {
 	/** A meeting with its agenda in order; null: there is none. */
 	find(meeting: Id): Promise<Meeting | null>;
 	/** What a decision stands on beside the meeting; null: no such think tank. */
-	thinkTank(thinkTank: Id): Promise<{ id: Id; archived: boolean; nextNumber: number; members: Set<Id>; mandate: Set<Id> } | null>;
+	thinkTank(thinkTank: Id): Promise<{ id: Id; archived: boolean; nextNumber: number; nextDecision: number; members: Set<Id>; mandate: Set<Id> } | null>;
 	/** What became of a command about this meeting, or of one that made a meeting in this think tank; null: it was not carried out. */
 	carriedOut(command: Id, on: { meeting: Id } | { thinkTank: Id }): Promise<CarriedOut | null>;
 	/**
 	 * Keeps decisions together or not at all, if each meeting is still as it was decided about. `clash`: one is
-	 * not, or its number has been taken meanwhile, or the command's id was used already.
+	 * not, or its number or a decision's has been taken meanwhile, or the command's id was used already.
 	 */
 	keep(decided: readonly Decided[], command: { id: Id; actor: Id | null }): Promise<'kept' | 'clash'>;
 	/**

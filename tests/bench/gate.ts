@@ -2,7 +2,7 @@ import { shapes } from '#realtime/board/shapes.ts';
 import { Gate } from '#realtime/server/boards/gate/gate.ts';
 import { readUpdate } from '#realtime/server/boards/gate/read-update.ts';
 import * as Y from 'yjs';
-import { honestKinds, honestTraffic } from '../support/honest.ts';
+import { documentOf, honestKinds, honestTraffic } from '../support/honest.ts';
 import { hostileClasses, scene } from '../support/hostile.ts';
 import { randomFrom } from '../support/random.ts';
 import { median, ms, percentile, print } from './figures.ts';
@@ -14,7 +14,7 @@ const us = (samples: readonly number[]) => `p50 ${(median(samples) * 1000).toFix
 export async function benchGate(): Promise<void> {
 	for (const kind of honestKinds) {
 		const server = new Y.Doc();
-		const gate = new Gate(server, shapes[kind]);
+		const gate = new Gate(server, shapes[documentOf[kind]]);
 		const emitted: Uint8Array[] = [];
 		const samples = { gate: [] as number[], yjs: [] as number[] };
 		server.on('update', (update: Uint8Array) => emitted.push(update));

@@ -67,6 +67,7 @@ for (const { name: kind, missing, start } of databaseKinds) {
 				silence: () => conducted,
 				freshCopy: async () => [],
 				candidates: async () => [],
+				wording: async () => null,
 				hidden: (meeting) => database.drafts.hidden(meeting),
 				reveal: (activity, keep) => rooms.reveal(activity, keep),
 				changed: () => {}

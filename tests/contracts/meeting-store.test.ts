@@ -18,7 +18,7 @@ import { MeetingDesk, type DeskWorld } from '#realtime/server/meetings/meeting-d
 import { StorageError, type CarriedOut, type Decided, type MeetingStore, type Subject } from '#realtime/server/ports.ts';
 import { addPerson, clear, databaseKinds, newId, temporaryFolder, type TestDatabase } from '../support/databases.ts';
 import { sameThread } from '../support/same-thread.ts';
-import { commandFor, mandate, people, planned, scheduled, strangers } from '../support/meeting-commands.ts';
+import { commandFor, mandate, people, planned, scheduled, strangers, written } from '../support/meeting-commands.ts';
 import { conducted } from '../support/silence.ts';
 
 const words = { fa: 'نشست', en: 'Meeting' };
@@ -31,6 +31,7 @@ const bodyOf = (change: object = {}): CommandBody<'meeting.schedule'> =>
 		}
 	).body;
 const add = (kind: AgendaItem['kind'] = 'swot') => commandFor({ name: 'agenda.add', body: point(kind) }, null);
+const { card: _, ...wording } = written;
 const done = (answer: CarriedOut | string): CarriedOut => {
 	if (typeof answer === 'string') throw new Error(answer);
 	return answer;
@@ -90,6 +91,7 @@ for (const { name: kind, missing, start } of databaseKinds) {
 					return kept === 'clash' ? 'clash' : 'kept';
 				},
 				candidates: (document) => on.database.votes.candidates(document),
+				wording: async () => written,
 				changed: (_meeting, _from, events) => changed(events)
 			});
 		const schedule = async (desk: MeetingDesk, change: object = {}, id = newId()) =>
@@ -203,6 +205,8 @@ for (const { name: kind, missing, start } of databaseKinds) {
 				['vote.cancel', { vote: { pick: 0, of: 'votes' } }],
 				['vote.again', { vote: { pick: 0, of: 'votes' } }],
 				['vote.close', { vote: { pick: 0, of: 'votes' } }],
+				['decision.adopt', { ...wording, item: { pick: 0 }, wording: newId(), by: 'consensus' }],
+				['decision.withdraw', { decision: { pick: 0, of: 'decisions' } }],
 				['meeting.close', {}],
 				['meeting.reopen', {}]
 			];
@@ -216,7 +220,7 @@ for (const { name: kind, missing, start } of databaseKinds) {
 				expect(after, name).toEqual(evolve(before, event));
 				expect(answer.version).toBe(after.version);
 			}
-			expect(kinds.size).toBe(29);
+			expect(kinds.size).toBe(31);
 			// who still spoke at the end has spoken, and nothing of the timer is left
 			const { timer, floor } = await find(meeting);
 			expect([timer, floor]).toMatchObject([null, { seconds: 60, fair: false, speaker: null, spoken: [{ person: people[1] }, { person: people[2] }] }]);
@@ -487,6 +491,7 @@ test('MEET-15 no statement of a decision takes longer than it may, with a full a
 		await database.thinkTanks.addMember(thinkTank, person, 'facilitator');
 		const session = newId();
 		await database.sessions.put({ digest: session, person, expiresAt: Date.now() + 3_600_000 });
+		const longest = { text: 'و'.repeat(limits.decisionUnits), person, office: null, due: '2027-01-31', mandate: null, card: newId() };
 		const fullest = async () => Array.from({ length: 12 }, (_, at) => new Uint8Array(limits.seedRowBytes).fill(at));
 		const desk = new MeetingDesk({
 			meetings: database.meetings,
@@ -497,6 +502,7 @@ test('MEET-15 no statement of a decision takes longer than it may, with a full a
 			hidden: async () => [],
 			reveal: async () => 'clash',
 			candidates: async () => [],
+			wording: async () => longest,
 			changed: () => {}
 		});
 		const subject = { session, person };
@@ -529,6 +535,13 @@ test('MEET-15 no statement of a decision takes longer than it may, with a full a
 		const remove = say('agenda.remove', { item: { pick: 0 } });
 		const add = say('agenda.add', { ...point('swot'), from: { pick: 0 } });
 		expect(await fewest(() => remove().then(add))).toEqual([]);
+		// and with as many decisions as there may be
+		await say('meeting.open', {})();
+		const { card: _, ...said } = longest;
+		const adopt = () => say('decision.adopt', { ...said, item: { pick: 0 }, wording: newId(), by: 'consensus' })();
+		for (let n = 5; n < limits.decisionsPerMeeting; n++) await adopt();
+		expect(await fewest(adopt)).toEqual([]);
+		expect(await fewest(say('meeting.describe', { place: 'Tehran' }))).toEqual([]);
 		const [row] = await database.connection.run(({ orm }) =>
 			orm
 				.select({ id: documentUpdates.documentId })

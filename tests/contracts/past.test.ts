@@ -64,6 +64,7 @@ for (const { name: kind, missing, start } of databaseKinds) {
 				facilitated: () => false,
 				freshCopy: async () => [],
 				candidates: async () => [],
+				wording: async () => null,
 				hidden: (meeting) => database.drafts.hidden(meeting),
 				reveal: (activity, keep) => rooms.reveal(activity, keep),
 				silence: () => conducted,

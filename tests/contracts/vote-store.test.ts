@@ -82,6 +82,7 @@ for (const { name: kind, missing, start } of databaseKinds) {
 					hidden: async () => [],
 					reveal: async () => 'clash',
 					candidates: (document) => database.votes.candidates(document),
+					wording: async () => null,
 					changed: () => {}
 				}),
 				votes: new VoteDesk({ votes: database.votes, access: database.access, turnoutChanged: (_meeting, vote) => void told.push(vote) })

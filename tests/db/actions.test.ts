@@ -49,7 +49,13 @@ for (const { name, missing, start } of databaseKinds) {
 			const document = await documentWith(3);
 			const thinkTank = await thinkTankOf(document);
 			const person = await addPerson(test.database);
-			const one = action({ person, due: '2026-12-01', origin: { meeting: newId(), document: newId(), card: newId() }, author: person, createdAt: 5 });
+			const one = action({
+				person,
+				due: '2026-12-01',
+				origin: { meeting: newId(), document: newId(), card: newId(), decision: newId() },
+				author: person,
+				createdAt: 5
+			});
 			await test.database.actions.project(document, 2, [{ action: one, at: 1_000 }], []);
 			const row = {
 				documentId: document,
@@ -65,6 +71,7 @@ for (const { name, missing, start } of databaseKinds) {
 				originMeetingId: one.origin!.meeting,
 				originDocumentId: one.origin!.document,
 				originCardId: one.origin!.card,
+				originDecisionId: one.origin!.decision,
 				originActivityId: null,
 				authorId: person,
 				deleted: false,

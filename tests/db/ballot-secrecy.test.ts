@@ -51,6 +51,7 @@ for (const { name: kind, missing, start } of databaseKinds) {
 				hidden: async () => [],
 				reveal: async () => 'clash',
 				candidates: async () => [],
+				wording: async () => null,
 				changed: () => {}
 			});
 		}, 60_000);

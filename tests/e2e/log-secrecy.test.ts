@@ -1,6 +1,8 @@
 import { createAction, writeAction } from '#realtime/board/actions-edits.ts';
+import { createDecision } from '#realtime/board/decisions-edits.ts';
 import { attachEvidence, createCard, splice } from '#realtime/board/edits.ts';
 import { quadrants } from '#realtime/board/schema.ts';
+import type { Meeting } from '#realtime/meeting/meetings.ts';
 import { presenceFrame, updateFrame } from '#realtime/protocol/frames.ts';
 import { createApi } from '#server/api/api.ts';
 import type { Services } from '#server/api/services.ts';
@@ -172,6 +174,18 @@ describe.each([
 		writeAction(actions.doc, action, 'notes', marks.word('the notes of an action'));
 		await Promise.all([untilStatus(board, saved), untilStatus(actions, saved)]);
 		expect(await (await done('GET', `/api/documents/${documents.swot}/factors`, { cookie: member.cookie })).text()).toContain(text);
+
+		// a decision, as it is and as it is not
+		const wording = newId();
+		const decided = { text: marks.word('a decision'), person: null, office: marks.word('an office that answers for it'), due: null, mandate: null };
+		createDecision(board.doc, { id: wording, author: member.id, createdAt: 1, card: id, ...decided });
+		await untilStatus(board, saved);
+		const found = (await (await done('GET', `/api/meetings/${meeting}`, { cookie: facilitator.cookie })).json()) as { meeting: Meeting };
+		const item = found.meeting.agenda.find(({ document }) => document === documents.swot)!.id;
+		const adopt = (words: typeof decided) => ({ id: newId(), command: { name: 'decision.adopt', body: { item, wording, ...words, by: 'consensus' } } });
+		const stale = adopt({ ...decided, text: marks.word('a decision that reads otherwise') });
+		expect((await call('POST', `/api/meetings/${meeting}/commands`, { cookie: facilitator.cookie, body: stale })).status).toBe(409);
+		await done('POST', `/api/meetings/${meeting}/commands`, { cookie: facilitator.cookie, body: adopt(decided) });
 
 		const hostile = new Y.Doc();
 		hostile.getText(marks.latin('the name of a root')).insert(0, marks.word('a refused edit'));

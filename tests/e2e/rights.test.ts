@@ -208,7 +208,9 @@ describe('commands', () => {
 		'vote.open': () => ({ item: person, rule: { kind: 'choice' }, level: 'open', options: { texts: ['A motion'] } }),
 		'vote.close': () => ({ vote: person }),
 		'vote.cancel': () => ({ vote: person }),
-		'vote.again': () => ({ vote: person })
+		'vote.again': () => ({ vote: person }),
+		'decision.adopt': () => ({ item: person, wording: person, text: 'متن', person: null, office: null, due: null, mandate: null, by: 'consensus' }),
+		'decision.withdraw': () => ({ decision: person })
 	};
 	/** nobody is in the meeting over a socket, so a chair may conduct it */
 	const situation = { state: 'live', archived: false, facilitated: false, step: null } as const;

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { open } from '#db/open.ts';
 import * as Y from 'yjs';
 import { createAction } from '#realtime/board/actions-edits.ts';
+import { createDecision } from '#realtime/board/decisions-edits.ts';
 import { notesOf } from '#realtime/board/notes.ts';
 import type { CommandName } from '#realtime/meeting/commands.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
@@ -97,12 +98,31 @@ async function writeNotes(document: Id): Promise<void> {
 	link.close();
 }
 
+/** A decision that was adopted, and one that is being worded. */
+async function decideThere(item: Id, document: Id): Promise<void> {
+	const { id: author, cookie } = facilitator();
+	const link = await openPage(product, facilitator(), document);
+	await untilStatus(link, saved);
+	const [wording, other] = [newId(), newId()];
+	const said = { text: 'دفترهای استانی هر فصل گزارش دهند.', person: author, office: null, due: '2027-03-20', mandate: null };
+	createDecision(link.doc, { id: wording, author, createdAt: 1, card: null, ...said });
+	createDecision(link.doc, { id: other, author, createdAt: 2, card: null, text: 'The secretariat publishes a list of services.', office: 'دبیرخانه' });
+	await untilStatus(link, saved);
+	link.close();
+	const adopted = await fetch(`${product.url}/api/meetings/${product.founding.meeting}/commands`, {
+		method: 'POST',
+		headers: { cookie, 'content-type': 'application/json' },
+		body: JSON.stringify({ id: newId(), command: { name: 'decision.adopt', body: { item, wording, ...said, by: 'consensus' } } })
+	});
+	expect(adopted.status).toBe(200);
+}
+
 /** What there is to do: overdue, dated, undated, an office's and done. */
 async function addActions(): Promise<void> {
 	const { id } = facilitator();
 	const page = await openPage(product, facilitator(), product.founding.documents.actions);
 	await untilStatus(page, saved);
-	const origin = { meeting: product.founding.meeting, document: null, card: null };
+	const origin = { meeting: product.founding.meeting, document: null, card: null, decision: null };
 	const given = [
 		{ what: 'تهیهٔ گزارش فصلی برای اتاق تعاون و فرستادن آن به همهٔ دفترهای استانی', person: id, due: '2026-01-05' },
 		{ what: 'Call the Yazd office', person: id },
@@ -407,8 +427,34 @@ const screens: Screen[] = [
 		path: () => notes,
 		ready: async (page) => {
 			await board(page);
-			await page.locator('main').getByRole('textbox').waitFor();
+			await page.locator('main [contenteditable=true]').waitFor();
 		}
+	},
+	{
+		route: '/meetings/[meeting]/[activity]',
+		name: 'a decision about to be adopted',
+		who: facilitator,
+		path: () => notes,
+		ready: async (page) => {
+			await board(page);
+			await page.locator('[data-decision]').waitFor();
+			await page.getByRole('button', { name: /^(تصویب|Adopt)$/ }).click();
+			await page.getByRole('dialog').getByRole('radio').waitFor();
+		}
+	},
+	{
+		route: '/think-tanks/[thinkTank]/decisions',
+		name: 'all decisions of a think tank',
+		who: facilitator,
+		path: () => `/think-tanks/${product.founding.thinkTank}/decisions`,
+		ready: (page) => page.locator('[data-decision]').waitFor()
+	},
+	{
+		route: '/meetings/[meeting]/[activity]',
+		name: 'decisions, to read',
+		who: () => product.people[1]!,
+		path: () => notes,
+		ready: (page) => page.locator('[data-wording]').waitFor()
 	},
 	{ route: '/actions', name: 'my actions', who: facilitator, path: () => '/actions', ready: main },
 	{ route: '/actions', name: 'my actions, none yet', who: () => product.people[1]!, path: () => '/actions', ready: main },
@@ -437,7 +483,7 @@ const screens: Screen[] = [
 		path: () => notes,
 		ready: async (page) => {
 			await board(page);
-			await page.locator('main').getByRole('textbox').click();
+			await page.locator('main [contenteditable=true]').click();
 			await page.keyboard.press('Control+k');
 			await page.getByRole('dialog').waitFor();
 		}
@@ -540,6 +586,7 @@ describe.skipIf(chromiumPath === null)('screens', () => {
 		const { id, document } = agenda.find(({ kind }) => kind === 'decisions')!;
 		notes = `/meetings/${product.founding.meeting}/${id}`;
 		await writeNotes(document);
+		await decideThere(id, document);
 		[guestLink, strictLink] = [(await makeGuestLink(product)).token, (await makeGuestLink(product, { approval: true })).token];
 		guest = await comeByLink(product, guestLink, 'ناهید کریمی');
 		waiting = await comeByLink(product, strictLink, 'مدیر دفتر چهارمحال و بختیاری');

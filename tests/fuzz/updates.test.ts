@@ -7,7 +7,7 @@ import { bringsOf, Gate } from '#realtime/server/boards/gate/gate.ts';
 import { readUpdate } from '#realtime/server/boards/gate/read-update.ts';
 import { measured } from '#realtime/server/processor.ts';
 import { ms } from '../bench/figures.ts';
-import { honestKinds, honestTraffic, type HonestKind } from '../support/honest.ts';
+import { documentOf, honestKinds, honestTraffic, type HonestKind } from '../support/honest.ts';
 import { randomFrom, type Random } from '../support/random.ts';
 
 /** `SEED=17 LONG=1 npx vitest run --project node tests/fuzz` runs the long one from another seed. */
@@ -100,9 +100,9 @@ function tally(what: string, next: (random: Random, moment: ReturnType<typeof mo
 				refuse('of-another');
 				continue;
 			}
-			const gate = new Gate(doc, shapes[kind]);
+			const gate = new Gate(doc, shapes[documentOf[kind]]);
 			const weighed = stall.held(() => gate.weigh(read));
-			if (Buffer.compare(stateOf(doc), before) !== 0 || doc.share.size > Object.keys(shapes[kind].roots).length)
+			if (Buffer.compare(stateOf(doc), before) !== 0 || doc.share.size > Object.keys(shapes[documentOf[kind]].roots).length)
 				throw new Error(`changed by weighing: ${replay()}`);
 			if ('because' in weighed) {
 				refuse(weighed.because);

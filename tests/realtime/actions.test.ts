@@ -1,9 +1,10 @@
 import { changeAction, createAction, handOverActions, moveAction, setActionDeleted, spliceAction, writeAction } from '#realtime/board/actions-edits.ts';
-import { actionsOf, actionTextOf, arrangeActions, isDay, readAction, readActions, watchActions, type ActionChange } from '#realtime/board/actions-read.ts';
+import { actionsOf, actionTextOf, arrangeActions, readAction, readActions, watchActions, type ActionChange } from '#realtime/board/actions-read.ts';
 import { byHand } from '#realtime/board/edits.ts';
 import { ActionGuard } from '#realtime/board/touched.ts';
 import { undoOfActions } from '#realtime/board/undo.ts';
 import { wellFormed } from '#realtime/board/well-formed.ts';
+import { isDay } from '#realtime/meeting/days.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';

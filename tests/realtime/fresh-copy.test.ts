@@ -1,5 +1,7 @@
 import { getSchema } from '@tiptap/core';
 import { initProseMirrorDoc } from '@tiptap/y-tiptap';
+import { createDecision, setDecisionDeleted } from '#realtime/board/decisions-edits.ts';
+import { readDecision, readDecisions } from '#realtime/board/decisions-read.ts';
 import { createCard, groupCards, moveCard, setDeleted, splice } from '#realtime/board/edits.ts';
 import { freshCopy } from '#realtime/board/fresh-copy.ts';
 import { notesOf, readNotes } from '#realtime/board/notes.ts';
@@ -116,6 +118,18 @@ describe('a fresh copy', () => {
 		createCard(doc, { id, author: id, createdAt: 1, column: 'strengths', group: null, before: null });
 		setDeleted(doc, id, true);
 		expect(freshCopy(doc, 'board')).toEqual([]);
+	});
+
+	test.each(surfaces)('GATE-11 DECIDE-9 of %s takes the decisions along that are worded in it, and not those that were deleted', (surface) => {
+		const source = new Y.Doc();
+		const [kept, deleted, person] = [random.id(), random.id(), random.id()];
+		createDecision(source, { id: kept, author: person, createdAt: 1, card: random.id(), text: 'دفترها بازرسی شوند', due: '2027-01-31', office: 'دبیرخانه' });
+		createDecision(source, { id: deleted, author: person, createdAt: 2, card: null, text: 'نه' });
+		setDecisionDeleted(source, deleted, true);
+		const pieces = jobs.copy({ state: stateOf(source), surface }, () => {})!;
+		const copy = throughTheGate(pieces, surface);
+		expect([...readDecisions(copy).values()]).toEqual([readDecision(source, kept)]);
+		expect([...copy.store.clients.keys()]).toEqual([seedClientId]);
 	});
 
 	test('GATE-11 of a large document is kept in rows that a statement takes in, and is read back before it is', { timeout: 30_000 }, () => {

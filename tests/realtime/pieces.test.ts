@@ -13,7 +13,7 @@ import { readUpdate } from '#realtime/server/boards/gate/read-update.ts';
 import { afterEach, describe, expect, test } from 'vitest';
 import * as Y from 'yjs';
 import { boardServer } from '../support/board-server.ts';
-import { honestKinds, honestTraffic, type HonestKind } from '../support/honest.ts';
+import { documentOf, honestKinds, honestTraffic, type HonestKind } from '../support/honest.ts';
 import { saved, socketWith, untilStatus } from '../support/page.ts';
 import { randomFrom } from '../support/random.ts';
 
@@ -27,7 +27,7 @@ const docOf = (updates: readonly Uint8Array[]): Y.Doc => {
 describe('pieces of what a server lacks', () => {
 	/** Takes the pieces in, each as the gate lets it. */
 	function take(server: Y.Doc, kind: HonestKind, pieces: readonly { update: Uint8Array }[]): void {
-		const gate = new Gate(server, shapes[kind]);
+		const gate = new Gate(server, shapes[documentOf[kind]]);
 		for (const { update } of pieces) {
 			const read = readUpdate(update);
 			expect('because' in read ? read : gate.weigh(read)).not.toHaveProperty('because');

@@ -1,4 +1,5 @@
 import { actionKeys } from '#realtime/board/actions-schema.ts';
+import { decisionKeys } from '#realtime/board/decisions-schema.ts';
 import { boardRoots, cardKeys, documentKinds, groupKeys } from '#realtime/board/schema.ts';
 import { shapes } from '#realtime/board/shapes.ts';
 import { closeCodes, closeReason, isFinal, type CloseReason } from '#realtime/protocol/close-codes.ts';
@@ -32,7 +33,7 @@ test('WIRE-12 the wire and its version change together', () => {
 		outReasons,
 		messageTypes,
 		closeCodes,
-		documents: { documentKinds, boardRoots, shapes, cardKeys, groupKeys, actionKeys },
+		documents: { documentKinds, boardRoots, shapes, cardKeys, groupKeys, actionKeys, decisionKeys },
 		frames: [step1Frame, step2Frame, updateFrame].map((frame) => [...frame(Uint8Array.of(1, 2))]),
 		presence: [...presenceFrame([{ client: 1, clock: 2, state: { card: null } }])],
 		committed: [...committedFrame(300)],

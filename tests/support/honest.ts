@@ -7,19 +7,23 @@ import { initProseMirrorDoc, updateYFragment, ySyncPluginKey } from '@tiptap/y-t
 import * as Y from 'yjs';
 import { changeAction, createAction, moveAction, setActionDeleted, writeAction } from '#realtime/board/actions-edits.ts';
 import { readActions } from '#realtime/board/actions-read.ts';
+import { changeDecision, createDecision, moveDecision, setDecisionDeleted, spliceDecision } from '#realtime/board/decisions-edits.ts';
+import { readDecisions } from '#realtime/board/decisions-read.ts';
 import { attachEvidence, createCard, groupCards, moveCard, moveGroup, removeEvidence, setDeleted, splice, ungroup } from '#realtime/board/edits.ts';
 import { notesOf } from '#realtime/board/notes.ts';
 import { readBoard } from '#realtime/board/read.ts';
 import { applyBatch, fromElsewhere, stateOf, stateVectorOf } from '#realtime/board/replica.ts';
-import { actionStates, quadrants } from '#realtime/board/schema.ts';
-import { undoOf, undoOfActions } from '#realtime/board/undo.ts';
+import { actionStates, quadrants, type DocumentKind } from '#realtime/board/schema.ts';
+import { undoOf, undoOfActions, undoOfDecisions } from '#realtime/board/undo.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
 import { notesKit } from '#lib/notes/kit.ts';
 import type { Random } from './random.ts';
 
 /** What people do who use the product as it is meant to be used, and what their pages send of it. */
-export const honestKinds = ['board', 'notes', 'actions'] as const;
+export const honestKinds = ['board', 'notes', 'actions', 'decisions'] as const;
 export type HonestKind = (typeof honestKinds)[number];
+/** Where each is done. */
+export const documentOf = { board: 'board', notes: 'notes', actions: 'actions', decisions: 'board' } as const satisfies Record<HonestKind, DocumentKind>;
 
 const schema = getSchema([notesKit]);
 const words = ['می‌نویسم', 'قانونِ ', 'نشست', ' ', 'طرح ۲', 'x', '😀', '، ', 'a\u0301'];
@@ -68,6 +72,7 @@ class Page {
 		if (this.#random.chance(0.2)) this.#undo.settle();
 		if (this.#kind === 'board') editBoard(this.doc, this.person, this.#random);
 		else if (this.#kind === 'actions') editActions(this.doc, this.person, this.#random);
+		else if (this.#kind === 'decisions') editDecisions(this.doc, this.person, this.#random);
 		else editNotes(this.doc, this.#random);
 	}
 
@@ -79,6 +84,7 @@ class Page {
 		});
 		if (this.#kind === 'board') return undoOf(this.doc);
 		if (this.#kind === 'actions') return undoOfActions(this.doc);
+		if (this.#kind === 'decisions') return undoOfDecisions(this.doc);
 		const manager = new Y.UndoManager(notesOf(this.doc), { trackedOrigins: new Set([ySyncPluginKey]) });
 		return { undo: () => manager.undo(), redo: () => manager.redo(), settle: () => manager.stopCapturing(), destroy: () => manager.destroy() };
 	}
@@ -169,7 +175,8 @@ function editBoard(doc: Y.Doc, author: Id, random: Random): void {
 
 function editActions(doc: Y.Doc, author: Id, random: Random): void {
 	const actions = [...readActions(doc).values()];
-	const origin = () => (random.chance(0.5) ? { meeting: random.id(), document: random.id(), card: null } : null);
+	const origin = () =>
+		random.chance(0.5) ? { meeting: random.id(), document: random.id(), card: null, decision: random.chance(0.5) ? random.id() : null } : null;
 	if (actions.length === 0 || (actions.length < 60 && random.chance(0.1)))
 		return createAction(doc, { id: random.id(), author, createdAt: 1, origin: origin(), what: text(random) });
 	const action = random.pick(actions);
@@ -180,6 +187,20 @@ function editActions(doc: Y.Doc, author: Id, random: Random): void {
 	else if (does < 0.8) changeAction(doc, action.id, { due: random.chance(0.5) ? '2026-11-27' : null, state: random.pick(actionStates) });
 	else if (does < 0.9) moveAction(doc, action.id, random.pick(actions).id);
 	else setActionDeleted(doc, action.id, random.chance(0.5));
+}
+
+function editDecisions(doc: Y.Doc, author: Id, random: Random): void {
+	const decisions = [...readDecisions(doc).values()];
+	const idOrNull = () => (random.chance(0.5) ? random.id() : null);
+	if (decisions.length === 0 || (decisions.length < 60 && random.chance(0.1)))
+		return createDecision(doc, { id: random.id(), author, createdAt: 1, card: idOrNull(), mandate: idOrNull(), text: text(random) });
+	const decision = random.pick(decisions);
+	const does = random.next();
+	if (does < 0.6) spliceDecision(doc, decision.id, pieceOf(decision.text, random));
+	else if (does < 0.7) changeDecision(doc, decision.id, random.chance(0.5) ? { person: random.id() } : { office: text(random) });
+	else if (does < 0.8) changeDecision(doc, decision.id, { due: random.chance(0.5) ? '2026-11-27' : null, mandate: idOrNull() });
+	else if (does < 0.9) moveDecision(doc, decision.id, random.pick(decisions).id);
+	else setDecisionDeleted(doc, decision.id, random.chance(0.5));
 }
 
 /** As the editor's own binding does it: reads what is there, lets ProseMirror change it, and writes the difference. */

@@ -1,5 +1,7 @@
 import * as encoding from 'lib0/encoding';
 import * as Y from 'yjs';
+import { createDecision } from '#realtime/board/decisions-edits.ts';
+import { decisionsOf } from '#realtime/board/decisions-read.ts';
 import { attachEvidence, createCard, groupCards, splice } from '#realtime/board/edits.ts';
 import { notesOf } from '#realtime/board/notes.ts';
 import { cardsOf } from '#realtime/board/read.ts';
@@ -118,6 +120,9 @@ export interface Scene {
 	/** the text of another card, or a list */
 	other: Unit;
 	evidence: Unit;
+	/** a decision, and its id */
+	decision: Unit;
+	decisionId: string;
 	/** the first of at least forty letters in a row in its text */
 	letters: Unit;
 }
@@ -127,7 +132,7 @@ export function scene(kind: Scene['kind'], random: Random): Scene {
 	const [me, also, victim] = [random.integer(2, 2 ** 20), random.integer(2 ** 20, 2 ** 30), random.integer(2 ** 30, 2 ** 32 - 1)];
 	doc.clientID = victim;
 	const idOf = ({ _item }: { _item: Y.Item | null }): Unit => [_item!.id.client, _item!.id.clock];
-	const [card, second] = [random.id(), random.id()];
+	const [card, second, decisionId] = [random.id(), random.id(), random.id()];
 	const nowhere: Unit = [victim, 0];
 	let found: Pick<Scene, 'thing' | 'text' | 'other' | 'evidence' | 'letters'> = {
 		text: nowhere,
@@ -162,6 +167,8 @@ export function scene(kind: Scene['kind'], random: Random): Scene {
 		notesOf(doc).insert(0, [paragraph, list]);
 		found = { ...found, thing: idOf(paragraph), text: idOf(text), other: idOf(list), letters: [victim, text._start!.id.clock] };
 	}
+	createDecision(doc, { id: decisionId, author: card, createdAt: 1, card, text: run });
+	const decision = idOf(decisionsOf(doc).get(decisionId) as Y.Map<unknown>);
 	const gate = new Gate(doc, shapes[kind]);
 	const own = new Set([me, also]);
 	const verdict = (bytes: Uint8Array): Because | null => {
@@ -172,13 +179,14 @@ export function scene(kind: Scene['kind'], random: Random): Scene {
 		const weighed = gate.weigh(read);
 		return 'because' in weighed ? weighed.because : null;
 	};
-	return { kind, doc, gate, me, also, victim, reached: Y.getState(doc.store, victim), verdict, random, card, ...found };
+	return { kind, doc, gate, me, also, victim, reached: Y.getState(doc.store, victim), verdict, random, card, decision, decisionId, ...found };
 }
 
 const letter = { content: string('x'), ref: 4 } as const;
 /** One struct of the attacker's. */
 const one = (s: Scene, struct: Struct | Write, more: Omit<Update, 'sections'> = {}) => update({ ...more, sections: [{ client: s.me, structs: [struct] }] });
 const inKey = (s: Scene, key: string, write: Write, ref = 8) => one(s, { parent: s.thing, key, content: write, ref });
+const inDecision = (s: Scene, key: string, write: Write) => one(s, { parent: s.decision, key, content: write, ref: 8 });
 const inEvidence = (s: Scene, write: Write) => one(s, { parent: s.evidence, key: s.random.id(), content: write, ref: 8 });
 const inText = (s: Scene, write: Write, ref = 4) => one(s, { parent: s.text, content: write, ref });
 const after = ([client, clock]: Unit, by: number): Unit => [client, clock + by];
@@ -523,6 +531,22 @@ export const hostileClasses: Record<string, Class> = {
 			return update({ sections: [{ client: s.me, structs: [{ parent: 'cards', key: s.random.id(), content: type(1), ref: 7 }, author, author] }] });
 		}
 	},
+	'a key that a decision does not have': {
+		because: 'not-in-the-shape',
+		make: (s) => inDecision(s, s.random.pick(['number', 'adopted', 'by', 'at']), value(7))
+	},
+	'a value of a decision of another kind': { because: 'not-in-the-shape', make: (s) => inDecision(s, s.random.pick(['person', 'due', 'mandate']), value(7)) },
+	'a decision without an id': { because: 'not-in-the-shape', make: (s) => one(s, { parent: 'decisions', key: 'adopted', content: type(1), ref: 7 }) },
+	'a place of a decision that is none': { because: 'not-in-the-shape', make: (s) => inDecision(s, 'place', value('!')) },
+	'what of a decision is written once, again': {
+		because: 'written-once',
+		make: (s) => inDecision(s, s.random.pick(['card', 'author', 'createdAt']), value(null))
+	},
+	'another decision in the place of one': {
+		because: 'written-once',
+		make: (s) => one(s, { parent: 'decisions', key: s.decisionId, content: type(1), ref: 7 })
+	},
+	'a decision taken away': { because: 'written-once', make: (s) => update({ deletions: [{ client: s.victim, ranges: [[s.decision[1], 1]] }] }) },
 	'a card taken away': { because: 'written-once', in: 'board', make: (s) => update({ deletions: [{ client: s.victim, ranges: [[s.thing[1], 1]] }] }) },
 	'an author taken away': { because: 'written-once', in: 'board', make: (s) => update({ deletions: [{ client: s.victim, ranges: [[0, s.letters[1]]] }] }) },
 	'a text over its limit': { because: 'text-too-long', make: (s) => inText(s, string('x'.repeat(limits.textUnits))) },

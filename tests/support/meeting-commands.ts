@@ -2,6 +2,7 @@ import { commandNames, commands, type Command, type CommandName } from '#realtim
 import { decide, type Context } from '#realtime/meeting/decide.ts';
 import { idFrom, idLength, type Id } from '#realtime/meeting/ids.ts';
 import { turnKinds } from '#realtime/meeting/floor.ts';
+import type { WrittenDecision } from '#realtime/meeting/decisions.ts';
 import { limits } from '#realtime/meeting/limits.ts';
 import { agendaKinds, firstColumn, type Meeting } from '#realtime/meeting/meetings.ts';
 import type { Quorum } from '#realtime/meeting/quorum.ts';
@@ -25,6 +26,17 @@ export const thinkTank = idAt(4, 0);
 /** What is on every board. */
 export const candidates: Candidate[] = Array.from({ length: 3 }, (_, n) => ({ id: idAt(9, n), text: `card ${n}`, authors: [people[n]!] }));
 
+/** As every decision is worded, wherever. */
+export const written: WrittenDecision = {
+	text: 'What is decided',
+	person: people[1]!,
+	office: null,
+	due: '2027-01-31',
+	mandate: mandate[0]!,
+	card: candidates[0]!.id
+};
+const { card: _, ...wording } = written;
+
 /** Ids one after the other. */
 export function counted(kind = 5): () => Id {
 	let n = 0;
@@ -39,8 +51,9 @@ export const contextOf = (change: Partial<Omit<Context, 'thinkTank'>> & { thinkT
 	waiting: { people: 4, anonymous: 4 },
 	silence: { forMs: limits.unconductedMs, neededMs: limits.unconductedMs, members: new Set(people), agreed: new Set(people) },
 	polling: { candidates, key: 'a key', box: { ballots: [], entitled: people.length } },
+	written,
 	...change,
-	thinkTank: { id: thinkTank, archived: false, nextNumber: 1, members: new Set(people), mandate: new Set(mandate), ...change.thinkTank }
+	thinkTank: { id: thinkTank, archived: false, nextNumber: 1, nextDecision: 1, members: new Set(people), mandate: new Set(mandate), ...change.thinkTank }
 });
 
 /** Whoever may ask: every role, nobody, and an administrator beside. */
@@ -119,9 +132,9 @@ const before = fc.option(pick);
 const from = fc.oneof({ weight: 3, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: pick });
 
 const timerMinutes = fc.integer({ min: 1, max: limits.timerMinutes });
-/** Which vote of a meeting, or step of the activity at hand, whatever there are; or that activity, mostly. */
-type PickOf = { pick: number; of?: 'votes' | 'present' | 'steps' };
-const pickOf = (of: 'votes' | 'present' | 'steps'): fc.Arbitrary<PickOf> => fc.nat({ max: 50 }).map((n) => ({ pick: n, of }));
+/** Which vote or decision of a meeting, or step of the activity at hand, whatever there are; or that activity, mostly. */
+type PickOf = { pick: number; of?: 'votes' | 'present' | 'steps' | 'decisions' };
+const pickOf = (of: PickOf['of'] & string): fc.Arbitrary<PickOf> => fc.nat({ max: 50 }).map((n) => ({ pick: n, of }));
 const vote = pickOf('votes');
 const rule: fc.Arbitrary<VoteRule> = fc.oneof(
 	fc.record({ kind: fc.constant('dots' as const), budget: fc.integer({ min: 1, max: 6 }), perCard: fc.integer({ min: 1, max: 6 }) }),
@@ -188,7 +201,12 @@ const bodies: Record<CommandName, fc.Arbitrary<object>> = {
 	),
 	'vote.close': fc.record({ vote }),
 	'vote.cancel': fc.record({ vote }),
-	'vote.again': fc.record({ vote })
+	'vote.again': fc.record({ vote }),
+	'decision.adopt': fc
+		.tuple(pick, fc.nat({ max: 3 }), fc.record({ text: words, due: fc.constantFrom(null, '2027-02-01') }, { requiredKeys: [] }), fc.option(vote))
+		// as it is worded, mostly
+		.map(([item, n, other, by]) => ({ ...wording, ...(n === 3 && other), item, wording: idAt(11, n), by: by ?? 'consensus' })),
+	'decision.withdraw': fc.record({ decision: pickOf('decisions') })
 };
 
 /** A command of which the points are still to be picked. */
@@ -215,7 +233,9 @@ Object.assign(likely, {
 	'vote.open': 8,
 	'vote.close': 4,
 	'vote.cancel': 4,
-	'vote.again': 4
+	'vote.again': 4,
+	'decision.adopt': 6,
+	'decision.withdraw': 4
 });
 
 const wellFormed = ({ name, body }: Planned): boolean => commands[name].safeParse(resolved(body, null)).success;
@@ -236,18 +256,25 @@ export const commandFor = ({ name, body }: Planned, meeting: Meeting | null): Co
 	({ name, body: commands[name].parse(resolved(body, meeting)) }) as Command;
 
 function resolved(body: object, meeting: Meeting | null): object {
-	const { agenda, votes, point } = meeting ?? { agenda: [], votes: [], point: null };
+	const { agenda, votes, decisions, point } = meeting ?? { agenda: [], votes: [], decisions: [], point: null };
 	const idOf = (value: unknown): unknown => {
 		if (value === null || typeof value !== 'object' || !('pick' in value)) return value;
 		const { pick, of } = value as PickOf;
 		// one more than there are: somebody may have removed it meanwhile
 		if (of === 'votes') return votes.at(-1 - (pick % (votes.length + 1)))?.id ?? idAt(7, 0);
+		if (of === 'decisions') return decisions.at(-1 - (pick % (decisions.length + 1)))?.id ?? idAt(7, 0);
 		if (of === 'present') return (pick % 8 > 0 ? point : agenda[pick % (agenda.length + 1)]?.id) ?? idAt(7, 0);
 		const steps = agenda.find(({ id }) => id === point)?.steps ?? [];
 		if (of === 'steps') return steps[pick % (steps.length + 1)]?.id ?? idAt(7, 0);
 		return agenda[pick % (agenda.length + 1)]?.id ?? idAt(7, 0);
 	};
-	return Object.fromEntries(Object.entries(body).map(([key, value]) => [key, idOf(value)]));
+	return Object.fromEntries(
+		Object.entries(body).map(([key, value]) => [
+			key,
+			// what a decision rests on names its vote
+			key === 'by' && value !== 'consensus' && 'pick' in (value as object) ? { vote: idOf(value) } : idOf(value)
+		])
+	);
 }
 
 /** Everything below is frozen: who writes to it throws. */

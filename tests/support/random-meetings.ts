@@ -28,7 +28,7 @@ import { openSessions } from '#server/auth/sessions.ts';
 import { digestOf, newToken } from '#server/auth/tokens.ts';
 import { addPerson, newId, type TestDatabase } from './databases.ts';
 import { Line, type Loss } from './line.ts';
-import { commandFor, idAt, mandate, planned, strangers, type Planned } from './meeting-commands.ts';
+import { commandFor, idAt, mandate, planned, strangers, written, type Planned } from './meeting-commands.ts';
 import { randomFrom } from './random.ts';
 import { conducted } from './silence.ts';
 import { storedDoc } from './stored.ts';
@@ -274,6 +274,7 @@ class OneMeeting {
 			hidden: async () => [],
 			reveal: async () => 'clash',
 			candidates: async () => [],
+			wording: async () => null,
 			silence: () => conducted,
 			changed: () => {}
 		});
@@ -522,6 +523,8 @@ class OneMeeting {
 			// a room of its own would be another process's: what is hidden stays so
 			reveal: async () => 'clash',
 			candidates: (document) => database.votes.candidates(document),
+			// as if its page had written what it adopts
+			wording: async () => written,
 			silence: () => conducted,
 			changed: () => {}
 		});
@@ -649,7 +652,7 @@ const askedFor: Record<EventName, readonly CommandName[]> = {
 	'step.turned': ['step.turn'],
 	'step.switched': ['step.switch'],
 	'drafts.revealed': ['step.turn', 'step.switch', 'drafts.admit'],
-	'facilitator.named': ['facilitator.name'],
+	'facilitator.named': ['facilitator.name', 'conduct.take'],
 	'facilitator.released': ['facilitator.release'],
 	'timer.started': ['timer.start'],
 	'timer.paused': ['timer.pause'],
@@ -664,7 +667,9 @@ const askedFor: Record<EventName, readonly CommandName[]> = {
 	'turns.arranged': ['turns.set'],
 	'vote.opened': ['vote.open', 'vote.again'],
 	'vote.closed': ['vote.close'],
-	'vote.cancelled': ['vote.cancel']
+	'vote.cancelled': ['vote.cancel'],
+	'decision.adopted': ['decision.adopt'],
+	'decision.withdrawn': ['decision.withdraw']
 };
 
 async function subjectOf(on: TestDatabase, person: Id) {

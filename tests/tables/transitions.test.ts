@@ -7,7 +7,7 @@ import { openStep } from '#realtime/meeting/steps.ts';
 import { may } from '#realtime/meeting/permissions.ts';
 import { transitions } from '#realtime/meeting/transitions.ts';
 import { describe, expect, test } from 'vitest';
-import { commandFor, contextOf, idAt, people } from '../support/meeting-commands.ts';
+import { commandFor, contextOf, idAt, people, written } from '../support/meeting-commands.ts';
 
 /** Every command × every state of a meeting, and none. */
 
@@ -65,6 +65,8 @@ function meetingIn(state: MeetingState, votes: readonly MeetingEvent[] = []): Me
 	return events.reduce<Meeting | null>(evolve, null)!;
 }
 
+const { card: _, ...wording } = written;
+
 /** A command of each name of which something follows, wherever it is decided. */
 const effective: { [Name in CommandName]: object } = {
 	'meeting.schedule': { title, startsAt, minutes: 60 },
@@ -102,12 +104,20 @@ const effective: { [Name in CommandName]: object } = {
 	'vote.open': { item: { pick: 0 }, rule: { kind: 'choice' }, level: 'open', options: { texts: ['A motion'] } },
 	'vote.close': { vote: { pick: 0, of: 'votes' } },
 	'vote.cancel': { vote: { pick: 0, of: 'votes' } },
-	'vote.again': { vote: { pick: 0, of: 'votes' } }
+	'vote.again': { vote: { pick: 0, of: 'votes' } },
+	'decision.adopt': { ...wording, item: { pick: 0 }, wording: idAt(11, 0), by: 'consensus' },
+	'decision.withdraw': { decision: { pick: 0, of: 'decisions' } }
 };
 
 const [{ vote }] = decide(meetingIn('live'), commandFor({ name: 'vote.open', body: effective['vote.open'] }, meetingIn('live')), contextOf()) as [
 	Extract<MeetingEvent, { name: 'vote.opened' }>
 ];
+
+const adopted = decide(
+	meetingIn('live'),
+	commandFor({ name: 'decision.adopt', body: effective['decision.adopt'] }, meetingIn('live')),
+	contextOf()
+) as MeetingEvent[];
 
 /** What has to have happened before something follows from a command in a live meeting. */
 const timed: MeetingEvent = { name: 'timer.started', plannedMs: 60_000, at: 1 };
@@ -124,7 +134,8 @@ const prepared: Partial<Record<CommandName, MeetingEvent[]>> = {
 	'vote.again': [
 		{ name: 'vote.opened', vote },
 		{ name: 'vote.cancelled', vote: vote.id, at: 3 }
-	]
+	],
+	'decision.withdraw': adopted
 };
 
 /** Who asks, where an administrator who is a facilitator may not. */

@@ -42,6 +42,7 @@ export type StoodAnswer = Parsed<InferResponseType<Routes['meetings'][':id']['co
 export type AttendanceAnswer = Parsed<InferResponseType<Routes['meetings'][':id']['attendance']['$get'], 200>>;
 export type NextMeeting = Parsed<InferResponseType<Routes['think-tanks'][':id']['next-meeting']['$get'], 200>>;
 export type ActionsAnswer = Parsed<InferResponseType<Routes['think-tanks'][':id']['actions']['$get'], 200>>;
+export type DecisionsAnswer = Parsed<InferResponseType<Routes['think-tanks'][':id']['decisions']['$get'], 200>>;
 export type ActionRow = ActionsAnswer['actions'][number];
 export type OwnAction = Parsed<InferResponseType<Routes['actions']['mine']['$get'], 200>>['actions'][number];
 export type ActionChange = Parsed<InferResponseType<Routes['actions'][':id']['changes']['$get'], 200>>['changes'][number];

@@ -1,6 +1,8 @@
 import { canonicalHash } from '#realtime/board/canonical.ts';
+import { readDecision } from '#realtime/board/decisions-read.ts';
 import { applyBatch, changeAs, emittedAsOne, fromElsewhere, furthest, hasLittle, standing, stateOf, stateVectorOf } from '#realtime/board/replica.ts';
 import type { DocumentKind } from '#realtime/board/schema.ts';
+import type { WrittenDecision } from '#realtime/meeting/decisions.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
 import { limits } from '#realtime/meeting/limits.ts';
 import type { Surface } from '#realtime/meeting/meetings.ts';
@@ -303,6 +305,16 @@ export class Room {
 			if (cause instanceof JobEnded && !cause.excess) throw new StorageError('a document could not be copied', { full: false, cause });
 			return null;
 		}
+	}
+
+	/**
+	 * The wording of a decision as it is committed; null: there is none, or it was deleted. Rejects with StorageError if that
+	 * cannot be told now.
+	 */
+	async wording(decision: Id): Promise<WrittenDecision | null> {
+		await this.ready;
+		const found = await this.#committed(() => readDecision(this.#doc, decision));
+		return found?.deleted === false ? found : null;
 	}
 
 	/**

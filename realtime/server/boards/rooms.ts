@@ -1,6 +1,7 @@
 import { handOverActions } from '#realtime/board/actions-edits.ts';
 import { cardsWithWords } from '#realtime/board/read.ts';
 import { reveal } from '#realtime/board/reveal.ts';
+import type { WrittenDecision } from '#realtime/meeting/decisions.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
 import { limits } from '#realtime/meeting/limits.ts';
 import type { Surface } from '#realtime/meeting/meetings.ts';
@@ -191,6 +192,16 @@ export class Rooms {
 				this.#leaveIdle(document);
 			}
 		});
+	}
+
+	/** The wording of a decision, as {@link Room.wording}. */
+	async wording(document: Id, decision: Id): Promise<WrittenDecision | null> {
+		if (this.#stopped) throw new StorageError('the server stops', { full: false });
+		try {
+			return await (await this.#roomOf(document)).wording(decision);
+		} finally {
+			this.#leaveIdle(document);
+		}
 	}
 
 	/**

@@ -1,12 +1,12 @@
 import { hasGap } from '#realtime/board/replica.ts';
 import type { DocumentKind } from '#realtime/board/schema.ts';
-import { shapes } from '#realtime/board/shapes.ts';
+import { shapes, withoutDecisions } from '#realtime/board/shapes.ts';
 import { ActionGuard } from '#realtime/board/touched.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
 import { limits } from '#realtime/meeting/limits.ts';
 import type { CloseReason } from '#realtime/protocol/close-codes.ts';
 import type { Doc } from 'yjs';
-import { mayWriteAll } from '../authorize.ts';
+import { mayWord, mayWriteAll } from '../authorize.ts';
 import { Budget } from './budget.ts';
 import type { Connection } from './connection.ts';
 import type { Damage } from './damage.ts';
@@ -29,6 +29,8 @@ export class Scales {
 	readonly #doc: Doc;
 	readonly #owners: ClientOwners;
 	readonly #gate: Gate;
+	/** for whoever words no decisions */
+	readonly #gateOfCards: Gate;
 	readonly #budget: Budget;
 	/** whose the client ids of the present batch are */
 	#asked: ReadonlyMap<number, Owner> = new Map();
@@ -42,6 +44,7 @@ export class Scales {
 		this.#doc = doc;
 		this.#owners = owners;
 		this.#gate = new Gate(doc, shapes[kind]);
+		this.#gateOfCards = new Gate(doc, withoutDecisions(shapes[kind]), { whole: true });
 		this.#budget = new Budget(doc, bytes);
 		this.#guard = kind === 'actions' ? new ActionGuard(doc) : null;
 	}
@@ -91,8 +94,9 @@ export class Scales {
 	/** `brings`: the clients of whom it brings something, which are its sender's or come back. */
 	#judge({ connection, admitted }: Sent, brings: readonly number[], damage: Damage | null): Weighed {
 		const { read } = admitted;
-		const weighed = this.#gate.weigh(read);
 		const refusal = unlessHeld(admitted, connection);
+		const words = refusal !== null || mayWord(connection.grant) || damage?.covers(read);
+		const weighed = (words ? this.#gate : this.#gateOfCards).weigh(read);
 		// what comes late follows on what came late before it, which is not here
 		if (refusal === 'late') return 'isNew' in weighed && !weighed.isNew ? weighed : refusal;
 		if ('because' in weighed || !weighed.isNew) return weighed;

@@ -2,6 +2,7 @@ import { itemOf } from '#realtime/meeting/agenda.ts';
 import type { BallotBox } from '#realtime/meeting/ballots.ts';
 import type { Command } from '#realtime/meeting/commands.ts';
 import { decide, scheduleLike, type Context } from '#realtime/meeting/decide.ts';
+import type { WrittenDecision } from '#realtime/meeting/decisions.ts';
 import type { MeetingEvent } from '#realtime/meeting/events.ts';
 import { evolve } from '#realtime/meeting/evolve.ts';
 import type { Silence } from '#realtime/meeting/hand-over.ts';
@@ -31,6 +32,8 @@ export interface DeskWorld {
 	reveal: (activity: { item: Id; board: Id; anonymous: boolean }, keep: KeepReveal) => Promise<'kept' | 'clash'>;
 	/** what may be voted on of a board, as it is committed. Rejects with StorageError. */
 	candidates: (document: Id) => Promise<Candidate[]>;
+	/** the wording of a decision in a document, as it is committed; null: there is none. Rejects with StorageError. */
+	wording: (document: Id, decision: Id) => Promise<WrittenDecision | null>;
 	/** tells everybody in a meeting what has happened to it; called after it is kept, and the next decision waits for it */
 	changed: (meeting: Id, from: number, events: readonly MeetingEvent[], now: Meeting) => void | Promise<void>;
 	now?: () => number;
@@ -73,7 +76,8 @@ export class MeetingDesk {
 					return closed;
 				}
 				const { polling, signingKey } = await this.#polling(before, command, context);
-				const events = decide(before, command, { ...context, polling });
+				const written = await this.#written(before, command, context);
+				const events = decide(before, command, { ...context, polling, written });
 				if (typeof events === 'string') return events;
 				if (events.length === 0) return { meeting, version: before.version, into: null };
 				const copies = await this.#copies(before, events);
@@ -162,20 +166,22 @@ export class MeetingDesk {
 	}
 
 	/** What a decision to open a vote stands on: what is on the board, and a key of its own for a secret one. */
-	async #polling(
-		before: Meeting,
-		command: Command,
-		{ actor, facilitated, thinkTank: { archived } }: Context
-	): Promise<{ polling: Polling; signingKey?: Uint8Array }> {
+	async #polling(before: Meeting, command: Command, context: Context): Promise<{ polling: Polling; signingKey?: Uint8Array }> {
 		if (command.name !== 'vote.open' && command.name !== 'vote.again') return { polling: {} };
-		// nobody makes work who may not
-		if (!may(actor, command.name, { state: before.state, archived, facilitated, step: null }) || openVote(before)) return { polling: {} };
+		if (!mayNow(before, command, context) || openVote(before)) return { polling: {} };
 		const level = command.name === 'vote.open' ? command.body.level : voteOf(before, command.body.vote)?.level;
 		const item = command.name === 'vote.open' && 'cards' in command.body.options ? itemOf(before, command.body.item) : null;
 		const candidates = item && surfaceOf[item.kind] === 'board' ? await this.#world.candidates(item.document) : [];
 		if (level !== 'secret') return { polling: { candidates } };
 		const key = await newBlindKey();
 		return { polling: { candidates, key: key.public }, signingKey: key.private };
+	}
+
+	/** The wording that a decision to adopt stands on. */
+	async #written(before: Meeting, command: Command, context: Context): Promise<WrittenDecision | null> {
+		if (command.name !== 'decision.adopt' || !mayNow(before, command, context)) return null;
+		const item = itemOf(before, command.body.item);
+		return item && this.#world.wording(item.document, command.body.wording);
 	}
 
 	/** Closes a vote: decided about what is in its box, in the transaction that keeps it. */
@@ -213,6 +219,10 @@ export class MeetingDesk {
 		);
 	}
 }
+
+/** Nobody makes work who may not. */
+const mayNow = ({ state }: Meeting, { name }: Command, { actor, facilitated, thinkTank: { archived } }: Context): boolean =>
+	may(actor, name, { state, archived, facilitated, step: null });
 
 /** The decision with what the tokens of the vote that it opens are signed with. */
 function withKey(decided: Decided, key: Uint8Array | undefined): Decided {

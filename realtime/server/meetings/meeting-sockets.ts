@@ -64,6 +64,7 @@ export function meetingSockets(
 		inspire,
 		votes,
 		candidates,
+		wording,
 		askRights,
 		unconductedMs
 	}: {
@@ -81,6 +82,7 @@ export function meetingSockets(
 		inspire: (item: Id, round: string, person: Id) => Promise<Idea[]>;
 		votes: VoteStore;
 		candidates: DeskWorld['candidates'];
+		wording: DeskWorld['wording'];
 		/** rights on open documents act at once, and not with the next round */
 		askRights: () => Promise<void>;
 		/** {@link limits.unconductedMs} unless given */
@@ -152,6 +154,7 @@ export function meetingSockets(
 		hidden: (meeting) => drafts.hidden(meeting),
 		reveal,
 		candidates,
+		wording,
 		async changed(meeting, from, events, now) {
 			// whoever is told that they may write, or no longer may, finds it so
 			if (events.some(({ name }) => changesRights.has(name))) await askRights();

@@ -2,6 +2,7 @@ import { commandNames, commands } from '#realtime/meeting/commands.ts';
 import { decide, scheduleLike } from '#realtime/meeting/decide.ts';
 import type { EventName, MeetingEvent } from '#realtime/meeting/events.ts';
 import { endsAt, usedMsOf } from '#realtime/meeting/agenda.ts';
+import { standing } from '#realtime/meeting/decisions.ts';
 import { evolve } from '#realtime/meeting/evolve.ts';
 import { limits } from '#realtime/meeting/limits.ts';
 import { firstColumn, type AgendaKind, type Meeting } from '#realtime/meeting/meetings.ts';
@@ -20,6 +21,7 @@ import {
 	rights,
 	scheduled,
 	thinkTank,
+	written,
 	type Planned
 } from '../../support/meeting-commands.ts';
 
@@ -55,7 +57,7 @@ function happen(
 			now: one.now,
 			newId,
 			facilitated: one.facilitated,
-			thinkTank: { archived: one.archived }
+			thinkTank: { archived: one.archived, nextDecision: (before?.decisions.length ?? 0) + 1 }
 		});
 		const answer = decide(before, frozen(commandFor(one.plan, before)), frozen(context));
 		const happened = typeof answer === 'string' ? [] : frozen(answer);
@@ -74,7 +76,9 @@ const tourBegins: Planned = {
 };
 const motion = { item: { pick: 0 }, rule: { kind: 'choice' }, level: 'open', options: { texts: ['a motion'] } };
 const lastVote = { vote: { pick: 0, of: 'votes' } };
-/** Votes and a timer, from the first to the last thing that is done with them. */
+const { card: _, ...wording } = written;
+const adopted = { ...wording, item: { pick: 0 }, wording: idAt(11, 0), by: 'consensus' };
+/** Votes, a timer and a decision, from the first to the last thing that is done with them. */
 const tour = (
 	[
 		['meeting.open', {}],
@@ -87,6 +91,8 @@ const tour = (
 		['timer.resume', {}],
 		['timer.extend', { minutes: 1 }],
 		['timer.stop', {}],
+		['decision.adopt', adopted],
+		['decision.withdraw', { decision: { pick: 0, of: 'decisions' } }],
 		['conduct.take', {}]
 	] as const
 ).map(([name, body], at): Asked => ({
@@ -406,7 +412,9 @@ const statesOf: Record<Exclude<EventName, 'meeting.scheduled'>, readonly string[
 	'turns.arranged': ['live'],
 	'vote.opened': ['live'],
 	'vote.closed': ['live'],
-	'vote.cancelled': ['live']
+	'vote.cancelled': ['live'],
+	'decision.adopted': ['live'],
+	'decision.withdrawn': ['live']
 };
 
 /** What is true of every meeting. */
@@ -428,6 +436,10 @@ function check(meeting: Meeting): void {
 	const open = meeting.votes.filter((vote) => vote.state === 'open');
 	expect(open.length).toBeLessThanOrEqual(state === 'live' ? 1 : 0);
 	for (const { item } of open) expect(agenda.some(({ id }) => id === item)).toBe(true);
+	const numbers = meeting.decisions.map(({ number }) => number);
+	expect(numbers).toEqual([...new Set(numbers)].sort((a, b) => a - b));
+	const stand = standing(meeting).map(({ wording }) => wording);
+	expect(new Set(stand).size).toBe(stand.length);
 	for (const { usedMs } of agenda) expect(usedMs).toBeGreaterThanOrEqual(0);
 	expect(openedAt !== null).toBe(state === 'live' || state === 'closed');
 	if (state === 'closed') expect(closedAt).not.toBeNull();

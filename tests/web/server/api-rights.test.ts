@@ -286,6 +286,11 @@ const rows: Row[] = [
 		expected: { ...ofTheThinkTank, guest: '404 not-found', administrator: '403 not-allowed' }
 	},
 	{
+		route: 'GET /api/think-tanks/:id/decisions',
+		path: () => `/api/think-tanks/${founding.thinkTank}/decisions`,
+		expected: { ...ofTheThinkTank, guest: '404 not-found', administrator: '403 not-allowed' }
+	},
+	{
 		route: 'GET /api/think-tanks/:id/actions.csv',
 		path: () => `/api/think-tanks/${founding.thinkTank}/actions.csv?language=fa`,
 		expected: { ...ofTheThinkTank, guest: '404 not-found', administrator: '403 not-allowed' }

@@ -63,6 +63,7 @@ export async function openStage({ demo = false } = {}) {
 				hidden: (meeting) => database.drafts.hidden(meeting),
 				reveal: (activity, keep) => rooms.reveal(activity, keep),
 				candidates: (document) => database.votes.candidates(document),
+				wording: (document, decision) => rooms.wording(document, decision),
 				changed: () => {}
 			}),
 			votes: new VoteDesk({ votes: database.votes, access, turnoutChanged: () => {} }),

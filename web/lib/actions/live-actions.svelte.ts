@@ -1,6 +1,6 @@
 /* eslint-disable svelte/prefer-svelte-reactivity -- the maps are bookkeeping; what a page follows are the views */
+import { sharedTextOf } from '#lib/board/shared-text.ts';
 import type { SharedText } from '#lib/board/text-binding.ts';
-import type { Delta, Step } from '#lib/board/text-delta.ts';
 import type { LiveDocument } from '#lib/document/live-document.svelte.ts';
 import { changeAction, createAction, setActionDeleted, spliceAction, type ActionValues } from '#realtime/board/actions-edits.ts';
 import { actionTextOf, arrangeActions, isOwnOrNobodys, readAction, readActions, watchActions, type Action } from '#realtime/board/actions-read.ts';
@@ -37,8 +37,9 @@ export class LiveActions {
 
 	/** those that are not deleted, in order */
 	list = $state.raw<readonly ActionView[]>([]);
-	/** the actions that were made of each card */
+	/** the actions that were made of each card, and of each adopted decision */
 	ofCards = $state.raw<ReadonlyMap<Id, readonly Id[]>>(new Map());
+	ofDecisions = $state.raw<ReadonlyMap<Id, readonly Id[]>>(new Map());
 	canUndo = $state(false);
 	canRedo = $state(false);
 
@@ -101,16 +102,7 @@ export class LiveActions {
 
 	/** A text of an action, to tie a field to. */
 	sharedText(action: Id, name: ActionText): SharedText {
-		const text = actionTextOf(this.#doc, action, name);
-		return {
-			read: () => text?.toString() ?? '',
-			splice: (piece) => spliceAction(this.#doc, action, name, piece),
-			watch(changed) {
-				const observer = ({ delta }: { delta: readonly YStep[] }) => changed(plain(delta));
-				text?.observe(observer);
-				return () => text?.unobserve(observer);
-			}
-		};
+		return sharedTextOf(actionTextOf(this.#doc, action, name), (piece) => spliceAction(this.#doc, action, name, piece));
 	}
 
 	get #doc() {
@@ -135,26 +127,18 @@ export class LiveActions {
 		const list = arrangeActions([...this.#views.values()].map(({ now }) => now)).map(({ id }) => this.#views.get(id)!);
 		if (list.length !== this.list.length || list.some((view, at) => view !== this.list[at])) {
 			this.list = list;
-			const ofCards = new Map<Id, Id[]>();
-			for (const { id, now } of list) {
-				const card = now.origin?.card;
-				if (card) ofCards.set(card, [...(ofCards.get(card) ?? []), id]);
-			}
-			this.ofCards = ofCards;
+			this.ofCards = by(list, ({ card }) => card);
+			this.ofDecisions = by(list, ({ decision }) => decision);
 		}
 	}
 }
 
-interface YStep {
-	insert?: unknown;
-	delete?: number | undefined;
-	retain?: number | undefined;
+/** The actions by what they were made of. */
+function by(list: readonly ActionView[], of: (origin: ActionOrigin) => Id | null): Map<Id, Id[]> {
+	const found = new Map<Id, Id[]>();
+	for (const { id, now } of list) {
+		const origin = now.origin && of(now.origin);
+		if (origin) found.set(origin, [...(found.get(origin) ?? []), id]);
+	}
+	return found;
 }
-
-/** A text's change as Yjs reports it, without what is no text. */
-const plain = (delta: readonly YStep[]): Delta =>
-	delta.flatMap((step): Step[] => {
-		if (step.retain !== undefined) return [{ retain: step.retain }];
-		if (step.delete !== undefined) return [{ delete: step.delete }];
-		return [{ insert: typeof step.insert === 'string' ? step.insert : '\ufffc' }];
-	});

@@ -1,7 +1,9 @@
 import { createContext } from 'svelte';
 import { LiveDocument } from '#lib/document/live-document.svelte.ts';
 import { openOnThisDevice } from '#lib/document/opened-document.ts';
+import type { Decision } from '#realtime/meeting/decisions.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
+import { limits } from '#realtime/meeting/limits.ts';
 import { LiveActions, type ActionRights } from './live-actions.svelte.ts';
 
 /** The actions beside a meeting: opened with it, seen in its panel, and made of its cards. */
@@ -56,6 +58,11 @@ export class MeetingActions {
 		return this.live?.ofCards.get(card) ?? [];
 	}
 
+	/** The actions that were made of an adopted decision. */
+	ofDecision(decision: Id): readonly Id[] {
+		return this.live?.ofDecisions.get(decision) ?? [];
+	}
+
 	/** Turns the panel to an action. */
 	seek(action: Id): void {
 		this.shown = true;
@@ -65,9 +72,25 @@ export class MeetingActions {
 	/** Makes an action of a card, and answers its id; null: they may not, or it is not open yet. */
 	makeOf(card: { id: Id; text: string; document: Id }): Id | null {
 		if (!this.live?.mayWrite) return null;
-		return this.live.create({ what: card.text.trim().replace(/\s*\n\s*/g, ' '), origin: { meeting: this.meeting, document: card.document, card: card.id } });
+		return this.live.create({
+			what: inOneLine(card.text),
+			origin: { meeting: this.meeting, document: card.document, card: card.id, decision: null }
+		});
+	}
+
+	/** Makes an action of an adopted decision: whoever answers for that is to do it, by the same day. Answers its id, as {@link makeOf}. */
+	makeOfDecision({ id, text, document, card, person, office, due }: Decision): Id | null {
+		if (!this.live?.mayWrite) return null;
+		return this.live.create({ what: inOneLine(text), person, office, due, origin: { meeting: this.meeting, document, card, decision: id } });
 	}
 }
+
+/** As much as an action says. */
+const inOneLine = (text: string): string =>
+	text
+		.trim()
+		.replace(/\s*\n\s*/g, ' ')
+		.slice(0, limits.actionUnits);
 
 /** null: this meeting is looked at without its actions */
 export const [meetingActions, setMeetingActions] = createContext<MeetingActions | null>();

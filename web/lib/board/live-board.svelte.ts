@@ -22,8 +22,8 @@ import type { Other } from '#realtime/client/presence-link.ts';
 import { drawId } from '#realtime/client/draw-id.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
 import type { BoardColumn } from '#realtime/meeting/meetings.ts';
+import { sharedTextOf } from './shared-text.ts';
 import type { SharedText } from './text-binding.ts';
-import type { Delta, Step } from './text-delta.ts';
 import { CardView, ColumnView, GroupView, type EntryView } from './views.svelte.ts';
 
 /** What others did since it was last told. */
@@ -238,16 +238,7 @@ export class LiveBoard {
 
 	/** The text of a card, or the title of a group, to tie a field to. */
 	sharedText(writing: Writing): SharedText {
-		const text = writingOf(this.doc, writing);
-		return {
-			read: () => text?.toString() ?? '',
-			splice: (piece) => this.#own(() => splice(this.doc, writing, piece)),
-			watch(changed) {
-				const observer = ({ delta }: { delta: readonly YStep[] }) => changed(plain(delta));
-				text?.observe(observer);
-				return () => text?.unobserve(observer);
-			}
-		};
+		return sharedTextOf(writingOf(this.doc, writing), (piece) => this.#own(() => splice(this.doc, writing, piece)));
 	}
 
 	/** What others did since the last time this was asked. */
@@ -378,18 +369,4 @@ export class LiveBoard {
 	}
 }
 
-interface YStep {
-	insert?: unknown;
-	delete?: number | undefined;
-	retain?: number | undefined;
-}
-
 const sameItems = <Item>(a: readonly Item[], b: readonly Item[]): boolean => a.length === b.length && a.every((item, index) => item === b[index]);
-
-/** A text's change as Yjs reports it, without what is no text. */
-const plain = (delta: readonly YStep[]): Delta =>
-	delta.flatMap((step): Step[] => {
-		if (step.retain !== undefined) return [{ retain: step.retain }];
-		if (step.delete !== undefined) return [{ delete: step.delete }];
-		return [{ insert: typeof step.insert === 'string' ? step.insert : '\ufffc' }];
-	});

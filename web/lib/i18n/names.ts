@@ -240,7 +240,12 @@ export const failures: Words<Failure> = {
 	'ballot-unfit': m.failure_ballot_unfit,
 	'own-card': m.failure_own_card,
 	'ballot-cast': m.failure_ballot_cast,
-	'token-unsigned': m.failure_token_unsigned
+	'token-unsigned': m.failure_token_unsigned,
+	'wording-changed': m.failure_wording_changed,
+	'decision-adopted': m.failure_decision_adopted,
+	'decisions-full': m.failure_decisions_full,
+	'no-such-decision': m.failure_no_such_decision,
+	'vote-lost': m.failure_vote_lost
 };
 
 export const voteRuleNames: Words<VoteRule['kind']> = {

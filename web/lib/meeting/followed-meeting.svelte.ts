@@ -239,6 +239,11 @@ export class FollowedMeeting {
 		return this.#may('board.write', false, presentStep(item));
 	}
 
+	/** May this person word decisions there, as it stands? */
+	mayWordAt(item: AgendaItem): boolean {
+		return this.#may('decisions.word', false, presentStep(item));
+	}
+
 	/** Is what this person writes there for themself alone, until it is revealed? Whoever does not write sees what everybody sees. */
 	isAloneAt(item: AgendaItem): boolean {
 		const { state } = this.meeting;

@@ -1,5 +1,6 @@
 import { stepName } from '#lib/i18n/names.ts';
 import { duration, longDate, timeOfDay, type Calendar } from '#lib/i18n/dates.ts';
+import { number } from '#lib/i18n/numbers.ts';
 import { m } from '#lib/paraglide/messages.js';
 import type { MeetingEvent } from '#realtime/meeting/events.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
@@ -84,6 +85,12 @@ export function sentenceOf(event: MeetingEvent, meeting: Meeting, { language, ca
 			return m.happened_vote_closed();
 		case 'vote.cancelled':
 			return m.happened_vote_cancelled();
+		case 'decision.adopted':
+			return m.happened_decision_adopted({ number: number(event.decision.number, language) });
+		case 'decision.withdrawn': {
+			const withdrawn = meeting.decisions.find(({ id }) => id === event.decision);
+			return withdrawn ? m.happened_decision_withdrawn({ number: number(withdrawn.number, language) }) : '';
+		}
 		// of these the meeting itself shows nothing
 		case 'meeting.scheduled':
 		case 'meeting.duplicated':

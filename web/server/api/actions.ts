@@ -4,10 +4,11 @@ import { z } from 'zod';
 import type { HistoryRow } from '#db/projections/action-rows.ts';
 import type { ActionQuery, ActionRow, OwnActionRow } from '#db/stores/actions.ts';
 import { changeAction, writeAction } from '#realtime/board/actions-edits.ts';
-import { isDay, isOwnOrNobodys, readAction } from '#realtime/board/actions-read.ts';
+import { isOwnOrNobodys, readAction } from '#realtime/board/actions-read.ts';
 import { actionFields } from '#realtime/board/actions-schema.ts';
 import { actionStates } from '#realtime/board/schema.ts';
 import { line } from '#realtime/meeting/commands.ts';
+import { isDay } from '#realtime/meeting/days.ts';
 import { isId, type Id } from '#realtime/meeting/ids.ts';
 import { limits } from '#realtime/meeting/limits.ts';
 import { maySee, mayWrite, mayWriteAll } from '#realtime/server/authorize.ts';
@@ -36,10 +37,11 @@ const actionFieldsShape = {
 	due: day.nullable(),
 	state: actionState,
 	place: z.string(),
-	/** the meeting it was made in, and the card it was made of */
+	/** the meeting it was made in, and the card or decision it was made of */
 	originMeetingId: id.nullable(),
 	originDocumentId: id.nullable(),
 	originCardId: id.nullable(),
+	originDecisionId: id.nullable(),
 	/** the point of the agenda that has the card */
 	originActivityId: id.nullable(),
 	authorId: id.nullable(),

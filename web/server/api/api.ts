@@ -10,6 +10,7 @@ import { actions } from './actions.ts';
 import type { Env } from './context.ts';
 import { account } from './account.ts';
 import { ballots, ballotsPath } from './ballots.ts';
+import { decisions } from './decisions.ts';
 import { documents } from './documents.ts';
 import { ApiError, errorStatus, type ErrorBody, type ErrorCode } from './errors.ts';
 import { guests } from './guests.ts';
@@ -79,6 +80,7 @@ export function createApi(open: () => Promise<Services>) {
 		.route('/', late)
 		.route('/', guests)
 		.route('/', actions)
+		.route('/', decisions)
 		.route('/', documents)
 		.notFound((context) => refuse(context, 'not-found'))
 		.onError(async (error, context) => {

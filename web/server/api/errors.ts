@@ -92,7 +92,12 @@ export const errorStatus = {
 	'ballot-unfit': 409,
 	'own-card': 409,
 	'ballot-cast': 409,
-	'token-unsigned': 403
+	'token-unsigned': 403,
+	'wording-changed': 409,
+	'decision-adopted': 409,
+	'decisions-full': 409,
+	'no-such-decision': 404,
+	'vote-lost': 409
 } as const satisfies Record<string, ContentfulStatusCode> & Record<Refusal, ContentfulStatusCode>;
 
 export type ErrorCode = keyof typeof errorStatus;

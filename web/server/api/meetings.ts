@@ -23,7 +23,7 @@ import { boardColumn, evidence, id, idParameter, instant, language, localText, m
 /** Who may answer for a point of an agenda, and what it may serve. */
 const around = {
 	members: z.array(participant),
-	/** `removed`: taken off the list since, and cited by this agenda still */
+	/** `removed`: taken off the list since, and cited by this agenda or a decision still */
 	mandate: z.array(z.object({ id, text: localText, removed: z.boolean() }))
 };
 
@@ -53,10 +53,11 @@ const courseAnswer = z.object({
 			/** who had it so; null: nobody that is known */
 			by: z.object({ id, name: localText }).nullable(),
 			what: z.enum(courseEvents),
-			/** the point of the agenda that it is about, the step, the vote; null: about none */
+			/** the point of the agenda that it is about, the step, the vote, the decision; null: about none */
 			item: id.nullable(),
 			step: z.string().nullable(),
 			vote: id.nullable(),
+			decision: id.nullable(),
 			/** the step that it ended, as it was called then, and the document that was written at it; null: none that can be seen as it stood */
 			ended: z
 				.object({
@@ -168,7 +169,7 @@ export const meetings = new Hono<Env>()
 			const { meeting, participant, archived } = found;
 			const situation = { state: meeting.state, archived, facilitated: services.live?.facilitated(meeting.id) ?? false, step: null };
 			const [{ members, mandate }, written, actions, drafts] = await Promise.all([
-				database.meetings.around(thinkTank.id, meeting.agenda),
+				database.meetings.around(thinkTank.id, [...meeting.agenda, ...meeting.decisions]),
 				database.meetings.written(meeting.agenda),
 				database.actions.documentOf(thinkTank.id),
 				database.drafts.own(meeting.id, participant.id)
@@ -190,7 +191,7 @@ export const meetings = new Hono<Env>()
 	)
 	.get(
 		'/meetings/:id/course',
-		described('How a meeting went: when it came to which point and step, what was revealed and voted, and who had it so', {
+		described('How a meeting went: when it came to which point and step, what was revealed, voted and decided, and who had it so', {
 			about: 'Meetings',
 			answer: courseAnswer,
 			refusals: ['signed-out', 'not-found']

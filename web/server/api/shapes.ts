@@ -9,6 +9,7 @@ import type { SavedRecipe } from '#realtime/meeting/recipes.ts';
 import { stepKinds } from '#realtime/meeting/steps.ts';
 import { languages } from '#realtime/meeting/texts.ts';
 import { limits } from '#realtime/meeting/limits.ts';
+import { decisionShape } from './decision-shapes.ts';
 import { quorumShape, voteShape } from './vote-shapes.ts';
 
 /** Shapes of what clients send and get. */
@@ -127,6 +128,7 @@ export const meetingShape = z.object({
 	pointSince: instant.nullable(),
 	coFacilitators: z.array(id),
 	votes: z.array(voteShape),
+	decisions: z.array(decisionShape),
 	openedAt: instant.nullable(),
 	closedAt: instant.nullable(),
 	timer: z.object({ plannedMs: z.int(), leftMs: z.int(), endsAt: instant.nullable() }).nullable(),

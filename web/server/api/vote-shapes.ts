@@ -18,13 +18,15 @@ const rule = z.discriminatedUnion('kind', [
 	z.object({ kind: z.literal('choice') })
 ]);
 
+/** `spread`: value → how many ballots give the option that */
+export const tally = z.object({ option: id, points: z.number(), ballots: z.int(), spread: marks });
+
 const result = z.object({
 	voted: z.int(),
 	entitled: z.int(),
 	quorumMet: z.boolean().nullable(),
 	carried: z.boolean().nullable(),
-	/** `spread`: value → how many ballots give the option that */
-	tallies: z.array(z.object({ option: id, points: z.number(), ballots: z.int(), spread: marks }))
+	tallies: z.array(tally)
 });
 
 export const voteShape = z.object({

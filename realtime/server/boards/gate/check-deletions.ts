@@ -5,8 +5,8 @@ import type { Places } from './places.ts';
 import type { ReadUpdate } from './read-update.ts';
 import { refuse } from './refusal.ts';
 
-/** Holds the deletions of an update against the document. Answers whether any of them is new. */
-export function checkDeletions(doc: Y.Doc, shape: DocumentShape, places: Places, { deletions, sections }: ReadUpdate, effort: Effort): boolean {
+/** Holds the deletions of an update against the document. Answers whether any of them is new. `whole`: what is in a root that the shape does not have stays. */
+export function checkDeletions(doc: Y.Doc, shape: DocumentShape, places: Places, { deletions, sections }: ReadUpdate, effort: Effort, whole: boolean): boolean {
 	let isNew = false;
 	for (const { client, clock, length } of deletions) {
 		const known = Y.getState(doc.store, client);
@@ -21,6 +21,7 @@ export function checkDeletions(doc: Y.Doc, shape: DocumentShape, places: Places,
 			if (!(struct instanceof Y.Item) || struct.deleted) continue;
 			isNew = true;
 			effort.remove();
+			if (whole && !places.isInRoot(struct)) refuse('unknown-root');
 			if (isWrittenOnce(struct)) refuse('written-once');
 			if (clock > struct.id.clock) effort.split(structs.length);
 			if (end < struct.id.clock + struct.length) effort.split(structs.length);

@@ -18,10 +18,13 @@ export class Gate {
 	readonly #doc: Y.Doc;
 	readonly #shape: DocumentShape;
 	readonly #places: Places;
+	readonly #whole: boolean;
 
-	constructor(doc: Y.Doc, shape: DocumentShape) {
+	/** `whole`: nothing is taken out of a root that the shape does not have; else what is foreign may go with what it lies in. */
+	constructor(doc: Y.Doc, shape: DocumentShape, { whole = false }: { whole?: boolean } = {}) {
 		this.#doc = doc;
 		this.#shape = shape;
+		this.#whole = whole;
 		this.#places = new Places(doc, shape);
 	}
 
@@ -34,7 +37,7 @@ export class Gate {
 		const effort = new Effort(read.large ? limits.trialProcessorMs : limits.applyMs);
 		try {
 			placeStructs(this.#doc, this.#shape, this.#places, read, effort);
-			const deletes = checkDeletions(this.#doc, this.#shape, this.#places, read, effort);
+			const deletes = checkDeletions(this.#doc, this.#shape, this.#places, read, effort, this.#whole);
 			return { isNew: deletes || bringsOf(this.#doc, read).length > 0 };
 		} catch (error) {
 			if (error instanceof Refused) return error.refusal;

@@ -42,6 +42,13 @@ export class Places {
 		return place;
 	}
 
+	/** Does an item lie, however deep, in a root of such a document? */
+	isInRoot(item: Y.Item): boolean {
+		let parent = item.parent as Y.AbstractType<unknown> | null;
+		while (parent?._item) parent = parent._item.parent as Y.AbstractType<unknown> | null;
+		return parent !== null && this.of(parent) !== null;
+	}
+
 	#find(type: Y.AbstractType<unknown>): Place | null {
 		const item = type._item;
 		if (item === null) {
