@@ -525,7 +525,8 @@ const screens: Screen[] = [
 		path: live,
 		ready: async (page) => {
 			await board(page);
-			await page.getByRole('group', { name: /^(زمان‌سنج|Timer)$/ }).click();
+			const name = /^(زمان‌سنج|Timer)$/;
+			await page.getByRole('group', { name }).getByRole('button', { name }).click();
 			await page.getByRole('dialog').getByRole('checkbox').waitFor();
 		}
 	},
