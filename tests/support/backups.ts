@@ -7,6 +7,7 @@ import type { Database } from '#db/open.ts';
 import { rebuildActions, rebuildFactors } from '#db/projections/rebuild.ts';
 import { createFounding, type Founding } from '#db/seed/founding.ts';
 import * as Y from 'yjs';
+import { patternOf, stepsOf } from '#realtime/meeting/recipes.ts';
 import { newId } from './databases.ts';
 
 /** Puts something of everything into a database: people, a meeting, boards with a long log and a snapshot, actions, a vote, what came late. */
@@ -51,6 +52,12 @@ export async function furnish(database: Database, { rows = 700 }: { rows?: numbe
 		({ sql }) => sql`insert into voters (vote_id, person_id, casts, signed) values (${vote}, ${facilitator}, array['a', 'b "c"'], 'a digest')`
 	);
 	await database.connection.run(({ sql }) => sql`insert into ballots (vote_id, key, marks) values (${vote}, 'a receipt', '{"a": -1}'::jsonb)`);
+	await database.recipes.save(founding.thinkTank, { id: newId(), name: 'روش «گیلان»', surface: 'board', steps: patternOf(stepsOf('silent', newId)) });
+	await database.connection.run(
+		({ sql }) => sql`
+			insert into decisions (id, think_tank_id, number, meeting_id, item_id, document_id, wording_id, text, by, adopted_at)
+			values (${newId()}, ${founding.thinkTank}, 1, ${founding.meeting}, ${founding.activities.swot}, ${swot}, ${newId()}, 'تصویب شد', '"consensus"'::jsonb, clock_timestamp())`
+	);
 	for (let entry = 0; entry < 3; entry++)
 		await database.connection.run(({ sql }) => sql`insert into audit_entries (kind, actor_id) values ('test', ${facilitator})`);
 	return { founding, facilitator };
