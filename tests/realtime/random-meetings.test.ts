@@ -9,7 +9,7 @@ import { randomMeeting, Stage, tour, type Fault } from '../support/random-meetin
  * failing one is made smaller and printed with what replays it: `SEED=… MEETINGS=1 npx vitest run …`.
  */
 
-const meetings = Number(process.env['MEETINGS'] ?? (process.env['LONG'] === '1' ? 1_000 : 24));
+const meetings = Number(process.env['MEETINGS'] ?? (process.env['LONG'] === '1' ? 1_000 : 12));
 /** as fast-check prints it: the seed, and the path of the smallest one after a colon */
 const [seed, ...path] = (process.env['SEED'] ?? '').split(':').filter(Boolean);
 const replayed = { ...(seed !== undefined && { seed: Number(seed) }), ...(path.length > 0 && { path: path.join(':') }) };

@@ -47,7 +47,15 @@ const weekdays = new Map(
 );
 for (const [name, at] of [...weekdays]) if (/^[a-z]/.test(name)) weekdays.set(name.slice(0, 3), at);
 
-const nearDays: Record<string, number> = { امروز: 0, فردا: 1, پسفردا: 2, دیروز: -1, today: 0, tomorrow: 1, yesterday: -1 };
+const nearDays: ReadonlyMap<string, number> = new Map([
+	['امروز', 0],
+	['فردا', 1],
+	['پسفردا', 2],
+	['دیروز', -1],
+	['today', 0],
+	['tomorrow', 1],
+	['yesterday', -1]
+]);
 
 /** What may stand beside a date without saying anything more. */
 const fillers = new Set(['ماه', 'of', 'the']);
@@ -62,7 +70,7 @@ export function readDay(typed: string, calendar: Calendar, today: string): ReadD
 		.replace(/(\d)(?:st|nd|rd|th|ام|م)(?![a-z\u0600-\u06ff])/g, '$1')
 		.replace(/(یک|دو|سه|چهار|پنج) شنبه/, '$1شنبه')
 		.replace('پس فردا', 'پسفردا');
-	const near = nearDays[text];
+	const near = nearDays.get(text);
 	if (near !== undefined) return { day: addDays(today, near) };
 
 	const words = text.match(/\d+|[a-z\u0621-\u064a\u066e-\u06d3]+/g) ?? [];

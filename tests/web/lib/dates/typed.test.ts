@@ -123,7 +123,20 @@ test('whatever is typed gets an answer, and a sentence where it is no day', () =
 		}),
 		{ numRuns: 3_000 }
 	);
-	for (const typed of ['', 'سلام', '2 آذر 3 دی 1405', '12345', '1405', '<b>1405/9/2</b>', '1405/9/2x', '=1405/9/2', '٪', '1405/9/2/3'])
+	for (const typed of [
+		'',
+		'سلام',
+		'__proto__',
+		'constructor',
+		'2 آذر 3 دی 1405',
+		'12345',
+		'1405',
+		'<b>1405/9/2</b>',
+		'1405/9/2x',
+		'=1405/9/2',
+		'٪',
+		'1405/9/2/3'
+	])
 		expect(readDay(typed, 'persian', today), typed).toEqual({ problem: { kind: 'unreadable' } });
 	for (const calendar of calendars) expect(readDay(dayExample(calendar), calendar, today)).toEqual({ day: '2026-11-23' });
 });
