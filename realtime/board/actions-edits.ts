@@ -3,8 +3,8 @@ import type { Id } from '#realtime/meeting/ids.ts';
 import { actionTextOf, actionsOf, arrangeActions, isOpen, readActions, type Action } from './actions-read.ts';
 import { actionKeys, type ActionOrigin, type ActionText } from './actions-schema.ts';
 import { alongside, byHand, change, spliceText, type Splice } from './edits.ts';
-import { placeBetween } from './place.ts';
-import { givenToOne } from './responsible.ts';
+import { placeAmong } from './place.ts';
+import { changeGiven } from './responsible.ts';
 import { wellFormed } from './well-formed.ts';
 
 /** What of an action is set as a whole. */
@@ -18,7 +18,7 @@ export function createAction(
 	doc: Y.Doc,
 	{ id, author, createdAt, origin, what = '', ...values }: { id: Id; author: Id; createdAt: number; origin: ActionOrigin | null; what?: string } & ActionValues
 ): void {
-	const place = placeBetween(arrangeActions(readActions(doc).values()).at(-1)?.place ?? null, null, id);
+	const place = placeAmong(arrangeActions(readActions(doc).values()), id, null);
 	doc.transact(() => {
 		const map = new Y.Map<unknown>();
 		map.set(actionKeys.what, new Y.Text(wellFormed(what)));
@@ -39,16 +39,12 @@ export function createAction(
 
 /** Sets what is given. Whoever it is given to, a person or an office, takes the place of the other. */
 export function changeAction(doc: Y.Doc, action: Id, values: ActionValues): void {
-	const given = Object.entries(givenToOne(values)).filter(([, value]) => value !== undefined);
-	change(doc, actionsOf(doc).get(action), Object.fromEntries(given.map(([name, value]) => [actionKeys[name as keyof ActionValues], value])));
+	changeGiven(doc, actionsOf(doc).get(action), actionKeys, values);
 }
 
 /** Puts an action before another (null: at the end). */
 export function moveAction(doc: Y.Doc, action: Id, before: Id | null): void {
-	const others = arrangeActions(readActions(doc).values()).filter(({ id }) => id !== action);
-	const found = before === null ? -1 : others.findIndex(({ id }) => id === before);
-	const at = found < 0 ? others.length : found;
-	change(doc, actionsOf(doc).get(action), { [actionKeys.place]: placeBetween(others[at - 1]?.place ?? null, others[at]?.place ?? null, action) });
+	change(doc, actionsOf(doc).get(action), { [actionKeys.place]: placeAmong(arrangeActions(readActions(doc).values()), action, before) });
 }
 
 /** Marks an action as deleted, or brings it back. */

@@ -3,8 +3,8 @@ import type { Id } from '#realtime/meeting/ids.ts';
 import { arrangeDecisions, decisionsOf, decisionTextOf, readDecisions, type DecisionWording } from './decisions-read.ts';
 import { decisionKeys } from './decisions-schema.ts';
 import { alongside, change, spliceText, type Splice } from './edits.ts';
-import { placeBetween } from './place.ts';
-import { givenToOne } from './responsible.ts';
+import { placeAmong } from './place.ts';
+import { changeGiven } from './responsible.ts';
 import { wellFormed } from './well-formed.ts';
 
 /** What of a decision is set as a whole. */
@@ -18,7 +18,7 @@ export function createDecision(
 	doc: Y.Doc,
 	{ id, author, createdAt, card, text = '', ...values }: { id: Id; author: Id; createdAt: number; card: Id | null; text?: string } & DecisionValues
 ): void {
-	const place = placeBetween(arrangeDecisions(readDecisions(doc).values()).at(-1)?.place ?? null, null, id);
+	const place = placeAmong(arrangeDecisions(readDecisions(doc).values()), id, null);
 	const { person = null, office = null, due = null, mandate = null } = values;
 	doc.transact(() => layDecision(doc, { id, author, createdAt, card, text, person, office, due, mandate, place, deleted: true }), alongside);
 	setDecisionDeleted(doc, id, false);
@@ -42,16 +42,12 @@ export function layDecision(doc: Y.Doc, { id, text, office, ...rest }: DecisionW
 
 /** Sets what is given. Whoever is to answer for it, a person or an office, takes the place of the other. */
 export function changeDecision(doc: Y.Doc, decision: Id, values: DecisionValues): void {
-	const given = Object.entries(givenToOne(values)).filter(([, value]) => value !== undefined);
-	change(doc, decisionsOf(doc).get(decision), Object.fromEntries(given.map(([name, value]) => [decisionKeys[name as keyof DecisionValues], value])));
+	changeGiven(doc, decisionsOf(doc).get(decision), decisionKeys, values);
 }
 
 /** Puts a decision before another (null: at the end). */
 export function moveDecision(doc: Y.Doc, decision: Id, before: Id | null): void {
-	const others = arrangeDecisions(readDecisions(doc).values()).filter(({ id }) => id !== decision);
-	const found = before === null ? -1 : others.findIndex(({ id }) => id === before);
-	const at = found < 0 ? others.length : found;
-	change(doc, decisionsOf(doc).get(decision), { [decisionKeys.place]: placeBetween(others[at - 1]?.place ?? null, others[at]?.place ?? null, decision) });
+	change(doc, decisionsOf(doc).get(decision), { [decisionKeys.place]: placeAmong(arrangeDecisions(readDecisions(doc).values()), decision, before) });
 }
 
 /** Marks a decision as deleted, or brings it back. */

@@ -26,6 +26,14 @@ export function placeBetween(before: string | null, after: string | null, id: Id
 	}
 }
 
+/** The key of a thing that is put before another of these (null, or one that is not among them: at the end); in order, itself among them or not. */
+export function placeAmong(things: readonly { id: Id; place: string }[], id: Id, before: Id | null): string {
+	const others = things.filter((thing) => thing.id !== id);
+	const found = others.findIndex((thing) => thing.id === before);
+	const at = found < 0 ? others.length : found;
+	return placeBetween(others[at - 1]?.place ?? null, others[at]?.place ?? null, id);
+}
+
 /** Is this a fractional key, within the limit? The library looks at its beginning and its last digit alone. */
 export function isPlace(key: string): boolean {
 	if (key.length > limits.orderKeyUnits || !/^[0-9A-Za-z]+$/.test(key)) return false;

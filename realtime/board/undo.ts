@@ -10,6 +10,8 @@ export interface Undo {
 	redo(): void;
 	/** ends a stretch of writing, so that the next edit is undone by itself */
 	settle(): void;
+	/** an edit that is undone by itself */
+	alone(edit: () => void): void;
 	readonly canUndo: boolean;
 	readonly canRedo: boolean;
 	/** called whenever what can be undone or redone changed; returns how to stop */
@@ -35,6 +37,11 @@ function undoIn(roots: Y.Map<unknown>[]): Undo {
 		undo: () => void manager.undo(),
 		redo: () => void manager.redo(),
 		settle: () => manager.stopCapturing(),
+		alone(edit) {
+			manager.stopCapturing();
+			edit();
+			manager.stopCapturing();
+		},
 		get canUndo() {
 			return manager.canUndo();
 		},

@@ -34,6 +34,9 @@ export interface Silence {
 	agreed: ReadonlySet<Id>;
 }
 
+/** Somebody is there who may conduct it, or nobody asks. */
+export const conducted: Silence = { forMs: null, neededMs: 0, members: new Set(), agreed: new Set() };
+
 /** Takes a meeting over: whoever does is a co-facilitator of it from then on. Nothing else of it changes. */
 export function decidedTake(
 	{ coFacilitators }: Pick<Meeting, 'coFacilitators'>,

@@ -14,7 +14,7 @@ import type { MeetingStore, Subject } from '#realtime/server/ports.ts';
 import { addPerson, clear, databaseKinds, newId, type TestDatabase } from '../support/databases.ts';
 import { commandFor } from '../support/meeting-commands.ts';
 import { sameThread } from '../support/same-thread.ts';
-import { conducted } from '../support/silence.ts';
+import { deskOver } from '../support/desk.ts';
 
 /** Decisions on both databases: worded in rooms, adopted at desks, kept in SQL. */
 
@@ -54,17 +54,9 @@ for (const { name: kind, missing, start } of databaseKinds) {
 
 		/** A desk as one process has it. */
 		const deskOf = (store: Partial<MeetingStore> = {}) =>
-			new MeetingDesk({
+			deskOver(on.database, {
 				meetings: { ...on.database.meetings, ...store },
-				access: on.database.access,
-				facilitated: () => false,
-				freshCopy: async () => [],
-				hidden: async () => [],
-				reveal: async () => 'clash',
-				candidates: async () => [],
-				wording: (document, decision) => rooms.wording(document, decision),
-				silence: () => conducted,
-				changed: () => {}
+				wording: (document, decision) => rooms.wording(document, decision)
 			});
 
 		/** A live meeting of one point. */

@@ -13,7 +13,7 @@ import type { Access, Reveal, StoredDraft, Subject } from '#realtime/server/port
 import { addPerson, clear, databaseKinds, newId, type TestDatabase } from '../support/databases.ts';
 import { sameThread } from '../support/same-thread.ts';
 import { storedDoc } from '../support/stored.ts';
-import { conducted } from '../support/silence.ts';
+import { deskOver } from '../support/desk.ts';
 
 // slow machines
 vi.setConfig({ testTimeout: 120_000 });
@@ -60,17 +60,9 @@ for (const { name: kind, missing, start } of databaseKinds) {
 			const rooms = new Rooms({ ...database, access: database.access as unknown as Access, log: { info: note, warn: note, error: note } }, sameThread, {
 				hidden: (meeting) => counted.push(meeting)
 			});
-			const desk = new MeetingDesk({
-				meetings: database.meetings,
-				access: database.access,
-				facilitated: () => false,
-				silence: () => conducted,
-				freshCopy: async () => [],
-				candidates: async () => [],
-				wording: async () => null,
+			const desk = deskOver(database, {
 				hidden: (meeting) => database.drafts.hidden(meeting),
-				reveal: (activity, keep) => rooms.reveal(activity, keep),
-				changed: () => {}
+				reveal: (activity, keep) => rooms.reveal(activity, keep)
 			});
 			return [rooms, desk];
 		}

@@ -19,7 +19,7 @@ import { StorageError, type CarriedOut, type Decided, type MeetingStore, type Su
 import { addPerson, clear, databaseKinds, newId, temporaryFolder, type TestDatabase } from '../support/databases.ts';
 import { sameThread } from '../support/same-thread.ts';
 import { commandFor, mandate, people, planned, scheduled, strangers, written } from '../support/meeting-commands.ts';
-import { conducted } from '../support/silence.ts';
+import { deskOver } from '../support/desk.ts';
 
 const words = { fa: 'نشست', en: 'Meeting' };
 const startsAt = Date.UTC(2026, 11, 1);
@@ -79,11 +79,8 @@ for (const { name: kind, missing, start } of databaseKinds) {
 			changed: (events: readonly MeetingEvent[]) => void = () => {},
 			freshCopy: DeskWorld['freshCopy'] = async () => []
 		) =>
-			new MeetingDesk({
+			deskOver(on.database, {
 				meetings: { ...on.database.meetings, ...store },
-				access: on.database.access,
-				facilitated: () => false,
-				silence: () => conducted,
 				freshCopy,
 				hidden: (meeting) => on.database.drafts.hidden(meeting),
 				reveal: async ({ item }, keep) => {
@@ -493,17 +490,9 @@ test('MEET-15 no statement of a decision takes longer than it may, with a full a
 		await database.sessions.put({ digest: session, person, expiresAt: Date.now() + 3_600_000 });
 		const longest = { text: 'و'.repeat(limits.decisionUnits), person, office: null, due: '2027-01-31', mandate: null, card: newId() };
 		const fullest = async () => Array.from({ length: 12 }, (_, at) => new Uint8Array(limits.seedRowBytes).fill(at));
-		const desk = new MeetingDesk({
-			meetings: database.meetings,
-			access: database.access,
-			facilitated: () => false,
-			silence: () => conducted,
+		const desk = deskOver(database, {
 			freshCopy: fullest,
-			hidden: async () => [],
-			reveal: async () => 'clash',
-			candidates: async () => [],
-			wording: async () => longest,
-			changed: () => {}
+			wording: async () => longest
 		});
 		const subject = { session, person };
 		const agenda = Array.from({ length: limits.agendaItems }, () => ({

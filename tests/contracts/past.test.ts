@@ -16,7 +16,7 @@ import { MeetingDesk } from '#realtime/server/meetings/meeting-desk.ts';
 import { StorageError, type Access, type Subject } from '#realtime/server/ports.ts';
 import { JobEnded } from '#realtime/server/workbench/workbench.ts';
 import { addPerson, clear, databaseKinds, newId, type TestDatabase } from '../support/databases.ts';
-import { conducted } from '../support/silence.ts';
+import { deskOver } from '../support/desk.ts';
 import { sameThread } from '../support/same-thread.ts';
 import { storedDoc } from '../support/stored.ts';
 
@@ -58,17 +58,9 @@ for (const { name: kind, missing, start } of databaseKinds) {
 			const { database } = on;
 			rooms = new Rooms({ ...database, access: database.access as unknown as Access, log }, sameThread, { snapshotRows: 1 });
 			past = new Past(database.documents, sameThread);
-			desk = new MeetingDesk({
-				meetings: database.meetings,
-				access: database.access,
-				facilitated: () => false,
-				freshCopy: async () => [],
-				candidates: async () => [],
-				wording: async () => null,
+			desk = deskOver(database, {
 				hidden: (meeting) => database.drafts.hidden(meeting),
-				reveal: (activity, keep) => rooms.reveal(activity, keep),
-				silence: () => conducted,
-				changed: () => {}
+				reveal: (activity, keep) => rooms.reveal(activity, keep)
 			});
 		}
 

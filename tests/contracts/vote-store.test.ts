@@ -14,7 +14,7 @@ import type { Subject } from '#realtime/server/ports.ts';
 import { VoteDesk } from '#realtime/server/votes/vote-desk.ts';
 import { addPerson, clear, databaseKinds, newId, type TestDatabase } from '../support/databases.ts';
 import { commandFor } from '../support/meeting-commands.ts';
-import { conducted } from '../support/silence.ts';
+import { deskOver } from '../support/desk.ts';
 
 /** Votes on a real database, with desks as processes have them. */
 
@@ -73,17 +73,8 @@ for (const { name: kind, missing, start } of databaseKinds) {
 		/** The desks of a process. */
 		function desksOf(database: Database) {
 			return {
-				desk: new MeetingDesk({
-					meetings: database.meetings,
-					access: database.access,
-					facilitated: () => false,
-					silence: () => conducted,
-					freshCopy: async () => [],
-					hidden: async () => [],
-					reveal: async () => 'clash',
-					candidates: (document) => database.votes.candidates(document),
-					wording: async () => null,
-					changed: () => {}
+				desk: deskOver(database, {
+					candidates: (document) => database.votes.candidates(document)
 				}),
 				votes: new VoteDesk({ votes: database.votes, access: database.access, turnoutChanged: (_meeting, vote) => void told.push(vote) })
 			};

@@ -8,7 +8,7 @@ import type { Subject } from '#realtime/server/ports.ts';
 import { addPerson, databaseKinds, newId, type TestDatabase } from '../support/databases.ts';
 import { commandFor } from '../support/meeting-commands.ts';
 import { randomFrom } from '../support/random.ts';
-import { conducted } from '../support/silence.ts';
+import { deskOver } from '../support/desk.ts';
 
 /**
  * Somebody who has the whole database, with what PostgreSQL notes of every row beside it, tries to say who voted for
@@ -42,18 +42,7 @@ for (const { name: kind, missing, start } of databaseKinds) {
 			const session = newId();
 			await database.sessions.put({ digest: session, person: people[0]!, expiresAt: Date.now() + 3_600_000 });
 			facilitator = { session, person: people.shift()! };
-			desk = new MeetingDesk({
-				meetings: database.meetings,
-				access: database.access,
-				facilitated: () => false,
-				silence: () => conducted,
-				freshCopy: async () => [],
-				hidden: async () => [],
-				reveal: async () => 'clash',
-				candidates: async () => [],
-				wording: async () => null,
-				changed: () => {}
-			});
+			desk = deskOver(database);
 		}, 60_000);
 		afterAll(() => on?.stop());
 

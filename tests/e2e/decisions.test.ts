@@ -19,15 +19,6 @@ const text = (page: Page) => page.locator('[data-wording] textarea').first();
 const adopted = (page: Page, number: number) => page.locator(`[data-decision="${number}"]`);
 const reads = (page: Page, words: string) => vi.waitFor(async () => expect(await text(page).inputValue()).toBe(words), 10_000);
 
-async function command(name: string, body: object): Promise<void> {
-	const answer = await fetch(`${product.url}/api/meetings/${product.founding.meeting}/commands`, {
-		method: 'POST',
-		headers: { cookie: product.people[0]!.cookie, 'content-type': 'application/json' },
-		body: JSON.stringify({ id: newId(), command: { name, body } })
-	});
-	expect([name, answer.status]).toEqual([name, 200]);
-}
-
 describe.skipIf(chromiumPath === null)('decisions', () => {
 	beforeAll(async () => {
 		product = await Product.prepare([
@@ -36,8 +27,8 @@ describe.skipIf(chromiumPath === null)('decisions', () => {
 		]);
 		await product.start();
 		const { meeting, activities } = product.founding;
-		await command('agenda.change', { item: activities.swot, steps: [openStep, { ...openStep, id: decide, kind: 'decide' }] });
-		await command('meeting.turn', { item: activities.swot });
+		await product.command({ name: 'agenda.change', body: { item: activities.swot, steps: [openStep, { ...openStep, id: decide, kind: 'decide' }] } });
+		await product.command({ name: 'meeting.turn', body: { item: activities.swot } });
 		browser = await launch();
 		const contexts = [await contextOf(browser, product.url, product.people[0]!, desktop), await contextOf(browser, product.url, product.people[1]!, phone)];
 		[desk, mobile] = (await Promise.all(contexts.map((context) => context.newPage()))) as [Page, Page];
@@ -54,11 +45,14 @@ describe.skipIf(chromiumPath === null)('decisions', () => {
 	});
 
 	test('DECIDE-10 after a vote the top card is worded, and both see every letter', async () => {
-		await command('vote.open', {
-			item: product.founding.activities.swot,
-			rule: { kind: 'dots', budget: 5, perCard: 3 },
-			level: 'open',
-			options: { cards: null }
+		await product.command({
+			name: 'vote.open',
+			body: {
+				item: product.founding.activities.swot,
+				rule: { kind: 'dots', budget: 5, perCard: 3 },
+				level: 'open',
+				options: { cards: null }
+			}
 		});
 		const running = mobile.locator('[data-vote="open"]');
 		for (const card of [cards[1], cards[1], cards[0]])
@@ -68,7 +62,7 @@ describe.skipIf(chromiumPath === null)('decisions', () => {
 		await desk.locator('[data-vote="open"]').getByRole('button', { name: 'پایان رأی‌گیری' }).click();
 		await desk.getByRole('dialog').getByRole('button', { name: 'پایان رأی‌گیری' }).click();
 		await desk.locator('[data-vote="closed"]').waitFor();
-		await command('step.turn', { item: product.founding.activities.swot, step: decide });
+		await product.command({ name: 'step.turn', body: { item: product.founding.activities.swot, step: decide } });
 
 		// in the order of the vote, not as they lie
 		const offered = desk.getByRole('button', { name: /^نوشتن مصوبه:/ });

@@ -184,12 +184,7 @@ describe.skipIf(chromiumPath === null)('the meeting goes on', () => {
 	});
 
 	test('FOLLOW-2 when its point is taken off the agenda, the meeting is at the next one', async () => {
-		const answer = await fetch(`${product.url}/api/meetings/${product.founding.meeting}/commands`, {
-			method: 'POST',
-			headers: { cookie: product.people[0]!.cookie, 'content-type': 'application/json' },
-			body: JSON.stringify({ id: points[4]!.id, command: { name: 'agenda.remove', body: { item: points[4]!.id } } })
-		});
-		expect(answer.status).toBe(200);
+		await product.command({ name: 'agenda.remove', body: { item: points[4]!.id } });
 		for (const page of [desk, mobile]) await isAt(page, points[5]!);
 	});
 });

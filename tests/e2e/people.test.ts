@@ -2,12 +2,11 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { AnyCommandInput } from '#realtime/meeting/commands.ts';
-import type { AgendaItem, Meeting } from '#realtime/meeting/meetings.ts';
+import type { AgendaItem } from '#realtime/meeting/meetings.ts';
 import { stepsOf } from '#realtime/meeting/recipes.ts';
 import { newId } from '#server/auth/tokens.ts';
 import { chromiumPath, complaints, contextOf, desktop, launch, phone } from '../support/browser.ts';
-import { Product, type Somebody } from '../support/product.ts';
+import { Product } from '../support/product.ts';
 
 /** The people of a meeting: a facilitator at a desk in Persian, a member at another in English, and one on a phone in Persian. */
 
@@ -20,24 +19,9 @@ const told: string[][] = [];
 /** where the meeting is */
 let point: AgendaItem;
 
-const facilitator = () => product.people[0]!;
 const about = () => `${product.url}/meetings/${product.founding.meeting}?about`;
 const live = () => `${product.url}/meetings/${product.founding.meeting}/${product.founding.activities.swot}`;
 const saved = (page: Page) => page.locator('[data-saved="saved"]').first().waitFor();
-
-async function command(asked: AnyCommandInput, somebody: Somebody = facilitator()): Promise<void> {
-	const answer = await fetch(`${product.url}/api/meetings/${product.founding.meeting}/commands`, {
-		method: 'POST',
-		headers: { cookie: somebody.cookie, 'content-type': 'application/json' },
-		body: JSON.stringify({ id: newId(), command: asked })
-	});
-	expect(await answer.json()).toMatchObject({ version: expect.any(Number) });
-}
-
-async function meeting(): Promise<Meeting> {
-	const answer = await fetch(`${product.url}/api/meetings/${product.founding.meeting}`, { headers: { cookie: facilitator().cookie } });
-	return ((await answer.json()) as { meeting: Meeting }).meeting;
-}
 
 describe.skipIf(chromiumPath === null)('the people of a meeting', () => {
 	beforeAll(async () => {
@@ -52,7 +36,7 @@ describe.skipIf(chromiumPath === null)('the people of a meeting', () => {
 		const contexts = await Promise.all([desktop, desktop, phone].map((options, n) => contextOf(browser, product.url, product.people[n]!, options)));
 		[desk, other, mobile] = (await Promise.all(contexts.map((context) => context.newPage()))) as [Page, Page, Page];
 		for (const page of [desk, other, mobile]) told.push(complaints(page));
-		await command({ name: 'meeting.turn', body: { item: product.founding.activities.swot } });
+		await product.command({ name: 'meeting.turn', body: { item: product.founding.activities.swot } });
 	});
 	afterAll(async () => {
 		await browser?.close();
@@ -109,9 +93,9 @@ describe.skipIf(chromiumPath === null)('the people of a meeting', () => {
 
 	test('ROLE-5 everybody’s rights at the step are read out by whoever conducts it, and read by everybody on a phone', async () => {
 		const steps = stepsOf('silent', newId);
-		await command({ name: 'agenda.add', body: { kind: 'brainstorm', title: { fa: 'بارش فکری', en: 'Ideas' }, minutes: 10, steps } });
-		point = (await meeting()).agenda.at(-1)!;
-		await command({ name: 'meeting.turn', body: { item: point.id } });
+		await product.command({ name: 'agenda.add', body: { kind: 'brainstorm', title: { fa: 'بارش فکری', en: 'Ideas' }, minutes: 10, steps } });
+		point = (await product.meeting()).agenda.at(-1)!;
+		await product.command({ name: 'meeting.turn', body: { item: point.id } });
 		await desk.goto(`${product.url}/meetings/${product.founding.meeting}/${point.id}`);
 		await saved(desk);
 		await mobile.waitForURL(new RegExp(point.id));
@@ -131,7 +115,7 @@ describe.skipIf(chromiumPath === null)('the people of a meeting', () => {
 			expect(await page.getByRole('dialog').locator('[data-role]').count()).toBe(2);
 		}
 		// it follows the meeting while it is read
-		await command({ name: 'step.turn', body: { item: point.id, step: steps[1]!.id } });
+		await product.command({ name: 'step.turn', body: { item: point.id, step: steps[1]!.id } });
 		for (const page of [desk, mobile]) {
 			await page.getByRole('dialog').getByText('گام ۲ از ۵: آشکارسازی').waitFor();
 			await rights(page, 'member').getByText('اکنون روی تابلو نمی‌نویسند.').waitFor();

@@ -1,11 +1,10 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { AnyCommandInput } from '#realtime/meeting/commands.ts';
-import type { AgendaItem, Meeting } from '#realtime/meeting/meetings.ts';
+import type { AgendaItem } from '#realtime/meeting/meetings.ts';
 import { stepsOf, type RecipeName } from '#realtime/meeting/recipes.ts';
 import { newId } from '#server/auth/tokens.ts';
 import { chromiumPath, complaints, contextOf, desktop, installed, launch, phone } from '../support/browser.ts';
-import { Product, type Somebody } from '../support/product.ts';
+import { Product } from '../support/product.ts';
 
 /** A session in steps: a facilitator and a member at desks in Persian, and a member on a phone in English. */
 
@@ -20,25 +19,11 @@ const told: string[][] = [];
 const facilitator = () => product.people[0]!;
 const address = (point: AgendaItem) => `${product.url}/meetings/${product.founding.meeting}/${point.id}`;
 
-async function command(asked: AnyCommandInput, somebody: Somebody = facilitator()): Promise<void> {
-	const answer = await fetch(`${product.url}/api/meetings/${product.founding.meeting}/commands`, {
-		method: 'POST',
-		headers: { cookie: somebody.cookie, 'content-type': 'application/json' },
-		body: JSON.stringify({ id: newId(), command: asked })
-	});
-	expect(await answer.json()).toMatchObject({ version: expect.any(Number) });
-}
-
-async function meeting(): Promise<Meeting> {
-	const answer = await fetch(`${product.url}/api/meetings/${product.founding.meeting}`, { headers: { cookie: facilitator().cookie } });
-	return ((await answer.json()) as { meeting: Meeting }).meeting;
-}
-
 /** Takes the meeting to a new point that is done by a recipe, and every page with it. */
 async function begin(recipe: RecipeName): Promise<AgendaItem> {
-	await command({ name: 'agenda.add', body: { kind: 'brainstorm', title: { fa: `بارش فکری ${recipe}` }, minutes: 10, steps: stepsOf(recipe, newId) } });
-	const point = (await meeting()).agenda.at(-1)!;
-	await command({ name: 'meeting.turn', body: { item: point.id } });
+	await product.command({ name: 'agenda.add', body: { kind: 'brainstorm', title: { fa: `بارش فکری ${recipe}` }, minutes: 10, steps: stepsOf(recipe, newId) } });
+	const point = (await product.meeting()).agenda.at(-1)!;
+	await product.command({ name: 'meeting.turn', body: { item: point.id } });
 	for (const page of [desk, other, mobile]) {
 		await page.goto(address(point));
 		await page.locator('[data-saved="saved"]').waitFor();
@@ -174,7 +159,7 @@ describe.skipIf(chromiumPath === null)('a session in steps', () => {
 		// the reveal holds them
 		await other.getByRole('navigation').getByText('دبیر خواسته است همه در این گام با نشست بمانند').waitFor();
 		expect(await other.getByRole('navigation').getByRole('link', { disabled: true }).count()).toBeGreaterThan(2);
-		await other.goto(address((await meeting()).agenda[0]!));
+		await other.goto(address((await product.meeting()).agenda[0]!));
 		await other.waitForURL(address(point));
 		expect(await desk.getByRole('navigation').getByRole('link', { disabled: true }).count()).toBe(0);
 		await desk.getByRole('button', { name: 'تنظیم گام' }).click();
@@ -196,7 +181,7 @@ describe.skipIf(chromiumPath === null)('a session in steps', () => {
 		await mobile.context().setOffline(true);
 		await mobile.locator('[data-saved="offline"]').waitFor();
 		await writeOnPhone('Too late for the board');
-		await command({ name: 'step.switch', body: { item: point.id, edit: false } });
+		await product.command({ name: 'step.switch', body: { item: point.id, edit: false } });
 		await mobile.context().setOffline(false);
 		await mobile.getByText('waits for the facilitator').waitFor();
 		await saved(mobile);
@@ -204,7 +189,7 @@ describe.skipIf(chromiumPath === null)('a session in steps', () => {
 		const late = await fetch(`${product.url}/api/meetings/${product.founding.meeting}/late`, { headers: { cookie: facilitator().cookie } });
 		expect(await late.json()).toMatchObject({ contributions: [{ excerpt: 'Too late for the board', admitted: null }] });
 		// what it goes on with arrives
-		await command({ name: 'step.switch', body: { item: point.id, edit: true } });
+		await product.command({ name: 'step.switch', body: { item: point.id, edit: true } });
 		await mobile.locator('form.composer').waitFor();
 		await writeOnPhone('In time');
 		await card(desk, 'In time').waitFor();
@@ -293,7 +278,7 @@ describe.skipIf(chromiumPath === null)('a session in steps', () => {
 		await card(desk, 'Written while grouping').waitFor();
 		await nextStep('رأی‌گیری').click();
 		await mobile.getByText('Step 4 of 5: Voting').waitFor();
-		await command({ name: 'step.switch', body: { item: point.id, edit: true } });
+		await product.command({ name: 'step.switch', body: { item: point.id, edit: true } });
 		await mobile.locator('form.composer').waitFor();
 		await writeOnPhone('Written after the grouping');
 		await card(desk, 'Written after the grouping').waitFor();
@@ -345,7 +330,7 @@ describe.skipIf(chromiumPath === null)('a session in steps', () => {
 		await dialog.getByRole('checkbox', { name: 'بی‌نام' }).check();
 		await dialog.getByRole('button', { name: 'افزودن به دستور جلسه' }).click();
 		await dialog.waitFor({ state: 'detached' });
-		const made = (await meeting()).agenda.at(-1)!;
+		const made = (await product.meeting()).agenda.at(-1)!;
 		expect(made.steps.map(({ kind, title, anonymous }) => [kind, title?.fa ?? null, anonymous])).toEqual([
 			['write', null, true],
 			['reveal', null, false],
@@ -380,7 +365,7 @@ describe.skipIf(chromiumPath === null)('a session in steps', () => {
 		await method.selectOption({ label: 'روش گیلان' });
 		await dialog.getByRole('button', { name: 'افزودن به دستور جلسه' }).click();
 		await dialog.waitFor({ state: 'detached' });
-		const made = (await meeting()).agenda.at(-1)!;
+		const made = (await product.meeting()).agenda.at(-1)!;
 		expect(made.steps.map(({ kind, title }) => [kind, title?.fa ?? null])).toEqual([
 			['write', null],
 			['reveal', null],
@@ -396,6 +381,6 @@ describe.skipIf(chromiumPath === null)('a session in steps', () => {
 		await dialog.getByRole('button', { name: 'برداشتن «روش گیلان» از روش‌ها' }).click();
 		await desk.getByText('روش «روش گیلان» برداشته شد').waitFor();
 		expect(await method.getByRole('option', { name: 'روش گیلان' }).count()).toBe(0);
-		expect((await meeting()).agenda.at(-1)!.steps).toEqual(made.steps);
+		expect((await product.meeting()).agenda.at(-1)!.steps).toEqual(made.steps);
 	});
 });

@@ -1,6 +1,5 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { AgendaItem } from '#realtime/meeting/meetings.ts';
 import { chromiumPath, complaints, contextOf, desktop, launch, phone } from '../support/browser.ts';
 import { Product } from '../support/product.ts';
 
@@ -40,15 +39,8 @@ describe.skipIf(chromiumPath === null)('votes', () => {
 			{ name: { fa: 'مدیر دفتر یزد', en: 'Manager, Yazd office' }, role: 'member', province: 'IR-21', language: 'en' }
 		]);
 		await product.start();
-		const answer = await fetch(`${product.url}/api/meetings/${product.founding.meeting}`, { headers: { cookie: product.people[0]!.cookie } });
-		const { agenda } = ((await answer.json()) as { meeting: { agenda: AgendaItem[] } }).meeting;
-		const board = agenda.find(({ kind }) => kind === 'swot')!;
-		const turned = await fetch(`${product.url}/api/meetings/${product.founding.meeting}/commands`, {
-			method: 'POST',
-			headers: { cookie: product.people[0]!.cookie, 'content-type': 'application/json' },
-			body: JSON.stringify({ id: board.id, command: { name: 'meeting.turn', body: { item: board.id } } })
-		});
-		expect(turned.status).toBe(200);
+		const board = (await product.meeting()).agenda.find(({ kind }) => kind === 'swot')!;
+		await product.command({ name: 'meeting.turn', body: { item: board.id } });
 		browser = await launch();
 		const contexts = [await contextOf(browser, product.url, product.people[0]!, desktop), await contextOf(browser, product.url, product.people[1]!, phone)];
 		[desk, mobile] = (await Promise.all(contexts.map((context) => context.newPage()))) as [Page, Page];

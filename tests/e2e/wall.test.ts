@@ -2,13 +2,12 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createCard, splice } from '#realtime/board/edits.ts';
 import { enterMeeting } from '#realtime/client/meeting-link.ts';
-import type { AnyCommandInput } from '#realtime/meeting/commands.ts';
-import type { AgendaItem, Meeting } from '#realtime/meeting/meetings.ts';
+import type { AgendaItem } from '#realtime/meeting/meetings.ts';
 import { stepsOf } from '#realtime/meeting/recipes.ts';
 import { newId } from '#server/auth/tokens.ts';
 import { chromiumPath, complaints, contextOf, desktop, launch, phone } from '../support/browser.ts';
 import { openPage, saved, untilStatus } from '../support/page.ts';
-import { Product, type Somebody } from '../support/product.ts';
+import { Product } from '../support/product.ts';
 
 /** The wall of a hall in Persian, opened by the facilitator, and a smaller one in English, opened by a member; a member votes and writes at a desk. */
 
@@ -23,20 +22,6 @@ const facilitator = () => product.people[0]!;
 const member = () => product.people[1]!;
 const wallAddress = () => `${product.url}/meetings/${product.founding.meeting}/wall`;
 const walls = () => [hall, room];
-
-async function command(asked: AnyCommandInput, somebody: Somebody = facilitator()): Promise<void> {
-	const answer = await fetch(`${product.url}/api/meetings/${product.founding.meeting}/commands`, {
-		method: 'POST',
-		headers: { cookie: somebody.cookie, 'content-type': 'application/json' },
-		body: JSON.stringify({ id: newId(), command: asked })
-	});
-	expect(await answer.json()).toMatchObject({ version: expect.any(Number) });
-}
-
-async function meeting(): Promise<Meeting> {
-	const answer = await fetch(`${product.url}/api/meetings/${product.founding.meeting}`, { headers: { cookie: facilitator().cookie } });
-	return ((await answer.json()) as { meeting: Meeting }).meeting;
-}
 
 /** Puts cards into a column of a board, as a page of the member's would. */
 async function write(document: string, column: string, texts: readonly string[]): Promise<void> {
@@ -109,13 +94,13 @@ describe.skipIf(chromiumPath === null)('the wall', () => {
 	});
 
 	test('WALL-1 it goes where the meeting goes, with the time, the turns and what is done, and is in nobody’s list', async () => {
-		const swot = (await meeting()).agenda.find(({ kind }) => kind === 'swot')!;
-		await command({ name: 'meeting.turn', body: { item: swot.id } });
+		const swot = (await product.meeting()).agenda.find(({ kind }) => kind === 'swot')!;
+		await product.command({ name: 'meeting.turn', body: { item: swot.id } });
 		await hall.getByRole('heading', { level: 1, name: swot.title.fa! }).waitFor();
 		await room.getByRole('heading', { level: 1, name: swot.title.en! }).waitFor();
 		await hall.getByText('همه با هم می‌نویسند').waitFor();
 		await room.getByText('Item 2 of 6').waitFor();
-		await command({ name: 'timer.start', body: { minutes: 10 } });
+		await product.command({ name: 'timer.start', body: { minutes: 10 } });
 		await hall
 			.getByRole('timer')
 			.filter({ hasText: /۰۹:|۱۰:/ })
@@ -124,9 +109,9 @@ describe.skipIf(chromiumPath === null)('the wall', () => {
 			.getByRole('timer')
 			.filter({ hasText: /09:|10:/ })
 			.waitFor();
-		await command({ name: 'turns.ask', body: { as: 'speak' } }, member());
-		await command({ name: 'turns.ask', body: { as: 'against' } }, product.people[2]!);
-		await command({ name: 'turns.give', body: { person: member().id } });
+		await product.command({ name: 'turns.ask', body: { as: 'speak' } }, member());
+		await product.command({ name: 'turns.ask', body: { as: 'against' } }, product.people[2]!);
+		await product.command({ name: 'turns.give', body: { person: member().id } });
 		await hall.locator('footer').getByText('مدیر دفتر یزد').waitFor();
 		await hall.locator('footer').getByText('بعدی: مدیر دفتر گیلان').waitFor();
 		await room.locator('footer').getByText('Manager, Yazd office').waitFor();
@@ -134,11 +119,11 @@ describe.skipIf(chromiumPath === null)('the wall', () => {
 		await desk.getByRole('button', { name: '۱ نفر' }).waitFor();
 		const attended = await fetch(`${product.url}/api/meetings/${product.founding.meeting}/attendance`, { headers: { cookie: facilitator().cookie } });
 		expect(((await attended.json()) as { people: { id: string }[] }).people.map(({ id }) => id)).toEqual([member().id]);
-		await command({ name: 'turns.end', body: { person: member().id } });
+		await product.command({ name: 'turns.end', body: { person: member().id } });
 	});
 
 	test('WALL-3 letters are large, nothing is cut off, and what has no room is counted', async () => {
-		const swot = (await meeting()).agenda.find(({ kind }) => kind === 'swot')!;
+		const swot = (await product.meeting()).agenda.find(({ kind }) => kind === 'swot')!;
 		await room.locator('[data-column="threats"] [data-fit-card]').nth(2).waitFor();
 		await write(
 			swot.document,
@@ -175,8 +160,8 @@ describe.skipIf(chromiumPath === null)('the wall', () => {
 		expect(await pocket.locator('[data-fit-card]:visible').count()).toBe(await pocket.locator('[data-fit-card]').count());
 		expect(await pocket.evaluate(() => document.documentElement.scrollWidth <= document.documentElement.clientWidth)).toBe(true);
 		await pocket.context().close();
-		const { agenda } = await meeting();
-		await command({ name: 'meeting.turn', body: { item: agenda[0]!.id } });
+		const { agenda } = await product.meeting();
+		await product.command({ name: 'meeting.turn', body: { item: agenda[0]!.id } });
 		await desk.waitForURL(new RegExp(agenda[0]!.id));
 		await desk.locator('[contenteditable="true"]').click();
 		await desk.keyboard.type('گزارش‌های استانی خوانده شد.');
@@ -185,9 +170,9 @@ describe.skipIf(chromiumPath === null)('the wall', () => {
 
 	test('WALL-2 what is written silently is counted, and no word of it is there before the reveal', async () => {
 		const steps = stepsOf('silent', newId);
-		await command({ name: 'agenda.add', body: { kind: 'brainstorm', title: { fa: 'بارش فکری', en: 'Ideas' }, minutes: 10, steps } });
-		const point = (await meeting()).agenda.at(-1)!;
-		await command({ name: 'meeting.turn', body: { item: point.id } });
+		await product.command({ name: 'agenda.add', body: { kind: 'brainstorm', title: { fa: 'بارش فکری', en: 'Ideas' }, minutes: 10, steps } });
+		const point = (await product.meeting()).agenda.at(-1)!;
+		await product.command({ name: 'meeting.turn', body: { item: point.id } });
 		await room.getByText('Step 1 of 5: Silent writing').waitFor();
 		await hall.getByText('هنوز برگه‌ای نرسیده است').waitFor();
 		await desk.waitForURL(new RegExp(point.id));
@@ -200,19 +185,19 @@ describe.skipIf(chromiumPath === null)('the wall', () => {
 		await hall.getByText('۱ نفر آماده').waitFor();
 		for (const page of walls()) expect(await page.content()).not.toContain('رازی');
 		for (const page of walls()) expect(await page.locator('.wall').innerText()).not.toMatch(/یزد|Yazd/);
-		await command({ name: 'step.turn', body: { item: point.id, step: steps[1]!.id } });
+		await product.command({ name: 'step.turn', body: { item: point.id, step: steps[1]!.id } });
 		for (const page of walls()) await page.locator('[data-fit-card]', { hasText: 'رازی که هنوز گفته نشده' }).waitFor();
 		await room.getByText('Step 2 of 5: Reveal').waitFor();
 	});
 
 	test('WALL-2 of a vote it shows what is asked and how many have voted, and its result once it is closed', async () => {
-		const { agenda } = await meeting();
+		const { agenda } = await product.meeting();
 		const point: AgendaItem = agenda.at(-1)!;
-		await command({ name: 'step.turn', body: { item: point.id, step: point.steps[3]!.id } });
+		await product.command({ name: 'step.turn', body: { item: point.id, step: point.steps[3]!.id } });
 		const texts = ['مرکز آموزش', 'صندوق حمایت'];
 		const [rule, level] = [{ kind: 'approve', max: 1 }, 'unnamed'] as const;
-		await command({ name: 'vote.open', body: { item: point.id, question: 'کدام نخست؟', rule, level, options: { texts } } });
-		const vote = (await meeting()).votes.at(-1)!;
+		await product.command({ name: 'vote.open', body: { item: point.id, question: 'کدام نخست؟', rule, level, options: { texts } } });
+		const vote = (await product.meeting()).votes.at(-1)!;
 		for (const page of walls()) await page.getByRole('heading', { name: 'کدام نخست؟' }).waitFor();
 		// a wall that is opened during the vote, too, knows how many have voted
 		await hall.reload();
@@ -228,7 +213,7 @@ describe.skipIf(chromiumPath === null)('the wall', () => {
 				texts.map((text, i) => expect.stringMatching(new RegExp(`^[${i + 1}${'۱۲'[i]}]\\s+${text}$`)))
 			);
 		}
-		await command({ name: 'vote.close', body: { vote: vote.id } });
+		await product.command({ name: 'vote.close', body: { vote: vote.id } });
 		for (const page of walls()) {
 			const rows = page.locator('[data-vote="closed"] [data-option]');
 			await rows.nth(1).waitFor();
@@ -251,7 +236,7 @@ describe.skipIf(chromiumPath === null)('the wall', () => {
 		await room.context().setOffline(false);
 		for (const page of walls()) await page.locator('[data-connection="online"]').waitFor();
 		await room.getByText('There is no connection').first().waitFor({ state: 'detached' });
-		await command({ name: 'meeting.close', body: {} });
+		await product.command({ name: 'meeting.close', body: {} });
 		await hall.getByText('این نشست پایان یافته است').waitFor();
 		await room.getByText('This meeting is closed').waitFor();
 		expect(await hall.getByRole('timer').count()).toBe(0);

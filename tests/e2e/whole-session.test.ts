@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import type { AgendaItem, Meeting } from '#realtime/meeting/meetings.ts';
+import type { AgendaItem } from '#realtime/meeting/meetings.ts';
 import { stepsOf } from '#realtime/meeting/recipes.ts';
 import { newId } from '#server/auth/tokens.ts';
 import { chromiumPath, complaints, contextOf, desktop, installed, launch, phone } from '../support/browser.ts';
@@ -26,17 +26,6 @@ const card = (page: Page, text: string) => page.locator('[data-card]', { hasText
 const running = (page: Page) => page.locator('[data-vote="open"]');
 const option = (page: Page, text: string) => running(page).locator('[data-option]', { hasText: text });
 const next = (step: string) => desk.getByRole('button', { name: `گام بعد: ${step}` });
-
-async function asked<Answer>(path: string, body?: object): Promise<Answer> {
-	const answer = await fetch(`${product.url}/api/meetings/${product.founding.meeting}${path}`, {
-		method: body ? 'POST' : 'GET',
-		headers: { cookie: product.people[0]!.cookie, 'content-type': 'application/json' },
-		...(body && { body: JSON.stringify(body) })
-	});
-	expect(answer.status).toBe(200);
-	return (await answer.json()) as Answer;
-}
-const meeting = async () => (await asked<{ meeting: Meeting }>('')).meeting;
 
 /** A page of somebody's, at the point that the meeting is at. */
 async function arrive(n: number, looks: Parameters<typeof contextOf>[3]): Promise<Page> {
@@ -72,10 +61,9 @@ describe.skipIf(chromiumPath === null)('a whole session', () => {
 		await product.start();
 		browser = await launch();
 		const title = { fa: 'موانع خرید تضمینی', en: 'Obstacles' };
-		const add = { name: 'agenda.add', body: { kind: 'brainstorm', title, minutes: 20, steps: stepsOf('silent', newId) } };
-		await asked('/commands', { id: newId(), command: add });
-		point = (await meeting()).agenda.at(-1)!;
-		await asked('/commands', { id: newId(), command: { name: 'meeting.turn', body: { item: point.id } } });
+		await product.command({ name: 'agenda.add', body: { kind: 'brainstorm', title, minutes: 20, steps: stepsOf('silent', newId) } });
+		point = (await product.meeting()).agenda.at(-1)!;
+		await product.command({ name: 'meeting.turn', body: { item: point.id } });
 		desk = await arrive(0, desktop);
 		member = await arrive(1, desktop);
 		mobile = await arrive(2, { ...phone, ...installed });
@@ -163,7 +151,7 @@ describe.skipIf(chromiumPath === null)('a whole session', () => {
 			await first!.filter({ hasText: 'بازار' }).waitFor();
 			await second!.filter({ hasText: 'Courts' }).waitFor();
 		}
-		const { votes: kept } = await meeting();
+		const { votes: kept } = await product.meeting();
 		expect(
 			kept
 				.at(-1)!

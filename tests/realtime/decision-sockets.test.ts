@@ -1,5 +1,3 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { createFounding } from '#db/seed/founding.ts';
 import { createDecision, spliceDecision } from '#realtime/board/decisions-edits.ts';
 import { readDecision, readDecisions } from '#realtime/board/decisions-read.ts';
@@ -10,21 +8,16 @@ import { adoptable } from '#realtime/meeting/decisions.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
 import type { Meeting } from '#realtime/meeting/meetings.ts';
 import type { MemberRole } from '#realtime/meeting/roles.ts';
-import { attach, type Live } from '#realtime/server/attach.ts';
-import { accessOver } from '#server/auth/access.ts';
-import { openSessions } from '#server/auth/sessions.ts';
 import { newId } from '#server/auth/tokens.ts';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { startEmbedded, type TestDatabase } from '../support/databases.ts';
+import { serveLive, type LiveServer } from '../support/live-server.ts';
 import { saved, socketWith, untilStatus } from '../support/page.ts';
 
 /** Decisions over real sockets, on a real database: worded on one, adopted on the other. */
 
 let embedded: TestDatabase;
-let http: Server;
-let live: Live;
-let origin: string;
-let signIn: (person: Id) => Promise<string>;
+let server: LiveServer;
 let founding: Awaited<ReturnType<typeof createFounding>>;
 let facilitator: Somebody;
 const open: (() => void)[] = [];
@@ -42,18 +35,10 @@ interface Page {
 
 beforeAll(async () => {
 	embedded = await startEmbedded();
-	const { database } = embedded;
-	const sessions = openSessions(database, { origins: [] });
-	signIn = async (person) => (await sessions.signIn(person, false)).split(';')[0]!;
-	http = createServer();
-	live = attach(http, { ...database, access: accessOver(database.access, sessions, []), log: { info: () => {}, warn: () => {}, error: () => {} } });
-	await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
-	origin = `127.0.0.1:${(http.address() as AddressInfo).port}`;
+	server = await serveLive(embedded.database);
 }, 60_000);
 afterAll(async () => {
-	await live.stop();
-	http.close();
-	http.closeAllConnections();
+	await server.stop();
 	await embedded.stop();
 });
 
@@ -69,17 +54,17 @@ async function arrive(role?: MemberRole): Promise<Somebody> {
 	const id = newId();
 	await embedded.database.people.create({ id, name: { fa: 'کسی' }, province: 'IR-21' });
 	if (role) await embedded.database.thinkTanks.addMember(founding.thinkTank, id, role);
-	return { id, cookie: await signIn(id) };
+	return { id, cookie: await server.signIn(id) };
 }
 
 const until = (check: () => void | Promise<void>) => vi.waitFor(check, { timeout: 5_000, interval: 10 });
 
 async function entered({ id, cookie }: Somebody): Promise<Page> {
 	const page = {} as Page;
-	page.link = enterMeeting({ url: `http://${origin}`, meeting: founding.meeting, cookie, changed: ({ meeting }) => (page.meeting = meeting), ended: () => {} });
+	page.link = enterMeeting({ url: server.origin, meeting: founding.meeting, cookie, changed: ({ meeting }) => (page.meeting = meeting), ended: () => {} });
 	const [clientId] = await embedded.database.clientIds.lease(id, 1);
 	page.board = openBoard({
-		url: `ws://${origin}/yjs`,
+		url: `${server.origin.replace(/^http/, 'ws')}/yjs`,
 		document: founding.documents.swot,
 		clientId: clientId!,
 		storage: memoryStorage(),

@@ -1,25 +1,15 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { createFounding } from '#db/seed/founding.ts';
 import { enterMeeting, type MeetingLink } from '#realtime/client/meeting-link.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
 import type { Meeting } from '#realtime/meeting/meetings.ts';
 import type { MemberRole } from '#realtime/meeting/roles.ts';
 import type { Present, Unconducted } from '#realtime/protocol/control.ts';
-import { attach, type Live } from '#realtime/server/attach.ts';
-import { accessOver } from '#server/auth/access.ts';
-import { openSessions } from '#server/auth/sessions.ts';
 import { newId } from '#server/auth/tokens.ts';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { startEmbedded, type TestDatabase } from '../support/databases.ts';
+import { serveLive, type LiveServer } from '../support/live-server.ts';
 
 /** Meetings that nobody conducts, over real sockets: on a server where a member waits for nothing, and on one as it is. */
-
-interface Place {
-	http: Server;
-	live: Live;
-	origin: string;
-}
 
 interface Somebody {
 	id: Id;
@@ -35,35 +25,18 @@ interface Page {
 }
 
 let embedded: TestDatabase;
-let signIn: (person: Id) => Promise<string>;
-let hasty: Place;
-let patient: Place;
+let hasty: LiveServer;
+let patient: LiveServer;
 let founding: Awaited<ReturnType<typeof createFounding>>;
 let facilitator: Somebody;
 const open: MeetingLink[] = [];
 
-async function serve(options: { unconductedMs?: number }): Promise<Place> {
-	const sessions = openSessions(embedded.database, { origins: [] });
-	const http = createServer();
-	const note = () => {};
-	const access = accessOver(embedded.database.access, sessions, []);
-	const live = attach(http, { ...embedded.database, access, log: { info: note, warn: note, error: note } }, options);
-	await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
-	return { http, live, origin: `http://127.0.0.1:${(http.address() as AddressInfo).port}` };
-}
-
 beforeAll(async () => {
 	embedded = await startEmbedded();
-	const sessions = openSessions(embedded.database, { origins: [] });
-	signIn = async (person) => (await sessions.signIn(person, false)).split(';')[0]!;
-	[hasty, patient] = await Promise.all([serve({ unconductedMs: 0 }), serve({})]);
+	[hasty, patient] = await Promise.all([serveLive(embedded.database, { unconductedMs: 0 }), serveLive(embedded.database)]);
 }, 60_000);
 afterAll(async () => {
-	for (const { live, http } of [hasty, patient]) {
-		await live.stop();
-		http.close();
-		http.closeAllConnections();
-	}
+	for (const server of [hasty, patient]) await server.stop();
 	await embedded.stop();
 });
 beforeEach(async () => {
@@ -78,10 +51,10 @@ async function arrive(role?: MemberRole): Promise<Somebody> {
 	const id = newId();
 	await embedded.database.people.create({ id, name: { fa: 'کسی' } });
 	if (role) await embedded.database.thinkTanks.addMember(founding.thinkTank, id, role);
-	return { id, cookie: await signIn(id) };
+	return { id, cookie: await patient.signIn(id) };
 }
 
-async function entered({ origin }: Place, { cookie }: Somebody): Promise<Page> {
+async function entered({ origin }: LiveServer, { cookie }: Somebody): Promise<Page> {
 	const page = { unconducted: null } as Page;
 	page.link = enterMeeting({
 		url: origin,

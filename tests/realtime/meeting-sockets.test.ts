@@ -1,5 +1,3 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { eq, sql } from 'drizzle-orm';
 import { createFounding } from '#db/seed/founding.ts';
 import { attendances } from '#db/schema/meetings.ts';
@@ -10,22 +8,16 @@ import { limits, rates } from '#realtime/meeting/limits.ts';
 import type { Meeting } from '#realtime/meeting/meetings.ts';
 import type { MemberRole } from '#realtime/meeting/roles.ts';
 import type { Present } from '#realtime/protocol/control.ts';
-import { attach, type Live } from '#realtime/server/attach.ts';
-import { accessOver } from '#server/auth/access.ts';
-import { openSessions } from '#server/auth/sessions.ts';
 import { newId } from '#server/auth/tokens.ts';
 import { io } from 'socket.io-client';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { startEmbedded, type TestDatabase } from '../support/databases.ts';
+import { serveLive, type LiveServer } from '../support/live-server.ts';
 
 /** Meetings over real sockets, on a real database. */
 
 let embedded: TestDatabase;
-let http: Server;
-let live: Live;
-let origin: string;
-let signIn: (person: Id) => Promise<string>;
-let serve: (port: number) => Promise<void>;
+let server: LiveServer;
 let founding: Awaited<ReturnType<typeof createFounding>>;
 let facilitator: Somebody;
 const open: MeetingLink[] = [];
@@ -46,26 +38,10 @@ interface Page {
 
 beforeAll(async () => {
 	embedded = await startEmbedded();
-	const { database } = embedded;
-	const sessions = openSessions(database, { origins: [] });
-	signIn = async (person) => (await sessions.signIn(person, false)).split(';')[0]!;
-	serve = async (port) => {
-		http = createServer();
-		const note = () => {};
-		live = attach(http, {
-			...database,
-			access: accessOver(database.access, sessions, []),
-			log: { info: note, warn: note, error: note }
-		});
-		await new Promise<void>((resolve) => http.listen(port, '127.0.0.1', resolve));
-		origin = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
-	};
-	await serve(0);
+	server = await serveLive(embedded.database);
 }, 60_000);
 afterAll(async () => {
-	await live.stop();
-	http.close();
-	http.closeAllConnections();
+	await server.stop();
 	await embedded.stop();
 });
 
@@ -81,13 +57,13 @@ async function arrive(role?: MemberRole): Promise<Somebody> {
 	const id = newId();
 	await embedded.database.people.create({ id, name: { fa: 'کسی' }, province: 'IR-21' });
 	if (role) await embedded.database.thinkTanks.addMember(founding.thinkTank, id, role);
-	return { id, cookie: await signIn(id) };
+	return { id, cookie: await server.signIn(id) };
 }
 
 function enter({ cookie }: Somebody, { takesPart = true } = {}): Page {
 	const page: Page = { meeting: null, present: [], happened: [], ended: null } as unknown as Page;
 	page.link = enterMeeting({
-		url: origin,
+		url: server.origin,
 		meeting: founding.meeting,
 		cookie,
 		takesPart,
@@ -107,7 +83,7 @@ async function entered(who: Somebody, options?: { takesPart?: boolean }): Promis
 
 /** A socket of a client that is not ours. */
 async function bare({ cookie }: Somebody): Promise<ReturnType<typeof io>> {
-	const socket = io(origin, { path: '/socket.io', transports: ['websocket'], extraHeaders: { cookie }, reconnection: false });
+	const socket = io(server.origin, { path: '/socket.io', transports: ['websocket'], extraHeaders: { cookie }, reconnection: false });
 	await new Promise<void>((resolve) => socket.on('connect', () => resolve()));
 	return socket;
 }
@@ -138,11 +114,8 @@ test('MEET-30 pages come back by themselves to a server that was stopped in orde
 	const pages = [await entered(facilitator)];
 	// of many, some hear the server say goodbye, and some only find it gone
 	while (pages.length < 12) pages.push(await entered(member));
-	const closed = new Promise((resolve) => http.close(resolve));
-	await live.stop();
-	http.closeAllConnections();
-	await closed;
-	await serve(Number(new URL(origin).port));
+	await server.stop();
+	server = await serveLive(embedded.database, { port: Number(new URL(server.origin).port) });
 	expect(await pages[0]!.link.command('meeting.describe', { place: 'تالار تعاون' })).toMatchObject({ ok: true });
 	await until(() => expect(pages.map(({ meeting }) => meeting!.place)).toEqual(pages.map(() => 'تالار تعاون')));
 	expect(pages.map(({ ended }) => ended)).toEqual(pages.map(() => null));
@@ -167,7 +140,7 @@ test('MEET-30 two facilitators who decide at once see the same in the end', asyn
 
 test('MEET-31 the same id sent twice happens once, and is answered alike', async () => {
 	const { cookie } = facilitator;
-	const socket = io(origin, { path: '/socket.io', transports: ['websocket'], extraHeaders: { cookie } });
+	const socket = io(server.origin, { path: '/socket.io', transports: ['websocket'], extraHeaders: { cookie } });
 	const page = await entered(facilitator);
 	const request = {
 		meeting: founding.meeting,
@@ -347,7 +320,7 @@ test('WIRE-17 who asks a meeting again and again and never fetches the answers i
 	// by long polling, where nothing is on its way between one question and the next
 	const poll = async (sid: string, body?: string) =>
 		(
-			await fetch(`${origin}/socket.io/?EIO=4&transport=polling${sid && `&sid=${sid}`}`, {
+			await fetch(`${server.origin}/socket.io/?EIO=4&transport=polling${sid && `&sid=${sid}`}`, {
 				method: body === undefined ? 'GET' : 'POST',
 				headers: { cookie: deaf.cookie },
 				...(body === undefined ? {} : { body })

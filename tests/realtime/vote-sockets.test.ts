@@ -1,5 +1,3 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { createFounding } from '#db/seed/founding.ts';
 import { enterMeeting, type MeetingLink } from '#realtime/client/meeting-link.ts';
 import { prepareBallot, unblind } from '#realtime/client/secret-ballot.ts';
@@ -9,24 +7,19 @@ import type { MemberRole } from '#realtime/meeting/roles.ts';
 import type { Marks, VoteLevel } from '#realtime/meeting/vote-rules.ts';
 import type { Vote } from '#realtime/meeting/voting.ts';
 import type { Turnout } from '#realtime/protocol/control.ts';
-import { attach, type Live } from '#realtime/server/attach.ts';
 import { createApi } from '#server/api/api.ts';
 import type { Services } from '#server/api/services.ts';
-import { accessOver } from '#server/auth/access.ts';
-import { openSessions } from '#server/auth/sessions.ts';
 import { newId } from '#server/auth/tokens.ts';
 import { openLog } from '#server/log.ts';
 import { io } from 'socket.io-client';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { startEmbedded, type TestDatabase } from '../support/databases.ts';
+import { serveLive, type LiveServer } from '../support/live-server.ts';
 
 /** Votes over real sockets, and secret ballots over the API, on a real database. */
 
 let embedded: TestDatabase;
-let http: Server;
-let live: Live;
-let origin: string;
-let signIn: (person: Id) => Promise<string>;
+let server: LiveServer;
 let api: ReturnType<typeof createApi>;
 let founding: Awaited<ReturnType<typeof createFounding>>;
 let facilitator: Somebody;
@@ -47,21 +40,14 @@ interface Page {
 beforeAll(async () => {
 	embedded = await startEmbedded();
 	const { database } = embedded;
-	const sessions = openSessions(database, { origins: [] });
-	signIn = async (person) => (await sessions.signIn(person, false)).split(';')[0]!;
-	http = createServer();
 	// everything that there is to write down
 	const log = openLog('debug', { write: (line: string) => void (logged += line) });
-	const access = accessOver(database.access, sessions, []);
-	live = attach(http, { ...database, access, log });
+	server = await serveLive(database, { log });
+	const { sessions, access, live } = server;
 	api = createApi(async () => ({ database, sessions, access, log, live, metrics: { count() {} } }) as unknown as Services);
-	await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
-	origin = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
 }, 60_000);
 afterAll(async () => {
-	await live.stop();
-	http.close();
-	http.closeAllConnections();
+	await server.stop();
 	await embedded.stop();
 });
 
@@ -78,7 +64,7 @@ async function arrive(role?: MemberRole): Promise<Somebody> {
 	const id = newId();
 	await embedded.database.people.create({ id, name: { fa: 'کسی' }, province: 'IR-21' });
 	if (role) await embedded.database.thinkTanks.addMember(founding.thinkTank, id, role);
-	return { id, cookie: await signIn(id) };
+	return { id, cookie: await server.signIn(id) };
 }
 
 const until = (check: () => void | Promise<void>) => vi.waitFor(check, { timeout: 5_000, interval: 10 });
@@ -86,7 +72,7 @@ const until = (check: () => void | Promise<void>) => vi.waitFor(check, { timeout
 async function entered({ cookie }: Somebody): Promise<Page> {
 	const page = { turnout: null } as unknown as Page;
 	page.link = enterMeeting({
-		url: origin,
+		url: server.origin,
 		meeting: founding.meeting,
 		cookie,
 		changed: ({ meeting }) => (page.meeting = meeting),
@@ -100,7 +86,7 @@ async function entered({ cookie }: Somebody): Promise<Page> {
 
 /** Everything that a socket of somebody in the meeting is sent, as text. */
 async function overheard({ cookie }: Somebody): Promise<string[]> {
-	const socket = io(origin, { path: '/socket.io', transports: ['websocket'], extraHeaders: { cookie }, reconnection: false });
+	const socket = io(server.origin, { path: '/socket.io', transports: ['websocket'], extraHeaders: { cookie }, reconnection: false });
 	const sent: string[] = [];
 	socket.onAny((name: string, message: unknown) => sent.push(`${name} ${JSON.stringify(message)}`));
 	open.push({ leave: () => socket.close() });

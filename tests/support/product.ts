@@ -1,6 +1,8 @@
 import { open } from '#db/open.ts';
 import { createFounding } from '#db/seed/founding.ts';
+import type { AnyCommandInput } from '#realtime/meeting/commands.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
+import type { Meeting } from '#realtime/meeting/meetings.ts';
 import type { Province } from '#realtime/meeting/provinces.ts';
 import type { MemberRole } from '#realtime/meeting/roles.ts';
 import type { Language, LocalText } from '#realtime/meeting/texts.ts';
@@ -89,6 +91,23 @@ export class Product {
 	/** what the server has written to its log */
 	get log(): string {
 		return this.#output;
+	}
+
+	/** The founding meeting as its facilitator sees it. */
+	async meeting(): Promise<Meeting> {
+		const answer = await fetch(`${this.url}/api/meetings/${this.founding.meeting}`, { headers: { cookie: this.people[0]!.cookie } });
+		if (!answer.ok) throw new Error(`no meeting: ${answer.status}`);
+		return ((await answer.json()) as { meeting: Meeting }).meeting;
+	}
+
+	/** Asks something of the founding meeting, as its facilitator unless somebody else does. Rejects if it is refused. */
+	async command(asked: AnyCommandInput, { cookie } = this.people[0]!): Promise<void> {
+		const answer = await fetch(`${this.url}/api/meetings/${this.founding.meeting}/commands`, {
+			method: 'POST',
+			headers: { cookie, 'content-type': 'application/json' },
+			body: JSON.stringify({ id: newId(), command: asked })
+		});
+		if (!answer.ok) throw new Error(`${asked.name} was refused: ${await answer.text()}`);
 	}
 
 	/** What the server says of itself at /metrics, by name and labels as they stand there. */

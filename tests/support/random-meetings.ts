@@ -21,7 +21,6 @@ import { isPrivate, presentStep, stepsBeside } from '#realtime/meeting/steps.ts'
 import type { Marks, VoteLevel, VoteRule } from '#realtime/meeting/vote-rules.ts';
 import { openVote, type Vote } from '#realtime/meeting/voting.ts';
 import { attach, type Live } from '#realtime/server/attach.ts';
-import { MeetingDesk } from '#realtime/server/meetings/meeting-desk.ts';
 import { StorageError, type World } from '#realtime/server/ports.ts';
 import { accessOver } from '#server/auth/access.ts';
 import { openSessions } from '#server/auth/sessions.ts';
@@ -30,7 +29,7 @@ import { addPerson, newId, type TestDatabase } from './databases.ts';
 import { Line, type Loss } from './line.ts';
 import { commandFor, idAt, mandate, planned, strangers, written, type Planned } from './meeting-commands.ts';
 import { randomFrom } from './random.ts';
-import { conducted } from './silence.ts';
+import { deskOver } from './desk.ts';
 import { storedDoc } from './stored.ts';
 
 /** Random meetings of several people with real pages on real sockets, on lines that lose things, held against a model. */
@@ -266,18 +265,7 @@ class OneMeeting {
 		await database.connection.run(({ sql }) => sql`delete from memberships where think_tank_id = ${stage.thinkTank}`);
 		for (const { person, role } of crew) if (role !== 'guest') await database.thinkTanks.addMember(stage.thinkTank, person, role as MemberRole);
 		const facilitator = await subjectOf(on, crew[0]!.person);
-		const desk = new MeetingDesk({
-			meetings: database.meetings,
-			access: database.access,
-			facilitated: () => false,
-			freshCopy: async () => [],
-			hidden: async () => [],
-			reveal: async () => 'clash',
-			candidates: async () => [],
-			wording: async () => null,
-			silence: () => conducted,
-			changed: () => {}
-		});
+		const desk = deskOver(database);
 		const about = { title: words, minutes: 5, owner: null, mandate: null };
 		const made = await desk.schedule(facilitator, stage.thinkTank, newId(), {
 			name: 'meeting.schedule',
@@ -514,19 +502,12 @@ class OneMeeting {
 	async #askElsewhere(page: Page, plan: Planned): Promise<void> {
 		if (plan.name === 'meeting.schedule' || page.ended !== null) return;
 		const { database } = this.#on;
-		const rival = new MeetingDesk({
-			meetings: database.meetings,
-			access: database.access,
+		const rival = deskOver(database, {
 			facilitated: () => true,
-			freshCopy: async () => [],
 			hidden: (meeting) => database.drafts.hidden(meeting),
-			// a room of its own would be another process's: what is hidden stays so
-			reveal: async () => 'clash',
 			candidates: (document) => database.votes.candidates(document),
 			// as if its page had written what it adopts
-			wording: async () => written,
-			silence: () => conducted,
-			changed: () => {}
+			wording: async () => written
 		});
 		const command = commandFor(plan, this.#now);
 		const id = newId();

@@ -5,7 +5,7 @@ import { decide, scheduleLike, type Context } from '#realtime/meeting/decide.ts'
 import type { WrittenDecision } from '#realtime/meeting/decisions.ts';
 import type { MeetingEvent } from '#realtime/meeting/events.ts';
 import { evolve } from '#realtime/meeting/evolve.ts';
-import type { Silence } from '#realtime/meeting/hand-over.ts';
+import { conducted, type Silence } from '#realtime/meeting/hand-over.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
 import { surfaceOf, type Meeting, type Surface } from '#realtime/meeting/meetings.ts';
 import { may } from '#realtime/meeting/permissions.ts';
@@ -42,9 +42,6 @@ export interface DeskWorld {
 
 const nothing: Seed = () => [];
 
-/** A meeting that is not there yet is nobody's to take over. */
-const unconducted: Silence = { forMs: null, neededMs: 0, members: new Set(), agreed: new Set() };
-
 /** How often a decision is made because the last one was overtaken: each time that happens, somebody else's has been kept. */
 const tries = 20;
 
@@ -68,7 +65,7 @@ export class MeetingDesk {
 				if (!before) return 'not-found';
 				const done = await this.#world.meetings.carriedOut(id, { meeting });
 				if (done) return done;
-				const context = await this.#context(subject, standing, before, command.name === 'drafts.admit' ? command.body.item : null);
+				const context = await this.#context(subject, standing, { meeting: before, command });
 				if (!context) return 'not-found';
 				if (command.name === 'vote.close' && voteOf(before, command.body.vote)?.state === 'open') {
 					const closed = await this.#close(before, command, context, id);
@@ -116,7 +113,7 @@ export class MeetingDesk {
 				if (!standing) return 'not-found';
 				const done = await this.#world.meetings.carriedOut(id, { thinkTank });
 				if (done) return done;
-				const context = await this.#context(subject, standing, null, null);
+				const context = await this.#context(subject, standing, null);
 				if (!context) return 'not-found';
 				const events = decide(null, command, context);
 				if (typeof events === 'string') return events;
@@ -138,19 +135,20 @@ export class MeetingDesk {
 		return may(standing.rights, 'meeting.see', situation) || may(standing.rights, 'think-tank.see', situation) ? standing : null;
 	}
 
-	/** `item`: the point of which it is asked what waits there. */
-	async #context({ person }: Subject, { rights, thinkTank: id }: Standing, before: Meeting | null, item: Id | null): Promise<Context | null> {
+	/** `about`: what is asked of which meeting; null: one is to be made. What few decisions stand on is looked up for those alone. */
+	async #context({ person }: Subject, { rights, thinkTank: id }: Standing, about: { meeting: Meeting; command: Command } | null): Promise<Context | null> {
 		const thinkTank = await this.#world.meetings.thinkTank(id);
 		const { now, newId, facilitated, hidden, silence } = this.#world;
-		const waiting = before === null || item === null ? undefined : (await hidden(before.id)).find((one) => one.item === item);
+		const admitted = about?.command.name === 'drafts.admit' ? about.command.body.item : null;
+		const waiting = about && admitted !== null ? (await hidden(about.meeting.id)).find(({ item }) => item === admitted) : undefined;
 		return (
 			thinkTank && {
 				actor: { ...rights, person },
 				now: now(),
 				newId,
-				facilitated: before !== null && facilitated(before.id),
+				facilitated: about !== null && facilitated(about.meeting.id),
 				waiting: waiting ?? { people: 0, anonymous: 0 },
-				silence: before === null ? unconducted : silence(before, person),
+				silence: about?.command.name === 'conduct.take' ? silence(about.meeting, person) : conducted,
 				thinkTank
 			}
 		);

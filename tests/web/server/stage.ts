@@ -8,7 +8,6 @@ import type { Id } from '#realtime/meeting/ids.ts';
 import { Past } from '#realtime/server/boards/past.ts';
 import { Rooms } from '#realtime/server/boards/rooms.ts';
 import { LateDesk } from '#realtime/server/late/late-desk.ts';
-import { MeetingDesk } from '#realtime/server/meetings/meeting-desk.ts';
 import { VoteDesk } from '#realtime/server/votes/vote-desk.ts';
 import { stateAddress } from '#server/address.ts';
 import { createApi } from '#server/api/api.ts';
@@ -22,7 +21,7 @@ import { OneClickLinks } from '#server/demo/one-click-links.ts';
 import { openLog } from '#server/log.ts';
 import { openMetrics } from '#server/metrics.ts';
 import { sameThread } from '../../support/same-thread.ts';
-import { conducted } from '../../support/silence.ts';
+import { deskOver } from '../../support/desk.ts';
 
 /** The real API on a real, empty embedded database, without an HTTP server. */
 export async function openStage({ demo = false } = {}) {
@@ -54,17 +53,13 @@ export async function openStage({ demo = false } = {}) {
 			edit: (document, person, change) => rooms.edit(document, person, change),
 			asItStood: (document, seq, surface) => past.asItStood(document, seq, surface),
 			handOver: (from, to, by) => rooms.handOver(from, to, by),
-			desk: new MeetingDesk({
-				meetings: database.meetings,
+			desk: deskOver(database, {
 				access,
-				facilitated: () => false,
-				silence: () => conducted,
 				freshCopy: (document, surface) => rooms.freshCopy(document, surface),
 				hidden: (meeting) => database.drafts.hidden(meeting),
 				reveal: (activity, keep) => rooms.reveal(activity, keep),
 				candidates: (document) => database.votes.candidates(document),
-				wording: (document, decision) => rooms.wording(document, decision),
-				changed: () => {}
+				wording: (document, decision) => rooms.wording(document, decision)
 			}),
 			votes: new VoteDesk({ votes: database.votes, access, turnoutChanged: () => {} }),
 			late: new LateDesk({ late: database.late, edit: (document, person, change) => rooms.edit(document, person, change), changed: () => {} }),

@@ -2,6 +2,7 @@
 import { sharedTextOf } from '#lib/board/shared-text.ts';
 import type { SharedText } from '#lib/board/text-binding.ts';
 import type { LiveDocument } from '#lib/document/live-document.svelte.ts';
+import { Views, type View } from '#lib/document/views.svelte.ts';
 import { changeAction, createAction, setActionDeleted, spliceAction, type ActionValues } from '#realtime/board/actions-edits.ts';
 import { actionTextOf, arrangeActions, isOwnOrNobodys, readAction, readActions, watchActions, type Action } from '#realtime/board/actions-read.ts';
 import type { ActionOrigin, ActionText } from '#realtime/board/actions-schema.ts';
@@ -9,16 +10,8 @@ import { undoOfActions } from '#realtime/board/undo.ts';
 import { drawId } from '#realtime/client/draw-id.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
 
-/** An action on the screen: one object for as long as the page lives. */
-export class ActionView {
-	readonly id: Id;
-	now = $state.raw<Action>() as Action;
-
-	constructor(action: Action) {
-		this.id = action.id;
-		this.now = action;
-	}
-}
+/** An action on the screen. */
+export type ActionView = View<Action>;
 
 /** What this person may do to actions at the moment: roles change while a page is open. */
 export interface ActionRights {
@@ -33,10 +26,8 @@ export class LiveActions {
 	readonly #rights: ActionRights;
 	readonly #undo;
 	readonly #stops: (() => void)[] = [];
-	readonly #views = new Map<Id, ActionView>();
+	readonly #views: Views<Action>;
 
-	/** those that are not deleted, in order */
-	list = $state.raw<readonly ActionView[]>([]);
 	/** the actions that were made of each card, and of each adopted decision */
 	ofCards = $state.raw<ReadonlyMap<Id, readonly Id[]>>(new Map());
 	ofDecisions = $state.raw<ReadonlyMap<Id, readonly Id[]>>(new Map());
@@ -48,6 +39,7 @@ export class LiveActions {
 		this.me = options.me;
 		this.#rights = options;
 		this.#undo = undoOfActions(this.#doc);
+		this.#views = new Views({ read: (id) => readAction(this.#doc, id), arrange: arrangeActions });
 		this.#take(readActions(this.#doc).keys());
 		this.#stops.push(
 			watchActions(this.#doc, (ids) => this.#take(ids)),
@@ -64,6 +56,11 @@ export class LiveActions {
 		this.#undo.destroy();
 	}
 
+	/** those that are not deleted, in order */
+	get list(): readonly ActionView[] {
+		return this.#views.list;
+	}
+
 	/** The server may have turned this page away: what would be written then could not arrive. */
 	get mayWrite(): boolean {
 		return this.#rights.mayWrite() && this.document.status.connection !== 'ended';
@@ -76,20 +73,20 @@ export class LiveActions {
 	/** Makes an action at the end, and answers its id. */
 	create(values: { what?: string; origin: ActionOrigin | null } & ActionValues): Id {
 		const id = drawId();
-		this.#edit(() => createAction(this.#doc, { id, author: this.me, createdAt: Date.now(), ...values }));
+		this.#undo.alone(() => createAction(this.#doc, { id, author: this.me, createdAt: Date.now(), ...values }));
 		return id;
 	}
 
 	change(action: Id, values: ActionValues): void {
-		this.#edit(() => changeAction(this.#doc, action, values));
+		this.#undo.alone(() => changeAction(this.#doc, action, values));
 	}
 
 	remove(action: Id): void {
-		this.#edit(() => setActionDeleted(this.#doc, action, true));
+		this.#undo.alone(() => setActionDeleted(this.#doc, action, true));
 	}
 
 	bringBack(action: Id): void {
-		this.#edit(() => setActionDeleted(this.#doc, action, false));
+		this.#undo.alone(() => setActionDeleted(this.#doc, action, false));
 	}
 
 	undo(): void {
@@ -109,27 +106,10 @@ export class LiveActions {
 		return this.document.link.doc;
 	}
 
-	/** An edit that is undone by itself. */
-	#edit(edit: () => void): void {
-		this.#undo.settle();
-		edit();
-		this.#undo.settle();
-	}
-
 	#take(ids: Iterable<Id>): void {
-		for (const id of ids) {
-			const action = readAction(this.#doc, id);
-			if (!action) continue;
-			const view = this.#views.get(id);
-			if (view) view.now = action;
-			else this.#views.set(id, new ActionView(action));
-		}
-		const list = arrangeActions([...this.#views.values()].map(({ now }) => now)).map(({ id }) => this.#views.get(id)!);
-		if (list.length !== this.list.length || list.some((view, at) => view !== this.list[at])) {
-			this.list = list;
-			this.ofCards = by(list, ({ card }) => card);
-			this.ofDecisions = by(list, ({ decision }) => decision);
-		}
+		if (!this.#views.take(ids)) return;
+		this.ofCards = by(this.list, ({ card }) => card);
+		this.ofDecisions = by(this.list, ({ decision }) => decision);
 	}
 }
 

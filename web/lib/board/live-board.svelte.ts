@@ -260,9 +260,7 @@ export class LiveBoard {
 
 	/** An edit that is undone by itself. */
 	#edit(edit: () => void): void {
-		this.#undo.settle();
-		this.#own(edit);
-		this.#undo.settle();
+		this.#undo.alone(() => this.#own(edit));
 	}
 
 	#own(edit: () => void): void {

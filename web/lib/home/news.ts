@@ -1,5 +1,5 @@
 import type { Home } from '#lib/api.ts';
-import { longDate, timeOfDay, type Calendar } from '#lib/i18n/dates.ts';
+import { longMoment, type Calendar } from '#lib/i18n/dates.ts';
 import { currentLanguage } from '#lib/i18n/language.svelte.ts';
 import { roleNames } from '#lib/i18n/names.ts';
 import { m } from '#lib/paraglide/messages.js';
@@ -42,7 +42,7 @@ export function newsSentence(news: News, calendar: Calendar): string {
 	switch (news.about) {
 		case 'meeting': {
 			const { title, startsAt } = news.meeting;
-			const when = m.dates_day_at_time({ day: longDate(startsAt, calendar, language), time: timeOfDay(startsAt, language) });
+			const when = longMoment(startsAt, calendar, language);
 			return ofMeeting[news.what]({ title: quoted(inLanguage(title, language)), when });
 		}
 		case 'action': {

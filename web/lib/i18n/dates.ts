@@ -62,6 +62,10 @@ export const weekdayOf = (day: string, language: Language = currentLanguage()): 
 export const timeOfDay = (at: number, language: Language = currentLanguage()): string =>
 	format(language, 'gregorian', { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(at);
 
+/** «دوشنبه ۲ آذر ۱۴۰۵، ساعت ۱۰:۰۰». */
+export const longMoment = (at: number, calendar: Calendar, language: Language = currentLanguage()): string =>
+	m.dates_day_at_time({ day: longDate(at, calendar, language), time: timeOfDay(at, language) });
+
 /** The day as 2026-11-23: what stands behind every date that is shown. */
 export const isoDate = (at: number): string => {
 	const parts = format('en', 'gregorian', { year: 'numeric', month: '2-digit', day: '2-digit' }).formatToParts(at);

@@ -1,7 +1,5 @@
-import { answerOf, api } from '#lib/api.ts';
-import { deviceClientIds } from '#lib/document/device-client-ids.ts';
-import { openBoard, type BoardLink } from '#realtime/client/board-link.ts';
-import { takeClientId } from '#realtime/client/client-ids.ts';
+import { linkTo, pageClientId } from '#lib/document/page-link.ts';
+import type { BoardLink } from '#realtime/client/board-link.ts';
 import { notLinkedYet, type LinkStatus } from '#realtime/client/link-status.ts';
 import { memoryStorage } from '#realtime/client/storage.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
@@ -41,17 +39,10 @@ export class ReadDocument<Content> {
 	}
 
 	async #open(): Promise<void> {
-		const clientId = await takeClientId(
-			deviceClientIds(null, async (count) => {
-				const answer = await answerOf(api(fetch)['client-ids'].$post({ json: { count } }));
-				if (!answer.ok) throw new Error(answer.failure);
-				return answer.value.ids;
-			})
-		).catch(() => null);
+		const clientId = await pageClientId(null).catch(() => null);
 		if (this.#left) return;
 		if (clientId === null) return this.#openAgain();
-		const url = `${location.origin.replace(/^http/, 'ws')}/yjs`;
-		this.#follow(openBoard({ url, document: this.#document, clientId, storage: memoryStorage() }));
+		this.#follow(linkTo(this.#document, clientId, memoryStorage()));
 	}
 
 	#openAgain(): void {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { isPlain } from '#realtime/meeting/commands.ts';
 import { turnKinds } from '#realtime/meeting/floor.ts';
 import { isId } from '#realtime/meeting/ids.ts';
-import { agendaKinds, meetingStates, type Meeting, type Participant } from '#realtime/meeting/meetings.ts';
+import { agendaKinds, meetingStates, type Meeting, type Participant, type Surface } from '#realtime/meeting/meetings.ts';
 import { provinces, type Province } from '#realtime/meeting/provinces.ts';
 import { memberRoles, roles } from '#realtime/meeting/roles.ts';
 import type { SavedRecipe } from '#realtime/meeting/recipes.ts';
@@ -88,11 +88,14 @@ const stepPattern = z.object({
 	anonymous: z.boolean()
 });
 
+/** What an activity is done on. */
+export const surface = z.enum(['board', 'notes']) satisfies z.ZodType<Surface>;
+
 /** A recipe of a think tank's own. */
 export const savedRecipe = z.object({
 	id,
 	name: z.string(),
-	surface: z.enum(['board', 'notes']),
+	surface,
 	steps: z.array(stepPattern)
 }) satisfies z.ZodType<SavedRecipe>;
 

@@ -15,7 +15,7 @@ import { described } from './describe.ts';
 import { ApiError, type ErrorCode } from './errors.ts';
 import { noteOf } from './note.ts';
 import { administrator, permitted } from './permitted.ts';
-import { day, id, instant, localText, meetingState, memberRole, province, savedRecipe } from './shapes.ts';
+import { day, id, instant, localText, meetingState, memberRole, province, savedRecipe, surface } from './shapes.ts';
 
 const about = 'Think tanks';
 const ofOne: readonly ErrorCode[] = ['signed-out', 'not-found'];
@@ -53,7 +53,7 @@ const mandateChange = z.strictObject({
 const newRecipe = z
 	.strictObject({
 		name: line(limits.recipeNameUnits),
-		surface: z.enum(['board', 'notes']),
+		surface,
 		steps: stepPatterns as unknown as z.ZodType<StepPattern[]>
 	})
 	.refine(({ surface, steps }) => surface === 'board' || !steps.some(isPrivate));
