@@ -18,6 +18,7 @@ import { decisionStore, type DecisionReads } from './stores/decisions.ts';
 import { documentStore, type DocumentLog } from './stores/documents.ts';
 import { draftStore, type DraftReads } from './stores/drafts.ts';
 import { factorStore, type FactorReads } from './stores/factors.ts';
+import { groupingStore, type GroupingReads } from './stores/groupings.ts';
 import { directoryStore, type DirectoryStore } from './stores/directory.ts';
 import { invitationStore, type InvitationStore } from './stores/invitations.ts';
 import { lateStore, type LateReads } from './stores/late.ts';
@@ -42,6 +43,7 @@ export interface Database {
 	readonly clientIds: ClientIdStore;
 	readonly drafts: DraftStore & DraftReads;
 	readonly factors: FactorStore & FactorReads;
+	readonly groupings: GroupingReads;
 	readonly actions: ActionStore & ActionReads;
 	readonly people: PersonStore;
 	readonly accounts: AccountStore;
@@ -192,6 +194,7 @@ function databaseOver(connection: Connection, reached: Reached): Database {
 		clientIds: clientIdStore(connection),
 		drafts: draftStore(connection),
 		factors,
+		groupings: groupingStore(connection),
 		actions: actionStore(connection),
 		people: personStore(connection),
 		accounts: accountStore(connection),

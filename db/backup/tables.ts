@@ -4,6 +4,7 @@ import type { Sql } from '../connection.ts';
 export const leftOut: Readonly<Record<string, string>> = {
 	sessions: 'a session that was ended since would be open again: people sign in anew',
 	factors: 'follows the log of its document, and is made again from it',
+	groupings: 'follows the log of its document, and is made again from it',
 	actions: 'follows the log of its document, and is made again from it',
 	action_changes: 'follows the log of its document, and is made again from it'
 };

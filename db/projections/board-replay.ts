@@ -1,8 +1,9 @@
 import * as Y from 'yjs';
-import { readBoard, watchBoard, type Board } from '#realtime/board/read.ts';
+import { watchGroupings } from '#realtime/board/groupings.ts';
+import { readBoard, type Board } from '#realtime/board/read.ts';
 import { applyBatch, reaches } from '#realtime/board/replica.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
-import type { LogRow, StoredRow } from '#realtime/server/ports.ts';
+import type { LoggedGrouping, LogRow, StoredRow } from '#realtime/server/ports.ts';
 
 /** A board as it comes to be, row by row of its log. */
 export interface BoardReplay {
@@ -10,6 +11,8 @@ export interface BoardReplay {
 	readonly seq: number;
 	/** when each card itself last changed: the time of the last row that touched it (its group's own changes do not) */
 	readonly changedAt: ReadonlyMap<Id, number>;
+	/** how cards were grouped so far, in the order of the log */
+	readonly groupings: readonly LoggedGrouping[];
 	/** Applies the next row. Throws on bytes that are no update. */
 	apply(row: LogRow): void;
 	/** Goes past a row that cannot be read. */
@@ -28,14 +31,17 @@ export function boardReplay(): BoardReplay {
 	const passed: Uint8Array[] = [];
 	let at = 0;
 	let seq = 0;
-	const stop = watchBoard(doc, (cards) => {
+	const groupings: LoggedGrouping[] = [];
+	const stop = watchGroupings(doc, (cards, found) => {
 		for (const card of cards) changedAt.set(card, at);
+		groupings.push(...found.map((grouping) => ({ ...grouping, seq: seq + 1, at })));
 	});
 	return {
 		get seq() {
 			return seq;
 		},
 		changedAt,
+		groupings,
 		apply(row) {
 			at = row.at;
 			applyBatch(doc, [row.update]);

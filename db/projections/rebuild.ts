@@ -1,9 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
-import { and, asc, eq, gt, inArray, lte } from 'drizzle-orm';
+import { and, asc, eq, gt, inArray, lte, sql } from 'drizzle-orm';
 import type { DocumentKind } from '#realtime/board/schema.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
-import type { LogRow, StoredRow } from '#realtime/server/ports.ts';
+import type { LoggedGrouping, LogRow, StoredRow } from '#realtime/server/ports.ts';
 import type { Database } from '../open.ts';
+import type { Queries } from '../connection.ts';
 import { page } from '../limits.ts';
 import { actionChanges, actions } from '../schema/actions.ts';
 import { documents, factors, projectionDeadLetters } from '../schema/documents.ts';
@@ -13,6 +14,7 @@ import { actionReplay, type ActionReplay } from './action-replay.ts';
 import { historyRows, type HistoryRow } from './action-rows.ts';
 import { boardReplay, type BoardReplay } from './board-replay.ts';
 import { projectedCards } from './factor-rows.ts';
+import { groupingRows, writeGroupings } from './write-groupings.ts';
 
 /** What rebuilding did to one document. */
 export interface Rebuilt {
@@ -123,9 +125,33 @@ function writeBoard({ connection }: Pick<Database, 'connection'>, document: Id, 
 			seq,
 			cards.map((card) => ({ ...card, changedAt: changedAt.get(card.cardId) ?? null }))
 		);
+		const grouped = await writeGroupingsAnew(queries, document, replay.groupings);
 		await queries.delete(projectionDeadLetters).where(eq(projectionDeadLetters.documentId, document));
-		return { document, rows: seq, entries: cards.length, changed, removed: strangers.length };
+		return { document, rows: seq, entries: cards.length, changed: changed + grouped.changed, removed: strangers.length + grouped.removed };
 	});
+}
+
+/** Leaves exactly these rows, in pages that end between two rows of the log. */
+async function writeGroupingsAnew(queries: Queries, document: Id, all: readonly LoggedGrouping[]): Promise<Pick<Rebuilt, 'changed' | 'removed'>> {
+	let [changed, removed] = [0, 0];
+	for (let from = 0, after = 0; ;) {
+		let to = Math.min(from + page.cards, all.length);
+		while (to < all.length && all[to]!.seq === all[to - 1]!.seq) to++;
+		const last = to === all.length;
+		const given = all.slice(from, to);
+		const until = last ? sql`` : sql`and seq <= ${all[to - 1]!.seq}`;
+		const gone = await queries.execute<{ seq: number; card_id: Id }>(sql`
+			delete from groupings g where document_id = ${document} and seq > ${after} ${until} and not exists (
+				select from (${groupingRows(document, given)}) r where (r.seq, r.card_id) = (g.seq, g.card_id)
+					and (r.from_group_id, r.to_group_id, r.person_id, r.at) is not distinct from (g.from_group_id, g.to_group_id, g.person_id, g.at)
+			) returning seq, card_id`);
+		const written = await queries.execute(sql`${writeGroupings(document, given)} returning 1`);
+		const known = new Set(given.map(({ seq, card }) => `${seq} ${card}`));
+		changed += written.length;
+		removed += gone.filter(({ seq, card_id: card }) => !known.has(`${seq} ${card}`)).length;
+		if (last) return { changed, removed };
+		[from, after] = [to, all[to - 1]!.seq];
+	}
 }
 
 /** As {@link rebuildFactors}, for the actions of a think tank and their history. */

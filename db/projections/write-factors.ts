@@ -1,6 +1,8 @@
 import { sql, type SQL } from 'drizzle-orm';
 import type { Id } from '#realtime/meeting/ids.ts';
+import type { LoggedGrouping } from '#realtime/server/ports.ts';
 import type { ProjectedCard } from './factor-rows.ts';
+import { writeGroupings } from './write-groupings.ts';
 
 /** A row to write. `changedAt`: when the card changed, or null to keep the time that the table has. */
 export type FactorToWrite = ProjectedCard & { changedAt: number | null };
@@ -14,10 +16,15 @@ export interface Written extends Record<string, unknown> {
 }
 
 /**
- * A statement that writes these rows where they differ from what is there. `condition`, if given, is a query that
- * must find or change a row; otherwise nothing is written.
+ * A statement that writes these rows where they differ from what is there, and how cards were grouped. `condition`, if given,
+ * is a query that must find or change a row; otherwise nothing is written.
  */
-export function writeFactors(document: Id, cards: readonly FactorToWrite[], condition: SQL = sql`select`): SQL<Written> {
+export function writeFactors(
+	document: Id,
+	cards: readonly FactorToWrite[],
+	groupings: readonly LoggedGrouping[] = [],
+	condition: SQL = sql`select`
+): SQL<Written> {
 	return sql`
 		with condition as (${condition}), given as (
 			select r.card_id, r."column", r.place, r.text, r.group_id, r.group_title, r.author_id, p.province, r.evidence, r.deleted,
@@ -44,6 +51,8 @@ export function writeFactors(document: Id, cards: readonly FactorToWrite[], cond
 				author_id = excluded.author_id, province = excluded.province, evidence = excluded.evidence, deleted = excluded.deleted,
 				created_at = excluded.created_at, updated_at = excluded.updated_at
 			returning 1
+		), grouped as (
+			${writeGroupings(document, groupings, sql`exists (select from condition)`)}
 		)
 		select (select count(*) from written)::int as written, exists (select from condition) as held`;
 }

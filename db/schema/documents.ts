@@ -151,3 +151,21 @@ export const factors = pgTable(
 		index('factors_author').on(table.authorId)
 	]
 );
+
+/** Which card of a board went from which group to which, and when. Follows the log and can be made again from it. */
+export const groupings = pgTable(
+	'groupings',
+	{
+		documentId: text('document_id').$type<Id>().notNull(),
+		/** the row of the document's log that brought it */
+		seq: bigint({ mode: 'number' }).notNull(),
+		cardId: text('card_id').$type<Id>().notNull(),
+		/** null: it lay, or lies, by itself */
+		fromGroupId: text('from_group_id').$type<Id>(),
+		toGroupId: text('to_group_id').$type<Id>(),
+		/** who put it there; null: not known */
+		personId: text('person_id').$type<Id>(),
+		at: instant().notNull()
+	},
+	(table) => [primaryKey({ columns: [table.documentId, table.seq, table.cardId] }), foreignKey({ columns: [table.documentId], foreignColumns: [documents.id] })]
+);

@@ -3,11 +3,12 @@ import { PgDialect } from 'drizzle-orm/pg-core';
 import { quadrants } from '#realtime/board/schema.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
 import type { Province } from '#realtime/meeting/provinces.ts';
-import type { FactorStore } from '#realtime/server/ports.ts';
+import type { FactorStore, LoggedGrouping } from '#realtime/server/ports.ts';
 import type { Connection, Queries } from '../connection.ts';
 import { page } from '../limits.ts';
 import { projectedCards, type ProjectedCard } from '../projections/factor-rows.ts';
 import { writeFactors, type FactorToWrite, type Written } from '../projections/write-factors.ts';
+import { writeGroupings } from '../projections/write-groupings.ts';
 import { documents, factors } from '../schema/documents.ts';
 
 /** A card in SQL. */
@@ -53,12 +54,18 @@ export function factorStore(connection: Connection): FactorStore & FactorReads {
 	}
 
 	/** One statement, if the table still is as this process left it and little has changed. False: it was not. */
-	async function projectChanges(document: Id, seq: number, cards: readonly FactorToWrite[], former: Remembered): Promise<boolean> {
+	async function projectChanges(
+		document: Id,
+		seq: number,
+		cards: readonly FactorToWrite[],
+		groupings: readonly LoggedGrouping[],
+		former: Remembered
+	): Promise<boolean> {
 		const changed = cards.filter((card) => card.changedAt !== null || former.rows.get(card.cardId) !== rowOf(card));
-		if (changed.length > page.cards) return false;
+		if (changed.length > page.cards || groupings.length > page.cards) return false;
 		const moved = sql`
 			update documents set projected_seq = ${seq} where id = ${document} and projected_seq = ${former.seq} and projected_seq < ${seq} returning id`;
-		const [result] = await connection.prepared<Written>(dialect.sqlToQuery(writeFactors(document, changed, moved)));
+		const [result] = await connection.prepared<Written>(dialect.sqlToQuery(writeFactors(document, changed, groupings, moved)));
 		return result?.held === true;
 	}
 
@@ -67,13 +74,13 @@ export function factorStore(connection: Connection): FactorStore & FactorReads {
 			return dropped;
 		},
 
-		async project(document, seq, board, changedAt) {
+		async project(document, seq, board, changedAt, groupings) {
 			const projected = projectedCards(board);
 			const cards = projected.cards.map((card) => ({ ...card, changedAt: changedAt.get(card.cardId) ?? null }));
 			const former = remembered.get(document);
-			if (!former || !(await projectChanges(document, seq, cards, former))) {
+			if (!former || !(await projectChanges(document, seq, cards, groupings, former))) {
 				remembered.delete(document);
-				const followed = await connection.transaction((queries) => projectAll(queries, document, seq, cards));
+				const followed = await connection.transaction((queries) => projectAll(queries, document, seq, cards, groupings));
 				if (!followed) return;
 			}
 			dropped += Math.max(0, projected.dropped - (former?.dropped ?? 0));
@@ -101,9 +108,18 @@ export function factorStore(connection: Connection): FactorStore & FactorReads {
 }
 
 /** Writes a whole board under a lock on its document. False: SQL is further already. */
-async function projectAll(queries: Queries, document: Id, seq: number, cards: readonly FactorToWrite[]): Promise<boolean> {
+async function projectAll(
+	queries: Queries,
+	document: Id,
+	seq: number,
+	cards: readonly FactorToWrite[],
+	groupings: readonly LoggedGrouping[]
+): Promise<boolean> {
 	const [found] = await queries.select({ projectedSeq: documents.projectedSeq }).from(documents).where(eq(documents.id, document)).for('update');
 	if (!found || found.projectedSeq >= seq) return false;
+	for (let at = 0; at < groupings.length; at += page.cards) {
+		await queries.execute(writeGroupings(document, groupings.slice(at, at + page.cards)));
+	}
 	await writeAllFactors(queries, document, seq, cards);
 	return true;
 }

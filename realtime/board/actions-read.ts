@@ -3,6 +3,7 @@ import { isDay } from '#realtime/meeting/days.ts';
 import { isId, type Id } from '#realtime/meeting/ids.ts';
 import { actionKeys, actionRoots, actionTexts, type ActionField, type ActionOrigin, type ActionText } from './actions-schema.ts';
 import { byPlace } from './place.ts';
+import { lastWriterOf } from './replica.ts';
 import { actionStates, type ActionState } from './schema.ts';
 
 /** An action as it stands, with every shape that we do not know left out. */
@@ -128,7 +129,7 @@ export function watchActions(doc: Y.Doc, changed: (actions: ReadonlySet<Id>, cha
 			known.set(id, action);
 			for (const [field, value] of Object.entries(valueOf) as [ActionField, (typeof valueOf)[ActionField]][]) {
 				if (value(before) === value(action)) continue;
-				const writer = isText(field) && texts.has(`${id} ${field}`) ? texts.get(`${id} ${field}`)! : writerOf(root, id, keyBehind(field, action));
+				const writer = isText(field) && texts.has(`${id} ${field}`) ? texts.get(`${id} ${field}`)! : lastWriterOf(root.get(id), keyBehind(field, action));
 				changes.push({ action: id, field, before: value(before), after: value(action), client: writer });
 			}
 		}
@@ -154,12 +155,6 @@ const isText = (field: ActionField): field is ActionText => (actionTexts as read
 /** The key of the document that a field's last change stands in. */
 const keyBehind = (field: ActionField, { person, office }: Action): string =>
 	field !== 'who' ? actionKeys[field] : person === null && office !== null ? actionKeys.office : actionKeys.person;
-
-/** The client id that wrote a key of an action last. */
-function writerOf(root: Y.Map<unknown>, id: Id, key: string): number | null {
-	const map = root.get(id);
-	return (map instanceof Y.Map ? map._map.get(key)?.id.client : undefined) ?? null;
-}
 
 const string = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null);
 

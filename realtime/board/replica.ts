@@ -80,6 +80,9 @@ export function hasLittle(doc: Y.Doc, stateVector: Uint8Array): boolean {
 /** The next clock of a client id: how many units of it the document holds. */
 export const clockOf = (doc: Y.Doc, client: number): number => Y.getState(doc.store, client);
 
+/** The client id that wrote a key of a map last; null: it cannot be told. */
+export const lastWriterOf = (map: unknown, key: string): number | null => (map instanceof Y.Map ? map._map.get(key)?.id.client : undefined) ?? null;
+
 /** How far an update brings each client id, as a state vector; empty for bytes that are no update. */
 export function reachOf(update: Uint8Array): Uint8Array {
 	try {

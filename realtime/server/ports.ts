@@ -1,5 +1,6 @@
 import type { DocumentKind } from '#realtime/board/schema.ts';
 import type { Action, ActionChange } from '#realtime/board/actions-read.ts';
+import type { Grouping } from '#realtime/board/groupings.ts';
 import type { Board } from '#realtime/board/read.ts';
 import type { BallotBox } from '#realtime/meeting/ballots.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
@@ -105,17 +106,22 @@ export interface ClientIdStore {
 	claim(person: Id, ids: readonly number[]): Promise<Map<number, Id | null>>;
 }
 
-/** The tables of factors follow the board. */
-export interface FactorStore {
-	/** Writes the board as it stands after row `seq`, unless SQL is further already. `changedAt`: when each card changed that did since the last time. */
-	project(document: Id, seq: number, board: Board, changedAt: ReadonlyMap<Id, number>): Promise<void>;
-}
-
-/** A change of an action, and the row of the log that brought it. */
-export interface LoggedChange extends ActionChange {
+/** What changed in a document, with the row of the log that brought it. */
+export type Logged<Change> = Change & {
 	seq: number;
 	/** of the row, by the database's clock */
 	at: number;
+};
+export type LoggedChange = Logged<ActionChange>;
+export type LoggedGrouping = Logged<Grouping>;
+
+/** The tables of factors and of how they were grouped follow the board. */
+export interface FactorStore {
+	/**
+	 * Writes the board as it stands after row `seq`, unless SQL is further already. `changedAt`: when each card changed that
+	 * did since the last time; `groupings`: which of them were grouped, in the order of the log.
+	 */
+	project(document: Id, seq: number, board: Board, changedAt: ReadonlyMap<Id, number>, groupings: readonly LoggedGrouping[]): Promise<void>;
 }
 
 /** The tables of actions and of their history follow the document of actions. */

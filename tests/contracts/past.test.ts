@@ -1,8 +1,9 @@
 import { randomInt } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import * as Y from 'yjs';
+import { rebuildFactors } from '#db/projections/rebuild.ts';
 import { insertThinkTank } from '#db/stores/think-tanks.ts';
-import { createCard, groupCards, setDeleted, splice } from '#realtime/board/edits.ts';
+import { createCard, groupCards, moveCard, setDeleted, splice, ungroup } from '#realtime/board/edits.ts';
 import { notesOf } from '#realtime/board/notes.ts';
 import { documentOf, stateOf } from '#realtime/board/replica.ts';
 import { readStood, type Stood } from '#realtime/board/stood.ts';
@@ -185,6 +186,54 @@ for (const { name: kind, missing, start } of databaseKinds) {
 				['meeting.closed', 'discussion', 'decide']
 			]);
 			await rooms.stop();
+		});
+
+		test('STEP-12 what each put into which group is told between the events of the course, and what was taken back is not', async () => {
+			const meeting = await begin();
+			const { id: item, document } = meeting.agenda[0]!;
+			const other = await addPerson(on.database);
+			const [market, law] = [newId(), newId()];
+			const [a, b, c, d] = [await write(document, 'a'), await write(document, 'b'), await write(document, 'c'), await write(document, 'd')];
+			const edit = (person: Id, change: (doc: Y.Doc) => void) => rooms.edit(document, person, change);
+			const out = { column: 'threats', group: null, before: null };
+
+			await command(meeting.id, turn(meeting, 0, 2));
+			await edit(facilitator.person, (doc) => groupCards(doc, a, b, market));
+			await edit(facilitator.person, (doc) => splice(doc, { group: market }, { at: 0, removed: 0, inserted: 'Market' }));
+			await edit(other, (doc) => groupCards(doc, c, a, newId()));
+			await edit(other, (doc) => groupCards(doc, d, a, newId()));
+			await edit(other, (doc) => moveCard(doc, d, out));
+			// a card that is made in a group was put there by nobody
+			await edit(other, (doc) => createCard(doc, { ...out, id: newId(), author: other, createdAt: 1, group: market }));
+			await rooms.projectNow(document);
+			await command(meeting.id, turn(meeting, 0, 3));
+			await edit(other, (doc) => moveCard(doc, c, out));
+			await edit(facilitator.person, (doc) => groupCards(doc, c, d, law));
+			await edit(other, (doc) => ungroup(doc, law));
+			await edit(other, (doc) => moveCard(doc, a, out));
+			await rooms.stop();
+
+			const by = (id: Id) => expect.objectContaining({ id });
+			const told = [
+				{ by: by(facilitator.person), item, groups: [{ id: market, title: 'Market', cards: 2 }], at: expect.any(Number) as number },
+				{ by: by(other), item, groups: [{ id: market, title: 'Market', cards: 1 }], at: expect.any(Number) as number },
+				{ by: by(other), item, groups: [{ id: null, title: null, cards: 2 }], at: expect.any(Number) as number }
+			];
+			const grouped = await on.database.groupings.ofMeeting(meeting.id);
+			expect(grouped).toEqual(told);
+			const turned = (await on.database.meetings.course(meeting.id)).filter(({ what }) => what === 'step.turned').map(({ at }) => at);
+			expect(grouped.map(({ at }) => turned.filter((time) => time <= at).length)).toEqual([1, 1, 2]);
+
+			expect(await rebuildFactors(on.database, document)).toMatchObject({ changed: 0, removed: 0 });
+			await on.database.connection.run(
+				({ sql }) => sql`
+					with moved as (update groupings set to_group_id = ${law} where card_id = ${a}),
+						forgotten as (delete from groupings where card_id = ${b})
+					insert into groupings select document_id, 99, ${newId()}, null, ${market}, person_id, at from groupings where card_id = ${d} limit 1`
+			);
+			expect(await on.database.groupings.ofMeeting(meeting.id)).not.toEqual(told);
+			expect(await rebuildFactors(on.database, document)).toMatchObject({ changed: 3, removed: 1 });
+			expect(await on.database.groupings.ofMeeting(meeting.id)).toEqual(told);
 		});
 
 		test('STEP-8 while others write, what was kept before the step ended is there, and what was begun after it is not', async () => {

@@ -73,7 +73,7 @@ describe('a projector', { timeout: 60_000 }, () => {
 			expect(count).toBeGreaterThanOrEqual(200);
 			await database.documents.append([{ document, update: Y.encodeStateAsUpdate(doc) }]);
 			const board = readBoard(doc);
-			await database.factors.project(document, 1, board, new Map());
+			await database.factors.project(document, 1, board, new Map(), []);
 			const rows = await database.factors.of(document);
 			expect(rows.length + database.factors.dropped).toBe(board.cards.size);
 			for (const { text, place } of rows) expect([text.isWellFormed(), text.includes('\0'), place.includes('\0')]).toEqual([true, false, false]);

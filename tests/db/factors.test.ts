@@ -2,10 +2,12 @@ import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import * as Y from 'yjs';
 import { attachEvidence, createCard, groupCards, moveCard, moveGroup, setDeleted, splice, ungroup } from '#realtime/board/edits.ts';
-import { readBoard, watchBoard, type Board, type Card } from '#realtime/board/read.ts';
+import { watchGroupings, type Grouping } from '#realtime/board/groupings.ts';
+import { readBoard, type Board, type Card } from '#realtime/board/read.ts';
 import { quadrants } from '#realtime/board/schema.ts';
 import { limits } from '#realtime/meeting/limits.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
+import type { LoggedGrouping } from '#realtime/server/ports.ts';
 import { documentsOf, rebuildFactors } from '#db/projections/rebuild.ts';
 import { addDocument, addPerson, clear, databaseKinds, newId, type TestDatabase } from '../support/databases.ts';
 import { randomFrom } from '../support/random.ts';
@@ -78,7 +80,7 @@ for (const { name, missing, start } of databaseKinds) {
 			const document = await documentWith(1);
 			const author = await addPerson(test.database);
 			const one = card({ author, createdAt: 1_700_000_000_001, evidence: [{ id: 'e', kind: 'link', url: 'https://example.org', title: 'Source' }] });
-			await test.database.factors.project(document, 1, boardWith(one), new Map([[one.id, 1_700_000_000_123]]));
+			await test.database.factors.project(document, 1, boardWith(one), new Map([[one.id, 1_700_000_000_123]]), []);
 			expect(await test.database.factors.of(document)).toEqual([
 				{
 					documentId: document,
@@ -103,14 +105,14 @@ for (const { name, missing, start } of databaseKinds) {
 			const group = newId();
 			const one = card({ group, column: 'strengths' });
 			const board = { ...boardWith(one), groups: new Map([[group, { id: group, title: 'Roots', column: 'threats', place: 'a1' }]]) };
-			await test.database.factors.project(document, 1, board, new Map());
+			await test.database.factors.project(document, 1, board, new Map(), []);
 			expect((await test.database.factors.of(document))[0]).toMatchObject({ column: 'threats', groupId: group, groupTitle: 'Roots' });
 		});
 
 		it('never go back to an older row', async () => {
 			const document = await documentWith(5);
 			const id = newId();
-			const project = (seq: number, text: string) => test.database.factors.project(document, seq, boardWith(card({ id, text })), new Map([[id, seq]]));
+			const project = (seq: number, text: string) => test.database.factors.project(document, seq, boardWith(card({ id, text })), new Map([[id, seq]]), []);
 			await project(3, 'three');
 			await project(2, 'two');
 			await project(3, 'three again');
@@ -124,11 +126,11 @@ for (const { name, missing, start } of databaseKinds) {
 		it('change only what differs, and keep the time of what did not change', async () => {
 			const document = await documentWith(3);
 			const [a, b] = [card(), card()];
-			await test.database.factors.project(document, 1, boardWith(a, b), new Map([a, b].map(({ id }) => [id, 1_000])));
+			await test.database.factors.project(document, 1, boardWith(a, b), new Map([a, b].map(({ id }) => [id, 1_000])), []);
 			const versions = () =>
 				test.database.connection.run(({ sql: raw }) => raw<{ id: Id; version: string }[]>`select card_id as id, xmin::text as version from factors`);
 			const before = new Map((await versions()).map(({ id, version }) => [id, version]));
-			await test.database.factors.project(document, 2, boardWith({ ...a, text: 'other words' }, b), new Map([[a.id, 2_000]]));
+			await test.database.factors.project(document, 2, boardWith({ ...a, text: 'other words' }, b), new Map([[a.id, 2_000]]), []);
 			const after = new Map((await versions()).map(({ id, version }) => [id, version]));
 			expect(after.get(a.id)).not.toBe(before.get(a.id));
 			expect(after.get(b.id)).toBe(before.get(b.id));
@@ -142,8 +144,8 @@ for (const { name, missing, start } of databaseKinds) {
 
 		it('keep a row of a card that a board does not know any more', async () => {
 			const document = await documentWith(2);
-			await test.database.factors.project(document, 1, boardWith(card(), card()), new Map());
-			await test.database.factors.project(document, 2, boardWith(), new Map());
+			await test.database.factors.project(document, 1, boardWith(card(), card()), new Map(), []);
+			await test.database.factors.project(document, 2, boardWith(), new Map(), []);
 			expect(await test.database.factors.of(document)).toHaveLength(2);
 		});
 
@@ -160,7 +162,7 @@ for (const { name, missing, start } of databaseKinds) {
 			});
 			const times = [-1, Number.MIN_SAFE_INTEGER, 8.64e15, 0.5].map((createdAt) => card({ createdAt }));
 			const nameless = ['', '\0', '__proto__', 'x'.repeat(100_000)].map((id) => card({ id }));
-			await test.database.factors.project(document, 1, boardWith(hostile, ...times, ...nameless), new Map());
+			await test.database.factors.project(document, 1, boardWith(hostile, ...times, ...nameless), new Map(), []);
 			const rows = await test.database.factors.of(document);
 			expect(rows).toHaveLength(5);
 			expect(test.database.factors.dropped).toBe(4);
@@ -180,16 +182,24 @@ for (const { name, missing, start } of databaseKinds) {
 			// as a room does it: each row is committed, and the tables follow now and then
 			const room = new Y.Doc();
 			const touched = new Set<Id>();
-			watchBoard(room, (cards) => cards.forEach((id) => touched.add(id)));
+			let found: Grouping[] = [];
+			watchGroupings(room, (cards, groupings) => {
+				for (const id of cards) touched.add(id);
+				found.push(...groupings);
+			});
 			let changedAt = new Map<Id, number>();
+			let groupings: LoggedGrouping[] = [];
 			for (const update of updates) {
 				Y.applyUpdate(room, update);
 				const [{ seq, at }] = (await test.database.documents.append([{ document, update }])) as [{ seq: number; at: number }];
 				for (const id of touched) changedAt.set(id, at);
 				touched.clear();
+				groupings.push(...found.map((grouping) => ({ ...grouping, seq, at })));
+				found = [];
 				if (random.chance(0.2) || seq === updates.length) {
-					await test.database.factors.project(document, seq, readBoard(room), changedAt);
+					await test.database.factors.project(document, seq, readBoard(room), changedAt, groupings);
 					changedAt = new Map();
+					groupings = [];
 				}
 				if (seq === 90)
 					await test.database.documents.keepSnapshot(document, { seq: 60, state: Y.encodeStateAsUpdate(room), stateVector: Y.encodeStateVector(room) });

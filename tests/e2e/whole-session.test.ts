@@ -188,10 +188,11 @@ describe.skipIf(chromiumPath === null)('a whole session', () => {
 		await mobile.locator('[data-decision="1"]').getByRole('button', { name: 'See its action' }).waitFor();
 	});
 
-	test('STEP-7 STEP-8 DECIDE-11 the page of the meeting tells all of it, and shows the board as it stood', async () => {
+	test('STEP-7 STEP-8 STEP-12 DECIDE-11 the page of the meeting tells all of it, and shows the board as it stood', async () => {
 		await late.goto(`${product.url}/meetings/${product.founding.meeting}?about`);
 		const course = late.getByRole('region', { name: 'Course of the meeting' });
 		for (const step of ['Reveal', 'Grouping', 'Voting', 'Decision']) await course.getByText(`to “${step}”`).last().waitFor();
+		await course.getByRole('listitem').filter({ hasText: 'was grouped: 2 cards into “بازار”' }).waitFor();
 		for (const words of ['was closed', 'Decision 1']) await course.getByText(words).last().waitFor();
 		// before anybody had grouped anything
 		await course.getByRole('listitem').filter({ hasText: 'to “Grouping”' }).getByRole('link').click();

@@ -14,6 +14,7 @@ import {
 	type LateContribution,
 	type LateStore,
 	type LoggedChange,
+	type LoggedGrouping,
 	type DamageReason,
 	type LogRow,
 	type StoredDocument,
@@ -40,7 +41,7 @@ export class MemoryDatabase {
 	readonly documents = new Map<Id, MemoryDocument>();
 	readonly clientIds = new Map<number, Id | null>([[seedClientId, null]]);
 	/** what SQL shows of each board, as of which row */
-	readonly factors = new Map<Id, { board: Board; changedAt: Map<Id, number> }>();
+	readonly factors = new Map<Id, { board: Board; changedAt: Map<Id, number>; groupings: LoggedGrouping[] }>();
 	/** what SQL shows of the actions of each document, and every change that it was told of */
 	readonly actions = new Map<Id, { actions: Map<Id, Action>; changes: LoggedChange[] }>();
 	/** what arrived for closed meetings, with the words in it */
@@ -175,12 +176,17 @@ export class MemoryDatabase {
 					})
 			},
 			factors: {
-				project: (document, seq, board, changedAt) =>
+				project: (document, seq, board, changedAt, groupings) =>
 					call(() => {
 						const found = this.documents.get(document);
 						if (!found || seq < found.projectedSeq) return;
+						const former = this.factors.get(document) ?? { changedAt: [], groupings: [] };
+						this.factors.set(document, {
+							board,
+							changedAt: new Map([...former.changedAt, ...changedAt]),
+							groupings: [...former.groupings, ...groupings.filter((grouping) => grouping.seq > found.projectedSeq)]
+						});
 						found.projectedSeq = seq;
-						this.factors.set(document, { board, changedAt: new Map([...(this.factors.get(document)?.changedAt ?? []), ...changedAt]) });
 					})
 			},
 			actions: {

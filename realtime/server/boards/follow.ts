@@ -1,9 +1,10 @@
-import { readAction, watchActions } from '#realtime/board/actions-read.ts';
-import { cardsWithWords, readBoard, watchBoard } from '#realtime/board/read.ts';
+import { readAction, watchActions, type ActionChange } from '#realtime/board/actions-read.ts';
+import { watchGroupings, type Grouping } from '#realtime/board/groupings.ts';
+import { cardsWithWords, readBoard } from '#realtime/board/read.ts';
 import type { DocumentKind } from '#realtime/board/schema.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
 import type { Doc } from 'yjs';
-import type { ActionStore, DraftStore, FactorStore, LoggedChange } from '../ports.ts';
+import type { ActionStore, DraftStore, FactorStore, Logged } from '../ports.ts';
 
 /** SQL's view of one document, brought up to date now and then. */
 export interface Following {
@@ -30,25 +31,10 @@ export const followersOver = ({
 	hidden: (meeting: Id) => void;
 }): Partial<Record<DocumentKind, Follow>> => ({
 	board(document, doc) {
-		const touched = new Set<Id>();
-		let changedAt = new Map<Id, number>();
-		watchBoard(doc, (cards) => cards.forEach((card) => touched.add(card)));
+		const notebook = notebookOf<Grouping>((changed) => watchGroupings(doc, changed));
 		return {
-			note({ at }) {
-				for (const card of touched) changedAt.set(card, at);
-				touched.clear();
-			},
-			async project(seq) {
-				const noted = changedAt;
-				changedAt = new Map();
-				try {
-					await factors.project(document, seq, readBoard(doc), noted);
-				} catch (error) {
-					// what changed meanwhile is newer
-					changedAt = new Map([...noted, ...changedAt]);
-					throw error;
-				}
-			}
+			note: notebook.note,
+			project: (seq) => notebook.handOver(({ changedAt, changes }) => factors.project(document, seq, readBoard(doc), changedAt, changes))
 		};
 	},
 
@@ -61,37 +47,33 @@ export const followersOver = ({
 	}),
 
 	actions(document, doc) {
-		const follower = followActions(doc);
+		const notebook = notebookOf<ActionChange>((changed) => watchActions(doc, changed));
 		return {
-			note: (row) => follower.note(row),
-			async project(seq) {
-				const { changedAt, changes } = follower.take();
-				const changed = [...changedAt].flatMap(([id, at]) => {
-					const action = readAction(doc, id);
-					return action ? [{ action, at }] : [];
-				});
-				try {
-					await actions.project(document, seq, changed, changes);
-				} catch (error) {
-					follower.giveBack({ changedAt, changes });
-					throw error;
-				}
-			}
+			note: notebook.note,
+			project: (seq) =>
+				notebook.handOver(({ changedAt, changes }) => {
+					const changed = [...changedAt].flatMap(([id, at]) => {
+						const action = readAction(doc, id);
+						return action ? [{ action, at }] : [];
+					});
+					return actions.project(document, seq, changed, changes);
+				})
 		};
 	}
 });
 
-/** What has changed in the actions of a document: when each was last touched, and every change of a field. */
-interface Noted {
+/** What has changed in the things of a document: when each was last touched, and every change that is told of. */
+interface Noted<Change> {
 	changedAt: ReadonlyMap<Id, number>;
-	changes: readonly LoggedChange[];
+	changes: readonly Logged<Change>[];
 }
 
-function followActions(doc: Doc) {
-	let pending: { touched: Set<Id>; changes: Omit<LoggedChange, 'seq' | 'at'>[] } = { touched: new Set(), changes: [] };
+/** Notes what a watch tells of, row by row of the log, until SQL has it. */
+function notebookOf<Change>(watch: (changed: (touched: ReadonlySet<Id>, changes: readonly Change[]) => void) => void) {
+	let pending: { touched: Set<Id>; changes: Change[] } = { touched: new Set(), changes: [] };
 	let changedAt = new Map<Id, number>();
-	let changes: LoggedChange[] = [];
-	watchActions(doc, (touched, found) => {
+	let changes: Logged<Change>[] = [];
+	watch((touched, found) => {
 		for (const id of touched) pending.touched.add(id);
 		pending.changes.push(...found);
 	});
@@ -101,15 +83,19 @@ function followActions(doc: Doc) {
 			changes.push(...pending.changes.map((change) => ({ ...change, seq, at })));
 			pending = { touched: new Set(), changes: [] };
 		},
-		take(): Noted {
+		/** Hands over what was noted since the last time; what is not taken is kept for the next. */
+		async handOver(take: (noted: Noted<Change>) => Promise<void>) {
 			const noted = { changedAt, changes };
 			changedAt = new Map();
 			changes = [];
-			return noted;
-		},
-		giveBack(noted: Noted) {
-			changedAt = new Map([...noted.changedAt, ...changedAt]);
-			changes = [...noted.changes, ...changes];
+			try {
+				await take(noted);
+			} catch (error) {
+				// what changed meanwhile is newer
+				changedAt = new Map([...noted.changedAt, ...changedAt]);
+				changes = [...noted.changes, ...changes];
+				throw error;
+			}
 		}
 	};
 }

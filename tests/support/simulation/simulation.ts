@@ -1,4 +1,5 @@
-import { readBoard, watchBoard } from '#realtime/board/read.ts';
+import { watchGroupings } from '#realtime/board/groupings.ts';
+import { readBoard } from '#realtime/board/read.ts';
 import { applyBatch, clockOf, sameState } from '#realtime/board/replica.ts';
 import { openBoard } from '#realtime/client/board-link.ts';
 import { memoryStorage } from '#realtime/client/storage.ts';
@@ -8,7 +9,7 @@ import { committedFrame, isWrite, step2Frame, answersStep1 } from '#realtime/pro
 import { Outgoing } from '#realtime/server/boards/outgoing.ts';
 import { Rooms } from '#realtime/server/boards/rooms.ts';
 import { serve } from '#realtime/server/boards/serve.ts';
-import { StorageError, type DocumentStore, type Grant, type LogRow, type World } from '#realtime/server/ports.ts';
+import { StorageError, type DocumentStore, type Grant, type LoggedGrouping, type LogRow, type World } from '#realtime/server/ports.ts';
 import { isDeepStrictEqual } from 'node:util';
 import { vi } from 'vitest';
 import * as Y from 'yjs';
@@ -303,8 +304,11 @@ class Simulation {
 		const fresh = await storedDoc(this.#database.connect(), this.#document);
 		if (!sameState(fresh, this.#truth)) this.#violate('the log does not give what was committed');
 		const { archive, log } = this.#database.documents.get(this.#document)!;
-		if (!isDeepStrictEqual(this.#database.factors.get(this.#document)?.changedAt, changesOf([...archive, ...log])))
-			this.#violate('SQL does not know when each card changed');
+		const shown = this.#database.factors.get(this.#document);
+		const changes = changesOf([...archive, ...log]);
+		if (!isDeepStrictEqual(shown?.changedAt, changes.changedAt)) this.#violate('SQL does not know when each card changed');
+		// those of one row have no order
+		if (!isDeepStrictEqual(new Set(shown?.groupings), new Set(changes.groupings))) this.#violate('SQL does not know how cards were grouped');
 		fresh.destroy();
 	}
 
@@ -323,18 +327,22 @@ class Simulation {
 	}
 }
 
-/** When each card last changed, replayed from the whole log. */
-function changesOf(rows: LogRow[]): Map<Id, number> {
+/** When each card last changed, and how cards were grouped, replayed from the whole log. */
+function changesOf(rows: LogRow[]): { changedAt: Map<Id, number>; groupings: LoggedGrouping[] } {
 	const doc = new Y.Doc();
-	const changes = new Map<Id, number>();
-	let now = 0;
-	watchBoard(doc, (cards) => cards.forEach((card) => changes.set(card, now)));
-	for (const { update, at } of rows) {
-		now = at;
+	const changedAt = new Map<Id, number>();
+	const groupings: LoggedGrouping[] = [];
+	let row = { seq: 0, at: 0 };
+	watchGroupings(doc, (cards, found) => {
+		for (const card of cards) changedAt.set(card, row.at);
+		groupings.push(...found.map((grouping) => ({ ...grouping, ...row })));
+	});
+	for (const { update, seq, at } of rows) {
+		row = { seq, at };
 		applyBatch(doc, [update]);
 	}
 	doc.destroy();
-	return changes;
+	return { changedAt, groupings };
 }
 
 /** The way of one server process to the database, with delays, failures, and an end. */

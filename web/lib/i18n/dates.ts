@@ -1,6 +1,7 @@
 import { m } from '#lib/paraglide/messages.js';
 import type { Language } from '#realtime/meeting/texts.ts';
 import { currentLanguage } from './language.svelte.ts';
+import { inSeries } from './series.ts';
 
 export type Calendar = 'persian' | 'gregorian';
 
@@ -83,11 +84,6 @@ export function fromTo(from: number, minutes: number, calendar: Calendar, langua
 		: m.dates_from_to_other_day({ ...start, day_to: longDate(to, calendar, language) }, spoken);
 }
 
-const lists = {
-	fa: new Intl.ListFormat('fa-IR', { type: 'conjunction' }),
-	en: new Intl.ListFormat('en', { type: 'conjunction' })
-} satisfies Record<Language, Intl.ListFormat>;
-
 /** A length of time in words: «۱ ساعت و ۴۰ دقیقه», “1 hour and 40 minutes”. */
 export function duration(minutes: number, language: Language = currentLanguage()): string {
 	const said = (count: number, unit: 'hour' | 'minute') =>
@@ -95,7 +91,7 @@ export function duration(minutes: number, language: Language = currentLanguage()
 	const hours = Math.floor(minutes / 60);
 	const rest = minutes % 60;
 	const parts = [...(hours > 0 ? [said(hours, 'hour')] : []), ...(rest > 0 || hours === 0 ? [said(rest, 'minute')] : [])];
-	return lists[language].format(parts);
+	return inSeries(parts, language);
 }
 
 const spans: [unit: Intl.RelativeTimeFormatUnit, ms: number][] = [

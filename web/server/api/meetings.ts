@@ -2,6 +2,7 @@ import { Hono, type TypedResponse } from 'hono';
 import { validator } from 'hono-openapi';
 import { z } from 'zod';
 import { commands as meetingCommands, command } from '#realtime/meeting/commands.ts';
+import type { Grouped } from '#db/stores/groupings.ts';
 import type { CourseEntry } from '#db/stores/meetings.ts';
 import { meetingDraft, seedOf, templateKeys, type TemplateKey } from '#db/seed/templates.ts';
 import type { Block } from '#realtime/board/notes.ts';
@@ -70,8 +71,19 @@ const courseAnswer = z.object({
 				})
 				.nullable()
 		})
+	),
+	grouped: z.array(
+		z.object({
+			/** when it was last done */
+			at: instant,
+			by: z.object({ id, name: localText }),
+			/** the point of the agenda */
+			item: id,
+			/** how many cards came into each group (`id` null: out of one), and what it is called by now (null: it is gone) */
+			groups: z.array(z.object({ id: id.nullable(), title: z.string().nullable(), cards: z.int() }))
+		})
 	)
-}) satisfies z.ZodType<{ course: CourseEntry[] }>;
+}) satisfies z.ZodType<{ course: CourseEntry[]; grouped: Grouped[] }>;
 
 /** of a line of notes */
 const run = z.object({ text: z.string(), marks: z.array(z.enum(['bold', 'italic', 'underline', 'strike'])), href: z.string().nullable() });
@@ -191,7 +203,7 @@ export const meetings = new Hono<Env>()
 	)
 	.get(
 		'/meetings/:id/course',
-		described('How a meeting went: when it came to which point and step, what was revealed, voted and decided, and who had it so', {
+		described('How a meeting went: when it came to which point and step, what was revealed, grouped, voted and decided, and by whom', {
 			about: 'Meetings',
 			answer: courseAnswer,
 			refusals: ['signed-out', 'not-found']
@@ -202,7 +214,9 @@ export const meetings = new Hono<Env>()
 			const { services, subject } = context.var;
 			const { id } = context.req.valid('param');
 			if (!(await services.access.meeting(subject, id))) throw new ApiError('not-found');
-			return context.json({ course: await services.database.meetings.course(id) });
+			const { meetings, groupings } = services.database;
+			const [course, grouped] = await Promise.all([meetings.course(id), groupings.ofMeeting(id)]);
+			return context.json({ course, grouped });
 		}
 	)
 	.get(
