@@ -166,4 +166,25 @@ describe.skipIf(chromiumPath === null)('the people of a meeting', () => {
 		await desk.getByRole('button', { name: /مدیر دفتر یزد/ }).click();
 		await other.getByRole('button', { name: /^Next step/ }).waitFor({ state: 'detached' });
 	});
+
+	test('HAND-1 ROLE-3 a chair is told at once that the meeting is theirs while no facilitator is there, and leaves it to them', async () => {
+		const yours = mobile.getByRole('status').filter({ hasText: 'دبیر در نشست نیست؛ ادارهٔ نشست با شماست' });
+		const next = mobile.getByRole('button', { name: /^گام بعد/ });
+		await desk.goto(`${product.url}/meetings/${product.founding.meeting}/${point.id}`);
+		await saved(desk);
+		const made = await fetch(`${product.url}/api/think-tanks/${product.founding.thinkTank}/members/${product.people[2]!.id}`, {
+			method: 'PATCH',
+			headers: { cookie: product.people[0]!.cookie, 'content-type': 'application/json', origin: product.url },
+			body: JSON.stringify({ role: 'chair' })
+		});
+		expect(made.status).toBe(204);
+		expect(await yours.count()).toBe(0);
+		await desk.goto('about:blank');
+		await yours.waitFor();
+		await next.waitFor();
+		await yours.getByRole('button', { name: 'متوجه شدم' }).tap();
+		await yours.waitFor({ state: 'detached' });
+		await desk.goto(`${product.url}/meetings/${product.founding.meeting}/${point.id}`);
+		await next.waitFor({ state: 'detached' });
+	});
 });
