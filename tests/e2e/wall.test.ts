@@ -1,5 +1,6 @@
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createDecision, moveDecision, spliceDecision } from '#realtime/board/decisions-edits.ts';
 import { createCard, splice } from '#realtime/board/edits.ts';
 import { enterMeeting } from '#realtime/client/meeting-link.ts';
 import type { AgendaItem } from '#realtime/meeting/meetings.ts';
@@ -59,6 +60,10 @@ const cutOff = (page: Page) =>
 		const root = document.documentElement;
 		return [...over, ...(root.scrollHeight > root.clientHeight || root.scrollWidth > root.clientWidth ? ['page'] : [])];
 	});
+
+/** How many lines of a text stand behind its dots. */
+const hiddenLines = (text: Locator) =>
+	text.evaluate((element) => Math.round((element.scrollHeight - element.clientHeight) / parseFloat(getComputedStyle(element).lineHeight)));
 
 const latin = (text: string) => Number(text.replaceAll(/[۰-۹]/g, (digit) => String('۰۱۲۳۴۵۶۷۸۹'.indexOf(digit))).replaceAll(/\D/g, ''));
 
@@ -225,6 +230,82 @@ describe.skipIf(chromiumPath === null)('the wall', () => {
 			else expect(Math.round(track!.x)).toBe(Math.round(bar!.x));
 		}
 		voter.leave();
+	});
+
+	test('WALL-5 what is worded is read as it is written, beside what came of the vote, and then as it was adopted', async () => {
+		const { agenda } = await product.meeting();
+		const point: AgendaItem = agenda.at(-1)!;
+		const { mandate } = agenda[0]!;
+		await product.command({ name: 'step.turn', body: { item: point.id, step: point.steps[4]!.id } });
+		// nothing is worded yet: what came of the vote
+		for (const page of walls()) await page.locator('.vote[data-vote="closed"]').waitFor();
+		expect(await hall.locator('.wall .decisions').count()).toBe(0);
+		const page = await openPage(product, member(), point.document);
+		await untilStatus(page, saved);
+		const [first, second] = [newId(), newId()];
+		const written = { author: member().id, card: null };
+		createDecision(page.doc, { ...written, id: first, createdAt: 1, person: product.people[2]!.id, due: '2027-01-31', mandate });
+		let text = '';
+		for (const letters of ['صندوق ', 'حمایت ', 'راه افتد.']) {
+			spliceDecision(page.doc, first, { at: text.length, removed: 0, inserted: letters });
+			text += letters;
+			for (const wall of walls()) await wall.locator(`[data-wording="${first}"]`, { hasText: text.trim() }).waitFor();
+		}
+		for (const [wall, words] of [
+			[hall, ['هنوز تصویب نشده', 'مسئول: مدیر دفتر گیلان', 'تا ۱۱ بهمن ۱۴۰۵', 'بند مأموریت:']],
+			[room, ['not adopted yet', 'Responsible: Manager, Gilan office', 'by 31 January 2027', 'Mandate item:']]
+		] as const) {
+			const shown = await wall.locator(`[data-wording="${first}"]`).innerText();
+			for (const word of words) expect(shown).toContain(word);
+			await wall.locator('.vote[data-vote="closed"]').waitFor();
+		}
+		createDecision(page.doc, { ...written, id: second, createdAt: 2, text: 'مرکز آموزش هر فصل گزارش دهد.' });
+		moveDecision(page.doc, second, first);
+		await untilStatus(page, saved);
+		const worded = (wall: Page) => wall.locator('[data-wording]').evaluateAll((all) => all.map((one) => one.getAttribute('data-wording')));
+		for (const wall of walls()) await expect.poll(() => worded(wall)).toEqual([second, first]);
+		const vote = (await product.meeting()).votes.at(-1)!;
+		const said = { text, person: product.people[2]!.id, office: null, due: '2027-01-31', mandate };
+		await product.command({ name: 'decision.adopt', body: { item: point.id, wording: first, ...said, by: { vote: vote.id } } });
+		await hall.locator('[data-decision="1"]', { hasText: '۱ نفر از ۳ نفر رأی دادند' }).waitFor();
+		await room.locator('[data-decision="1"]', { hasText: '1 of 3 voted' }).waitFor();
+		for (const wall of walls()) expect(await worded(wall)).toEqual([second]);
+		await product.command({ name: 'decision.withdraw', body: { decision: (await product.meeting()).decisions[0]!.id } });
+		await hall.locator('[data-decision="1"]', { hasText: 'پس‌گرفته‌شده' }).waitFor();
+		await room.locator('[data-decision="1"]', { hasText: 'Withdrawn' }).waitFor();
+		await product.command({ name: 'decision.adopt', body: { item: point.id, wording: first, ...said, by: 'consensus' } });
+		await hall.locator('[data-decision="2"]', { hasText: 'با اجماع' }).waitFor();
+		await room.locator('[data-decision="2"]', { hasText: 'By consensus' }).waitFor();
+		page.close();
+	});
+
+	test('WALL-3 WALL-5 many wordings take the room of the vote, what is written now is seen in full, and the rest is counted', async () => {
+		const { document } = (await product.meeting()).agenda.at(-1)!;
+		const page = await openPage(product, member(), document);
+		await untilStatus(page, saved);
+		const long = 'دفترهای استانی فهرست خدمات قابل واگذاری را با همکاری اتاق تعاون آماده کنند و هر فصل به دبیرخانه بفرستند. '.repeat(4).trim();
+		const ids = Array.from({ length: 12 }, () => newId());
+		for (const [i, id] of ids.entries()) createDecision(page.doc, { id, author: member().id, createdAt: 10 + i, card: null, text: `${i} ${long}` });
+		const allCounted = (wall: Page) =>
+			expect
+				.poll(async () => (await wall.locator('.decisions li:visible').count()) + latin(await wall.locator('.decisions .more').innerText()))
+				.toBe(ids.length + 3);
+		for (const wall of walls()) await allCounted(wall);
+		const written = ids[2]!;
+		spliceDecision(page.doc, written, { at: 0, removed: 0, inserted: 'اینک ' });
+		await untilStatus(page, saved);
+		for (const wall of walls()) {
+			const list = wall.locator('[data-fit="decisions"]');
+			await list.locator(`[data-wording="${written}"]:visible`, { hasText: 'اینک' }).waitFor();
+			await allCounted(wall);
+			expect(await list.locator('[data-fit-card]:visible').count()).toBeGreaterThan(2);
+			expect(await cutOff(wall)).toEqual([]);
+			expect(await wall.locator('.vote:visible').count()).toBe(0);
+			expect(Math.min(...(await letters(wall)))).toBeGreaterThan(1 / 40);
+			expect(await hiddenLines(list.locator(`[data-wording="${written}"] .text`))).toBe(0);
+			expect(await hiddenLines(list.locator(`[data-wording="${ids.at(-1)}"] .text`))).toBeGreaterThan(0);
+		}
+		page.close();
 	});
 
 	test('WALL-4 what could be old is said, and so is that the meeting is closed', async () => {
