@@ -167,6 +167,25 @@ describe.skipIf(chromiumPath === null)('decisions', () => {
 		await desk.goto(`${product.url}/meetings/${meeting}?about`);
 		await adopted(desk, 2).waitFor();
 		await desk.getByText('مصوبهٔ ۱ پس گرفته شد.').waitFor();
+	test('DECIDE-12 whoever words them puts them in order, by finger and by key, for everybody', async () => {
+		const fields = (page: Page) => page.locator('[data-wording] textarea').evaluateAll((all) => all.map((field) => (field as HTMLTextAreaElement).value));
+		const inOrder = (words: readonly string[]) => vi.waitFor(async () => expect(await Promise.all([desk, mobile].map(fields))).toEqual([words, words]), 10_000);
+		for (const words of ['یکم', 'دوم', 'سوم']) {
+			await desk.getByRole('button', { name: 'مصوبهٔ تازه' }).click();
+			await desk.keyboard.insertText(words);
+		}
+		await inOrder(['یکم', 'دوم', 'سوم']);
+		await mobile.getByRole('button', { name: 'Move wording 3 up' }).tap();
+		await inOrder(['یکم', 'سوم', 'دوم']);
+		await desk.getByRole('button', { name: 'متن پیشنهادی ۱: یکی پایین‌تر' }).press('Enter');
+		await inOrder(['سوم', 'یکم', 'دوم']);
+		// whoever pressed the key goes on from there
+		expect(await desk.evaluate(() => document.activeElement?.getAttribute('aria-label'))).toBe('متن پیشنهادی ۲: یکی پایین‌تر');
+		await desk.keyboard.press('Enter');
+		await inOrder(['سوم', 'دوم', 'یکم']);
+		expect(await desk.evaluate(() => document.activeElement?.getAttribute('aria-label'))).toBe('متن پیشنهادی ۳: یکی بالاتر');
+	});
+
 		await desk.getByText('مصوبهٔ ۲ به تصویب رسید.').waitFor();
 		await mobile.goto(`${product.url}/think-tanks/${thinkTank}`);
 		await mobile.getByRole('link', { name: 'Decisions' }).tap();

@@ -232,7 +232,7 @@ describe.skipIf(chromiumPath === null)('the wall', () => {
 		voter.leave();
 	});
 
-	test('WALL-5 what is worded is read as it is written, beside what came of the vote, and then as it was adopted', async () => {
+	test('WALL-5 DECIDE-12 what is worded is read as it is written, beside what came of the vote, and then as it was adopted', async () => {
 		const { agenda } = await product.meeting();
 		const point: AgendaItem = agenda.at(-1)!;
 		const { mandate } = agenda[0]!;

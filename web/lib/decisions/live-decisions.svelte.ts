@@ -2,7 +2,7 @@ import { sharedTextOf } from '#lib/board/shared-text.ts';
 import type { SharedText } from '#lib/board/text-binding.ts';
 import type { LiveDocument } from '#lib/document/live-document.svelte.ts';
 import { Views, type View } from '#lib/document/views.svelte.ts';
-import { changeDecision, createDecision, setDecisionDeleted, spliceDecision, type DecisionValues } from '#realtime/board/decisions-edits.ts';
+import { changeDecision, createDecision, moveDecision, setDecisionDeleted, spliceDecision, type DecisionValues } from '#realtime/board/decisions-edits.ts';
 import { arrangeDecisions, decisionTextOf, readDecision, readDecisions, watchDecisions, type DecisionWording } from '#realtime/board/decisions-read.ts';
 import { undoOfDecisions } from '#realtime/board/undo.ts';
 import { drawId } from '#realtime/client/draw-id.ts';
@@ -48,6 +48,11 @@ export class LiveDecisions {
 
 	change(decision: Id, values: DecisionValues): void {
 		this.#undo.alone(() => changeDecision(this.#doc, decision, values));
+	}
+
+	/** Puts a wording before another (null: at the end). */
+	move(decision: Id, before: Id | null): void {
+		this.#undo.alone(() => moveDecision(this.#doc, decision, before));
 	}
 
 	remove(decision: Id): void {
