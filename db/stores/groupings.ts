@@ -37,9 +37,14 @@ export const groupingStore = (connection: Connection): GroupingReads => ({
 	async ofMeeting(meeting) {
 		const rows = await connection.run(
 			({ sql }) => sql<Row[]>`
-				with moments as (
-					select i.id as item, g.document_id, g.card_id, g.seq, g.from_group_id, g.to_group_id, g.person_id, g.at, null::int as version
-					from agenda_items i join groupings g on g.document_id = i.document_id where i.meeting_id = ${meeting}
+				with points as (
+					select id as item, document_id from agenda_items where meeting_id = ${meeting}
+					union
+					-- what has been taken off the agenda since
+					select ended_step ->> 'item', ended_step ->> 'document' from meeting_events where meeting_id = ${meeting} and ended_step is not null
+				), moments as (
+					select p.item, g.document_id, g.card_id, g.seq, g.from_group_id, g.to_group_id, g.person_id, g.at, null::int as version
+					from points p join groupings g on g.document_id = p.document_id
 					union all
 					select null, null, null, null, null, null, null, at, version from meeting_events
 					where meeting_id = ${meeting} and event ->> 'name' in ${sql([...courseEvents])}

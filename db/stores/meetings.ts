@@ -45,6 +45,13 @@ export interface CourseEntry {
 	decision: Id | null;
 }
 
+/** A member of the think tank of a meeting. */
+export interface MeetingMember extends Participant {
+	role: MemberRole;
+	/** may they sign in? */
+	active: boolean;
+}
+
 /** What pages read of meetings beside what the live server needs. */
 export interface MeetingReads {
 	/** Who was there, in the order in which they came. */
@@ -57,7 +64,7 @@ export interface MeetingReads {
 	around(
 		thinkTank: Id,
 		citing: readonly Pick<AgendaItem, 'mandate'>[]
-	): Promise<{ members: (Participant & { role: MemberRole })[]; mandate: { id: Id; text: LocalText; removed: boolean }[] }>;
+	): Promise<{ members: MeetingMember[]; mandate: { id: Id; text: LocalText; removed: boolean }[] }>;
 	/** The points at which something has been written. */
 	written(agenda: readonly Pick<AgendaItem, 'id' | 'document'>[]): Promise<Id[]>;
 	/** The meeting with the highest number that was not cancelled; null: there is none. */
@@ -260,7 +267,8 @@ export function meetingStore(connection: Connection): MeetingStore & MeetingRead
 							name: people.name,
 							office: sql<LocalText | null>`coalesce(${memberships.office}, ${people.office})`,
 							province: people.province,
-							role: memberships.role
+							role: memberships.role,
+							active: sql<boolean>`${people.deactivatedAt} is null`
 						})
 						.from(memberships)
 						.innerJoin(people, eq(people.id, memberships.personId))

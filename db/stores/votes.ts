@@ -99,15 +99,17 @@ export function voteStore(connection: Connection, factors: FactorReads): VoteSto
 	};
 }
 
-/** How many may vote in the vote of `box`: whoever is of the think tank and no mere observer, guests if it says so, and whoever has voted since and is neither any more. */
+/** How many may vote in the vote of `box`: whoever is of the think tank and no mere observer, whoever is only a guest if it says so, and whoever has voted since and is neither any more. */
 const entitled = `
 	select count(*) from (
 		select m.person_id from meetings held join memberships m on m.think_tank_id = held.think_tank_id
 		join people p on p.id = m.person_id and p.deactivated_at is null
 		where held.id = box.meeting_id and (m.role <> 'observer' or held.co_facilitators ? m.person_id)
 		union
-		select g.person_id from guests g join links l on l.digest = g.link_digest and l.revoked_at is null
-		where (box.vote -> 'guests')::boolean and g.meeting_id = box.meeting_id and g.state = 'admitted'
+		select g.person_id from meetings held join guests g on g.meeting_id = held.id join links l on l.digest = g.link_digest and l.revoked_at is null
+		join people p on p.id = g.person_id and p.deactivated_at is null
+		where held.id = box.meeting_id and (box.vote -> 'guests')::boolean and g.state = 'admitted'
+			and not exists (select from memberships m where m.think_tank_id = held.think_tank_id and m.person_id = g.person_id)
 		union
 		select person_id from voters where vote_id = box.id
 	) as all_of_them`;

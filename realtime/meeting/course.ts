@@ -19,6 +19,8 @@ export const courseEvents = [
 ] as const satisfies readonly EventName[];
 export type CourseEvent = (typeof courseEvents)[number];
 
+export const isOfCourse = (event: EventName): event is CourseEvent => (courseEvents as readonly EventName[]).includes(event);
+
 /** A step that was left, as it was called then, and the document that was written at it: whatever becomes of the agenda, it can be shown. */
 export interface EndedStep extends Pick<AgendaItem, 'title' | 'kind' | 'columns' | 'document'> {
 	/** the point of the agenda */

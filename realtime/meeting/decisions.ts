@@ -72,6 +72,10 @@ export const adoptedAs = (meeting: Pick<Meeting, 'decisions'>, wording: Id): Dec
 export const supports = ({ item, state, result }: Vote, point: Id): boolean =>
 	item === point && state === 'closed' && result !== null && result.voted > 0 && result.carried !== false && result.quorumMet !== false;
 
+/** Was it this wording that was voted on, as a motion, or the card that it came of? */
+export const isAbout = ({ rule, options }: Vote, { text, card }: Pick<WrittenDecision, 'text' | 'card'>): boolean =>
+	rule.kind === 'choice' ? options.some((option) => option.text.trim() === text.trim()) : options.some(({ id }) => id === card);
+
 /**
  * A wording as it may be adopted: without blanks at its ends and without what hides or reorders letters. Whoever adopts
  * it, and whoever holds that against the document, make the same of the same.

@@ -12,9 +12,9 @@ type Here = Pick<Participant, 'id' | 'role'>;
 const conducts = (role: Role): boolean =>
 	may({ role, administrator: false }, 'meeting.turn', { state: 'live', archived: false, facilitated: false, step: null });
 
-/** Is anybody there who may conduct it? A chair may as long as no facilitator is there. */
+/** Is anybody there who may conduct it? A chair may as long as no facilitator is there; who helped as a member and came back as a guest may not. */
 export const isConducted = ({ coFacilitators }: Pick<Meeting, 'coFacilitators'>, present: readonly Here[]): boolean =>
-	present.some(({ id, role }) => conducts(role) || coFacilitators.includes(id));
+	present.some(({ id, role }) => conducts(role) || (role !== 'guest' && coFacilitators.includes(id)));
 
 /** Who may take it over, and is asked when somebody else wants to. */
 export const membersIn = (present: readonly Here[]): Set<Id> => new Set(present.filter(({ role }) => role === 'member').map(({ id }) => id));

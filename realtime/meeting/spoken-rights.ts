@@ -19,6 +19,7 @@ export const spokenRights = [
 	'speak',
 	'be-ready',
 	'propose',
+	'word-decisions',
 	'make-actions',
 	/** everybody's */
 	'change-actions',
@@ -27,6 +28,7 @@ export const spokenRights = [
 	'run-timer',
 	'give-floor',
 	'open-vote',
+	'adopt',
 	'let-in',
 	'close'
 ] as const;
@@ -68,12 +70,14 @@ const says: Record<SpokenRight, Says> = {
 	speak: doing('turns.ask'),
 	'be-ready': saysReady,
 	propose: doing('agenda.propose'),
+	'word-decisions': doing('decisions.word'),
 	'make-actions': doing('actions.write'),
 	'change-actions': doing('actions.write-all'),
 	'go-on': doing('step.turn'),
 	'run-timer': doing('timer.start'),
 	'give-floor': doing('turns.give'),
 	'open-vote': doing('vote.open'),
+	adopt: doing('decision.adopt'),
 	'let-in': doing('guests.change', ({ meeting }) => goesOn(meeting)),
 	close: doing('meeting.close')
 };

@@ -292,6 +292,7 @@ for (const { name: kind, missing, start } of databaseKinds) {
 			const { directory, sessions, invitations, access } = test.database;
 			const other = await person('مدیر دیگر', { administrator: true });
 			await sessions.put({ digest: 'a', person: other, expiresAt: Date.now() + hour });
+			await test.database.members.add(thinkTank, other, { role: 'member', office: null });
 			const [into, reset] = [await invite(other, thinkTank), newId()];
 			expect(
 				await invitations.makeReset({ id: reset, digest: 'r', expiresAt: Date.now() + hour, createdBy: other, person: facilitator, secondFactor: false })
@@ -302,6 +303,8 @@ for (const { name: kind, missing, start } of databaseKinds) {
 			expect(await directory.deactivate(other)).toBe('changed');
 			expect(await directory.deactivate(other)).toBe('no-account');
 			expect(await sessions.of(other)).toEqual([]);
+			const { members } = await test.database.meetings.around(thinkTank, []);
+			expect(members.filter(({ active }) => !active).map(({ id }) => id)).toEqual([other]);
 			expect(await access.standing({ session: 'a', person: other }, { thinkTank })).toBeNull();
 			expect(await revoked(into)).toBe(true);
 			expect(await run(sql`select digest from links where purpose = 'reset' and revoked_at is null`)).toEqual([]);

@@ -211,6 +211,8 @@ for (const { name: kind, missing, start } of databaseKinds) {
 			await edit(facilitator.person, (doc) => groupCards(doc, c, d, law));
 			await edit(other, (doc) => ungroup(doc, law));
 			await edit(other, (doc) => moveCard(doc, a, out));
+			await command(meeting.id, { name: 'meeting.turn', body: { item: meeting.agenda[1]!.id } });
+			await command(meeting.id, { name: 'agenda.remove', body: { item } });
 			await rooms.stop();
 
 			const by = (id: Id) => expect.objectContaining({ id });

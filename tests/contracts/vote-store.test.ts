@@ -230,6 +230,20 @@ for (const { name: kind, missing, start } of databaseKinds) {
 			expect(await on.database.votes.turnout(vote.id)).toEqual({ voted: 1, entitled: 6 });
 		});
 
+		test('VOTE-8 guests who may sign in and are nothing else to the think tank count, where the vote says so', async () => {
+			const { guests, thinkTanks, directory, votes: boxes } = on.database;
+			const link = { id: newId(), digest: newId(), meeting, thinkTank, label: null, approval: false, createdBy: facilitator.person };
+			await guests.addLink({ ...link, expiresAt: Date.now() + 60_000 }, Date.now(), 50);
+			const [stays, observes, isGone] = await Promise.all(Array.from({ length: 3 }, () => addPerson(on.database)));
+			for (const person of [stays, observes, isGone]) expect(await guests.come(link.digest, person!, Date.now(), 50)).toBe('admitted');
+			const vote = await opened('open', { guests: true });
+			expect((await boxes.turnout(vote.id)).entitled).toBe(8);
+			await thinkTanks.addMember(thinkTank, observes!, 'observer');
+			await directory.deactivate(isGone!);
+			expect(await cast(vote, await signedIn(observes!), {})).toBe('not-entitled');
+			expect((await boxes.turnout(vote.id)).entitled).toBe(6);
+		});
+
 		test('VOTE-8 nobody is shown a ballot while the vote is open, and after it only as its level says', async () => {
 			for (const level of ['open', 'unnamed'] as const) {
 				const vote = await opened(level);

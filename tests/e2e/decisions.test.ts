@@ -155,6 +155,21 @@ describe.skipIf(chromiumPath === null)('decisions', () => {
 		await adopted(desk, 1).getByRole('button', { name: 'رفتن به برگه' }).waitFor();
 	});
 
+	test('DECIDE-10 whoever came to a decision by its address is turned to it once', async () => {
+		const page = await desk.context().newPage();
+		const { decisions } = await product.meeting();
+		await page.goto(`${product.url}/meetings/${product.founding.meeting}/${product.founding.activities.swot}#decision-${decisions[0]!.id}`);
+		await vi.waitFor(async () => expect(await page.evaluate(() => document.activeElement?.getAttribute('data-decision'))).toBe('1'), 10_000);
+		await page.getByRole('button', { name: 'مصوبهٔ تازه' }).click();
+		await page.keyboard.type('الف');
+		await product.command({ name: 'turns.ask', body: { as: 'speak' } }, product.people[1]);
+		await page.getByText('نفر بعد', { exact: false }).first().waitFor();
+		await page.keyboard.type('ب');
+		await vi.waitFor(async () => expect(await page.locator('[data-wording] textarea').last().inputValue()).toBe('الفب'), 10_000);
+		await page.locator('[data-wording]').last().getByRole('button', { name: 'حذف' }).click();
+		await page.close();
+	});
+
 	test('DECIDE-7 withdrawn it keeps its number, and its wording is adopted anew, by consensus', async () => {
 		await adopted(desk, 1).getByRole('button', { name: 'پس گرفتن' }).click();
 		await desk.getByRole('dialog').getByRole('button', { name: 'پس گرفتن' }).click();

@@ -292,6 +292,13 @@ describe.skipIf(chromiumPath === null)('a session in steps', () => {
 		await shown.getByText('Written while grouping').waitFor();
 		expect([await shown.getByText('Hidden until the reveal').count(), await shown.getByText('Written after').count()]).toEqual([1, 0]);
 		await other.getByText(/چنان‌که .* بود/).waitFor();
+		// whatever happens in the meeting meanwhile, it is read once
+		let asks = 0;
+		other.on('request', (request) => (asks += Number(request.url().endsWith('/board'))));
+		await product.command({ name: 'timer.start', body: { minutes: 5 } });
+		await product.command({ name: 'timer.stop', body: {} });
+		await desk.getByRole('timer').waitFor({ state: 'detached' });
+		expect(asks).toBe(0);
 		// there is nothing to write with
 		expect(await other.locator('main').locator('textarea, input, [contenteditable=true], [data-add]').count()).toBe(0);
 

@@ -179,7 +179,7 @@ describe.skipIf(chromiumPath === null)('timers and turns', () => {
 		await press('زمان‌سنج');
 		await press('۳ دقیقه');
 		await timer(mobile).waitFor();
-		await letPass(150_000);
+		await letPass(125_000);
 		await timer(mobile).getByText('last minute').waitFor();
 		await timer(desk).getByText('دقیقهٔ پایانی').waitFor();
 		await comeBack();

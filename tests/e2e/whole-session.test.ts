@@ -193,7 +193,8 @@ describe.skipIf(chromiumPath === null)('a whole session', () => {
 		const course = late.getByRole('region', { name: 'Course of the meeting' });
 		for (const step of ['Reveal', 'Grouping', 'Voting', 'Decision']) await course.getByText(`to “${step}”`).last().waitFor();
 		await course.getByRole('listitem').filter({ hasText: 'was grouped: 2 cards into “بازار”' }).waitFor();
-		for (const words of ['was closed', 'Decision 1']) await course.getByText(words).last().waitFor();
+		for (const words of ['A vote on “Obstacles” was opened.', 'The vote on “Obstacles” was closed.', 'Decision 1'])
+			await course.getByText(words).last().waitFor();
 		// before anybody had grouped anything
 		await course.getByRole('listitem').filter({ hasText: 'to “Grouping”' }).getByRole('link').click();
 		await late.getByText('No adviser').waitFor();

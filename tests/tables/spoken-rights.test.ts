@@ -76,12 +76,14 @@ const asked: Record<SpokenRight, Action | null> = {
 	speak: 'turns.ask',
 	'be-ready': null,
 	propose: 'agenda.propose',
+	'word-decisions': 'decisions.word',
 	'make-actions': 'actions.write',
 	'change-actions': 'actions.write-all',
 	'go-on': 'step.turn',
 	'run-timer': 'timer.start',
 	'give-floor': 'turns.give',
 	'open-vote': 'vote.open',
+	adopt: 'decision.adopt',
 	'let-in': 'guests.change',
 	close: 'meeting.close'
 };

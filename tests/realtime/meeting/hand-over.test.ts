@@ -83,6 +83,8 @@ describe('taking a meeting over', () => {
 		expect(conducted([a, 'member'], [b, 'observer'], [c, 'guest'])).toBe(false);
 		// before everybody knows their new role
 		expect(conducted([a, 'member'], [d, 'member'])).toBe(true);
+		// who helped as a member, and came back by a link
+		expect(conducted([a, 'member'], [d, 'guest'])).toBe(false);
 		expect([
 			...membersIn([
 				{ id: a, role: 'member' },

@@ -14,6 +14,7 @@ import {
 } from '#realtime/client/meeting-link.ts';
 import { presentPoint } from '#realtime/meeting/agenda.ts';
 import type { CommandInput, CommandName } from '#realtime/meeting/commands.ts';
+import { isOfCourse } from '#realtime/meeting/course.ts';
 import type { MeetingEvent } from '#realtime/meeting/events.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
 import { surfaceOf, type AgendaItem, type Meeting, type Participant } from '#realtime/meeting/meetings.ts';
@@ -57,6 +58,8 @@ export class FollowedMeeting {
 	gatherings = $state(0);
 	/** how many have voted, of each vote that was told of */
 	turnouts = $state.raw<Readonly<Record<Id, Turnout>>>({});
+	/** grows with every event that belongs to the course of the meeting */
+	courseEvents = $state(0);
 	/** grows whenever late contributions of concern to this person came, or were decided about */
 	lateTold = $state(0);
 	/** own commands that are under way */
@@ -90,7 +93,10 @@ export class FollowedMeeting {
 				this.#told = meeting;
 				this.present = present;
 			},
-			happened: options.happened,
+			happened: (events, meeting) => {
+				this.courseEvents += events.filter(({ name }) => isOfCourse(name)).length;
+				options.happened(events, meeting);
+			},
 			connection: (connection) => (this.connection = connection),
 			clock: (aheadMs) => {
 				this.#aheadMs = aheadMs;
@@ -221,7 +227,13 @@ export class FollowedMeeting {
 
 	/** How many of those who count for the quorum are in the live meeting; null: it is not live, or not known yet. */
 	get attending(): Attending | null {
-		return this.meeting.state === 'live' && this.connection === 'online' ? attending(this.meeting, this.members, this.present) : null;
+		return this.meeting.state === 'live' && this.connection === 'online'
+			? attending(
+					this.meeting,
+					this.members.filter(({ active }) => active),
+					this.present
+				)
+			: null;
 	}
 
 	may(action: Action): boolean {

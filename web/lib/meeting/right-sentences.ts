@@ -24,12 +24,14 @@ const words: Record<Exclude<SpokenRight, 'see' | 'write' | 'vote'>, Sentence> = 
 	speak: m.right_speak,
 	'be-ready': m.right_be_ready,
 	propose: m.right_propose,
+	'word-decisions': m.right_word_decisions,
 	'make-actions': m.right_make_actions,
 	'change-actions': m.right_change_actions,
 	'go-on': m.right_go_on,
 	'run-timer': m.right_run_timer,
 	'give-floor': m.right_give_floor,
 	'open-vote': m.right_open_vote,
+	adopt: m.right_adopt,
 	'let-in': m.right_let_in,
 	close: m.right_close
 };

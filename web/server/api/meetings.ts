@@ -23,7 +23,8 @@ import { boardColumn, evidence, id, idParameter, instant, language, localText, m
 
 /** Who may answer for a point of an agenda, and what it may serve. */
 const around = {
-	members: z.array(participant),
+	/** `active`: they may sign in */
+	members: z.array(participant.extend({ active: z.boolean() })),
 	/** `removed`: taken off the list since, and cited by this agenda or a decision still */
 	mandate: z.array(z.object({ id, text: localText, removed: z.boolean() }))
 };
