@@ -308,6 +308,44 @@ describe.skipIf(chromiumPath === null)('the wall', () => {
 		page.close();
 	});
 
+	test('WALL-6 it takes the whole screen, keeps it awake while it is seen, and its buttons are out of the way', async () => {
+		const context = await contextOf(browser, product.url, facilitator(), { viewport: { width: 1280, height: 720 }, locale: 'en-GB' });
+		const page = await context.newPage();
+		told.push(complaints(page));
+		// a machine without a screen has none to keep awake
+		await page.addInitScript(() => {
+			const locks: EventTarget[] = [];
+			const request = async () => {
+				const lock = Object.assign(new EventTarget(), { release: async () => void locks.splice(locks.indexOf(lock), 1) });
+				locks.push(lock);
+				return lock;
+			};
+			Object.defineProperty(navigator, 'wakeLock', { value: { request } });
+			Object.assign(window, { locks });
+		});
+		const locks = () => page.evaluate(() => (window as unknown as { locks: unknown[] }).locks.length);
+		await page.goto(wallAddress());
+		await page.locator('[data-connection="online"]').waitFor();
+		await expect.poll(locks, { timeout: 20_000 }).toBe(1);
+		const corner = page.getByRole('navigation', { name: 'Wall of the meeting' });
+		const opacity = () => corner.evaluate((element) => getComputedStyle(element).opacity);
+		let x = 400;
+		await expect.poll(() => page.mouse.move(x++, 300).then(opacity), { timeout: 20_000 }).toBe('1');
+		await corner.getByRole('button', { name: 'Full screen' }).click();
+		await corner.getByRole('button', { name: 'Leave full screen' }).waitFor();
+		expect(await page.evaluate(() => document.fullscreenElement === document.documentElement)).toBe(true);
+		await corner.getByRole('button', { name: 'Leave full screen' }).click();
+		await corner.getByRole('button', { name: 'Full screen' }).waitFor();
+		await page.evaluate(() => (document.activeElement as HTMLElement).blur());
+		await expect.poll(opacity, { timeout: 20_000 }).toBe('0');
+		await page.keyboard.press('Shift+Tab');
+		await expect.poll(opacity, { timeout: 20_000 }).toBe('1');
+		await corner.getByRole('link').click();
+		await page.waitForURL(/\/meetings\/[0-9a-z]{20}/);
+		await expect.poll(locks, { timeout: 20_000 }).toBe(0);
+		await context.close();
+	});
+
 	test('WALL-4 what could be old is said, and so is that the meeting is closed', async () => {
 		await room.context().setOffline(true);
 		await room.evaluate(() => dispatchEvent(new Event('offline')));
