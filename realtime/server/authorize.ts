@@ -51,10 +51,17 @@ export const mayWriteAll = ({ participant, situation }: Grant): boolean =>
 export const mayWord = ({ participant, situation }: Grant): boolean =>
 	may({ role: participant.role, administrator: false }, 'decisions.word', { ...situation, facilitated: false });
 
-/** `late`: they might, had the meeting not been closed, and its activity not gone on to a step at which they do not write. */
+/** As it would be, had the meeting not been closed, and its activity not gone on to a step at which they do not write. */
+function inTime(grant: Grant): Grant {
+	const { state, archived, step } = grant.situation;
+	return { ...grant, situation: { archived, state: state === 'closed' ? 'live' : state, step: step && { see: true, edit: true } } };
+}
+
+/** `late`: they might, had it come in time. */
 export function mayWrite(grant: Grant): boolean | 'late' {
 	if (mayOn(grant, 'write')) return true;
-	const { state, archived, step } = grant.situation;
-	const before = { archived, state: state === 'closed' ? ('live' as const) : state, step: step && { see: true, edit: true } };
-	return mayOn({ ...grant, situation: before }, 'write') ? 'late' : false;
+	return mayOn(inTime(grant), 'write') ? 'late' : false;
 }
+
+/** Might they word decisions, had what they word come in time? */
+export const mightWord = (grant: Grant): boolean => mayWord(inTime(grant));

@@ -4,6 +4,7 @@ import { splice } from '#realtime/board/edits.ts';
 import { readBoard } from '#realtime/board/read.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
 import { updateFrame } from '#realtime/protocol/frames.ts';
+import type { Grant } from '#realtime/server/ports.ts';
 import { expect, test, vi } from 'vitest';
 import * as Y from 'yjs';
 import { cardsFrom } from '../support/cards.ts';
@@ -62,5 +63,25 @@ test('DECIDE-1 a guest writes cards and words no decision, however that is put t
 	const committed = new Y.Doc();
 	for (const { update } of database.documents.get(board)!.log) Y.applyUpdate(committed, update);
 	expect([...readDecisions(committed).values()]).toMatchObject([{ id: theirs.id, text: 'x', deleted: false, due: '2027-01-31' }]);
+	await rooms.stop();
+});
+
+test('DECIDE-1 STEP-6 nor does one whose words arrive after the step, while a member’s wording is kept for the facilitator', async () => {
+	const { document, person, page, rooms, database, grants } = roomsInMemory();
+	const board = document('board');
+	const [member, guest] = [person('member', 'live'), person('guest', 'live')];
+	for (const one of [member, guest]) {
+		grants.set(one, { ...(grants.get(one) as Grant), situation: { state: 'live', archived: false, step: { see: true, edit: false } } });
+	}
+	const bring = async (who: Id, edit: (doc: Y.Doc) => void, closed: string) => {
+		const brought = await page(board, who).join();
+		brought.write(edit);
+		await until(() => expect(brought.closed).toBe(closed));
+	};
+	await bring(guest, newDecision(guest).make, 'not-allowed');
+	expect(database.late.size).toBe(0);
+	await bring(guest, cardsFrom(random)('برگه').make, 'late');
+	await bring(member, newDecision(member).make, 'late');
+	expect([...database.late.values()].map(({ person }) => person)).toEqual([guest, member]);
 	await rooms.stop();
 });

@@ -19,7 +19,7 @@ import {
 	type Incoming
 } from '#realtime/protocol/frames.ts';
 import * as Y from 'yjs';
-import { mayWrite } from '../authorize.ts';
+import { mayWrite, mightWord } from '../authorize.ts';
 import type { LateEdits, LateWords } from '../late/try-late.ts';
 import type { Metrics } from '../metrics.ts';
 import { StorageError, type ClientIdStore, type DocumentStore, type Log, type StoredDocument } from '../ports.ts';
@@ -652,12 +652,13 @@ export class Room {
 	/** Holds late words against all that is committed, at the expense of whoever brings them; their client ids are that person's then. */
 	async #tryLate(connection: Connection, late: readonly Write[], earlier: LateEdits['earlier']): Promise<LateWords | CloseReason> {
 		const { workbench, owners, stillMay } = this.#world;
-		const words: LateEdits = { kind: connection.grant.kind, earlier, edits: late.map(({ admitted }) => admitted.read.bytes) };
+		const { grant } = connection;
+		const brought: LateEdits = { kind: grant.kind, words: mightWord(grant), earlier, edits: late.map(({ admitted }) => admitted.read.bytes) };
 		// one after the other: each holds a copy of the document
 		const tried = await this.#lateTrials.take('all', async () => {
 			if (this.#ends) throw new StorageError('the room ends', { full: false });
 			const document = await this.#committed(() => this.#made(connection, () => this.#encoded.updates));
-			return workbench.do('tryLate', { document, ...words }, (ms) => connection.allowance.take('trialMs', ms));
+			return workbench.do('tryLate', { document, ...brought }, (ms) => connection.allowance.take('trialMs', ms));
 		});
 		if (typeof tried === 'string') return tried;
 		if (!(await stillMay(connection))) return 'not-found';

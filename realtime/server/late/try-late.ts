@@ -1,6 +1,6 @@
 import { documentOf, holdsOf } from '#realtime/board/replica.ts';
 import type { DocumentKind } from '#realtime/board/schema.ts';
-import { shapes } from '#realtime/board/shapes.ts';
+import { shapes, withoutDecisions } from '#realtime/board/shapes.ts';
 import { tryOut } from '#realtime/board/try-out.ts';
 import { limits } from '#realtime/meeting/limits.ts';
 import type { CloseReason } from '#realtime/protocol/close-codes.ts';
@@ -12,6 +12,8 @@ import type { LateContribution } from '../ports.ts';
 /** Late edits, and what is known when they arrive. */
 export interface LateEdits {
 	kind: DocumentKind;
+	/** may there be wordings of decisions among them? */
+	words: boolean;
 	/** what the same person's pages brought too late before; one at most waits */
 	earlier: readonly Pick<LateContribution, 'update' | 'admitted'>[];
 	edits: readonly Uint8Array[];
@@ -28,7 +30,7 @@ export interface LateWords {
  * brought before, is left out. `late`: that is all of them; another reason: why none of them is kept. `copied`: called
  * when all that may be slow in a large document is made.
  */
-export function tryLate(document: readonly Uint8Array[], { kind, earlier, edits }: LateEdits, copied: () => void): LateWords | CloseReason {
+export function tryLate(document: readonly Uint8Array[], { kind, words, earlier, edits }: LateEdits, copied: () => void): LateWords | CloseReason {
 	const waiting = earlier.find(({ admitted }) => admitted === null);
 	let tried: ReturnType<typeof tryOut>;
 	try {
@@ -39,7 +41,7 @@ export function tryLate(document: readonly Uint8Array[], { kind, earlier, edits 
 			const fresh = edits.filter((edit) => !isHeld(edit));
 			if (fresh.length === 0) return;
 			if (waiting) yield waiting.update;
-			const gate = new Gate(copy, shapes[kind]);
+			const gate = new Gate(copy, words ? shapes[kind] : withoutDecisions(shapes[kind]));
 			for (const edit of fresh) {
 				const read = readUpdate(edit);
 				const weighed = 'because' in read ? read : gate.weigh(read);
