@@ -1,5 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Id } from '#realtime/meeting/ids.ts';
 import { chromiumPath, complaints, contextOf, desktop, launch, phone } from '../support/browser.ts';
 import { Product } from '../support/product.ts';
 
@@ -9,6 +10,7 @@ let product: Product;
 let browser: Browser;
 let desk: Page;
 let mobile: Page;
+let board: Id;
 const told: string[][] = [];
 
 const running = (page: Page) => page.locator('[data-vote="open"]');
@@ -39,14 +41,14 @@ describe.skipIf(chromiumPath === null)('votes', () => {
 			{ name: { fa: 'مدیر دفتر یزد', en: 'Manager, Yazd office' }, role: 'member', province: 'IR-21', language: 'en' }
 		]);
 		await product.start();
-		const board = (await product.meeting()).agenda.find(({ kind }) => kind === 'swot')!;
-		await product.command({ name: 'meeting.turn', body: { item: board.id } });
+		board = product.founding.activities.swot;
+		await product.command({ name: 'meeting.turn', body: { item: board } });
 		browser = await launch();
 		const contexts = [await contextOf(browser, product.url, product.people[0]!, desktop), await contextOf(browser, product.url, product.people[1]!, phone)];
 		[desk, mobile] = (await Promise.all(contexts.map((context) => context.newPage()))) as [Page, Page];
 		for (const page of [desk, mobile]) {
 			told.push(complaints(page));
-			await page.goto(`${product.url}/meetings/${product.founding.meeting}/${board.id}`);
+			await page.goto(`${product.url}/meetings/${product.founding.meeting}/${board}`);
 			await page.locator('[data-saved="saved"]').waitFor();
 		}
 	});
@@ -125,6 +127,19 @@ describe.skipIf(chromiumPath === null)('votes', () => {
 		await desk.getByRole('dialog').getByRole('button', { name: 'لغو رأی‌گیری' }).click();
 		for (const page of [desk, mobile]) await running(page).waitFor({ state: 'detached' });
 		expect(await results(mobile).count()).toBe(1);
+	});
+
+	test('VOTE-16 a screen reader is told the places of an order', async () => {
+		const texts = ['دیدار استانی', 'دورهٔ آموزشی'];
+		await product.command({ name: 'vote.open', body: { item: board, rule: { kind: 'rank', top: null }, level: 'open', options: { texts } } });
+		for (const text of [...texts].reverse()) await option(mobile, text).getByRole('button', { name: 'to the order' }).tap();
+		await running(mobile)
+			.getByRole('button', { name: `Move “${texts[0]}” up` })
+			.tap();
+		for (const [place, text] of texts.entries())
+			expect(await option(mobile, text).ariaSnapshot()).toMatch(new RegExp(`^- listitem:\\n  - text: "?Place ${place + 1}:"?\\n  - paragraph: ${text}\\n`));
+		await product.command({ name: 'vote.cancel', body: { vote: (await product.meeting()).votes.at(-1)!.id } });
+		await running(mobile).waitFor({ state: 'detached' });
 	});
 
 	test('VOTE-12 VOTE-16 a secret ballot goes out without a cookie, and its receipt is found in the published list', async () => {
