@@ -142,6 +142,27 @@ describe.skipIf(chromiumPath === null)('votes', () => {
 		await running(mobile).waitFor({ state: 'detached' });
 	});
 
+	test('VOTE-12 a list of ballots that could not be read is offered again', async () => {
+		let refused = 0;
+		const tab = await mobile.context().newPage();
+		await tab.routeWebSocket(/\/socket\.io\//, (socket) => {
+			const server = socket.connectToServer();
+			socket.onMessage((message) => {
+				const asked = /^42(\d+)\["ballot\.list"/.exec(String(message));
+				if (asked && refused++ === 0) socket.send(`43${asked[1]}[${JSON.stringify({ ok: false, refusal: 'storage-full' })}]`);
+				else server.send(message);
+			});
+		});
+		await tab.goto(mobile.url());
+		await tab.locator('[data-saved="saved"]').waitFor();
+		const closed = results(tab).last();
+		await closed.getByText('Who voted for what').tap();
+		await closed.getByRole('alert').getByRole('button', { name: 'Try again' }).tap();
+		await closed.getByRole('listitem').filter({ hasText: 'Secretary-general' }).waitFor();
+		expect(await closed.getByText('could not be read').count()).toBe(0);
+		await tab.close();
+	});
+
 	test('VOTE-12 VOTE-16 a secret ballot goes out without a cookie, and its receipt is found in the published list', async () => {
 		const motion = 'صورت‌جلسهٔ نشست پیشین تصویب شود.';
 		await openMotion(motion, 'مخفی');
