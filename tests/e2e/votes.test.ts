@@ -182,7 +182,7 @@ describe.skipIf(chromiumPath === null)('votes', () => {
 			await route.abort();
 		});
 		await running(mobile).getByRole('button', { name: 'Cast my vote' }).tap();
-		await running(mobile).getByText('ready on this device and is not cast yet').waitFor();
+		await running(mobile).getByText('ready, and not known to be cast yet').waitFor();
 		// it is on the device, also after a reload, and goes out from there
 		await mobile.reload();
 		await isCast(mobile);

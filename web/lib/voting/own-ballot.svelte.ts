@@ -1,12 +1,19 @@
-import { answerOf, api } from '#lib/api.ts';
+import { answerOf, api, type Failure } from '#lib/api.ts';
 import { failures } from '#lib/i18n/names.ts';
 import { sentenceOfRefusal, type FollowedMeeting } from '#lib/meeting/followed-meeting.svelte.ts';
+import { m } from '#lib/paraglide/messages.js';
 import { drawId } from '#realtime/client/draw-id.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
 import { limits } from '#realtime/meeting/limits.ts';
 import type { Marks } from '#realtime/meeting/vote-rules.ts';
 import type { Vote } from '#realtime/meeting/voting.ts';
 import { keepBallot, keptBallot } from './kept-ballot.ts';
+
+/**
+ * The server has said that this secret ballot cannot count, now or later. Anything else may be a proxy's word, or
+ * pass, and this very token may have been signed or cast: also `malformed`, since the API calls so what came cut short.
+ */
+const final: ReadonlySet<Failure | 'unanswered'> = new Set(['vote-over', 'ballot-cast', 'ballot-unfit', 'no-such-vote', 'token-unsigned']);
 
 /** One's own ballot in a vote: what one marks, what of it is cast, and everything in between, through lost connections. */
 export class OwnBallot {
@@ -111,45 +118,52 @@ export class OwnBallot {
 		try {
 			this.failure = await this.#castSecretly(marks);
 		} catch {
-			this.failure = failures.unexpected();
+			this.failure = this.prepared ? m.vote_cast_unanswered() : failures.unexpected();
 		} finally {
 			this.sending = false;
 		}
 	}
 
-	/** Answers why it is not cast; null: it is. What is prepared stays on the device until the server has said what became of it. */
+	/** Answers why it is not cast; null: it is. What is prepared stays on the device until the server has given its receipt, or said that it cannot count. */
 	async #castSecretly(marks: Marks): Promise<string | null> {
 		const { id: vote, key } = this.vote;
-		const { prepareBallot, unblind } = await import('#realtime/client/secret-ballot.ts');
+		const { prepareBallot, receiptOf, unblind } = await import('#realtime/client/secret-ballot.ts');
 		const kept = keptBallot(this.#person, vote);
 		let ballot = kept && 'token' in kept ? kept : await prepareBallot(vote, key!, marks);
 		keepBallot(this.#person, vote, ballot);
 		this.prepared = true;
-		const giveUp = (sentence: string): string => {
-			keepBallot(this.#person, vote, null);
-			this.prepared = false;
-			return sentence;
-		};
 		if (ballot.signature === null) {
 			const answer = await this.#at.ask('ballot.sign', { vote, blinded: ballot.blinded });
-			if (!answer.ok) return answer.refusal === 'unanswered' ? failures.offline() : giveUp(sentenceOfRefusal(answer.refusal));
+			if (!answer.ok) return this.#refused(answer.refusal);
 			ballot = await unblind(ballot, key!, answer.value.signature);
 			keepBallot(this.#person, vote, ballot);
 		}
 		const { token, signature } = ballot;
 		const call = api(withoutCookies).ballots.$post({ json: { vote, token, signature: signature!, marks: ballot.marks } });
 		const answer = await answerOf(call);
-		if (!answer.ok) return answer.status >= 500 ? failures[answer.failure]() : giveUp(failures[answer.failure]());
+		if (!answer.ok) return this.#refused(answer.failure);
+		const receipt = await receiptOf(ballot);
+		// whoever answers anything else is not the server
+		if (answer.value.receipt !== receipt) return m.vote_cast_unanswered();
 		this.cast = ballot.marks;
-		this.receipt = answer.value.receipt;
+		this.receipt = receipt;
 		this.prepared = false;
-		keepBallot(this.#person, vote, { vote, marks: ballot.marks, receipt: answer.value.receipt });
+		keepBallot(this.#person, vote, { vote, marks: ballot.marks, receipt });
 		return null;
+	}
+
+	/** A secret ballot was not cast: gives it up if that is final, and says why in a sentence. */
+	#refused(why: Failure | 'unanswered'): string {
+		if (final.has(why)) {
+			keepBallot(this.#person, this.vote.id, null);
+			this.prepared = false;
+		}
+		return why === 'unanswered' || why === 'offline' || why === 'unexpected' ? m.vote_cast_unanswered() : failures[why]();
 	}
 }
 
-/** Nobody is named by a request of this. */
-const withoutCookies: typeof fetch = (input, init) => fetch(input, { ...init, credentials: 'omit' });
+/** Nobody is named by a request of this; it is given up after a while. */
+const withoutCookies: typeof fetch = (input, init) => fetch(input, { ...init, credentials: 'omit', signal: AbortSignal.timeout(limits.commandPatienceMs) });
 const sorted = (marks: Marks): [string, number][] => Object.entries(marks).sort(([a], [b]) => (a < b ? -1 : 1));
 
 const known = new WeakMap<FollowedMeeting, OwnBallot[]>();

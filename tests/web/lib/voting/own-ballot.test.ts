@@ -1,0 +1,145 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { FollowedMeeting } from '#lib/meeting/followed-meeting.svelte.ts';
+import { m } from '#lib/paraglide/messages.js';
+import { OwnBallot } from '#lib/voting/own-ballot.svelte.ts';
+import { receiptOf } from '#realtime/client/secret-ballot.ts';
+import type { Marks } from '#realtime/meeting/vote-rules.ts';
+import type { Vote } from '#realtime/meeting/voting.ts';
+import { digestOf, newBlindKey, signBlinded } from '#realtime/server/votes/blind-keys.ts';
+
+const id = (name: string) => name.padEnd(20, '0');
+const me = id('me');
+const key = await newBlindKey();
+const option = id('motion');
+const yes: Marks = { [option]: 1 };
+
+const vote = {
+	id: id('vote'),
+	item: id('item'),
+	rule: { kind: 'choice' },
+	level: 'secret',
+	options: [{ id: option, text: 'A motion', authors: [] }],
+	key: key.public,
+	state: 'open'
+} as unknown as Vote;
+
+/** what a device keeps */
+let device: Map<string, string>;
+/** the server's: one token a voter is signed, and ballots are cast under it */
+let signed: string | null;
+let cast: Map<string, Marks>;
+/** what comes in place of the server's answers, one by one; null: the answer is lost, though the server has done it */
+let signing: (string | null)[];
+let casting: ((() => Response) | null)[];
+
+const json = (body: unknown, status = 200) => new Response(JSON.stringify(body), { status, headers: { 'content-type': 'application/json' } });
+
+beforeEach(() => {
+	device = new Map();
+	signed = null;
+	cast = new Map();
+	signing = [];
+	casting = [];
+	vi.stubGlobal('localStorage', {
+		getItem: (name: string) => device.get(name) ?? null,
+		setItem: (name: string, value: string) => void device.set(name, value),
+		removeItem: (name: string) => void device.delete(name)
+	});
+	vi.stubGlobal('fetch', (_: unknown, { body }: { body: string }) => {
+		const given = casting.shift();
+		if (given) return Promise.resolve(given());
+		const ballot = JSON.parse(body) as { token: string; marks: Marks };
+		const receipt = digestOf(Buffer.from(ballot.token, 'base64'));
+		cast.set(receipt, ballot.marks);
+		return given === null ? Promise.reject(new TypeError('the answer is lost')) : Promise.resolve(json({ receipt }));
+	});
+});
+afterEach(() => vi.unstubAllGlobals());
+
+/** A page of the voter's. */
+function page(): OwnBallot {
+	const at = {
+		me: { id: me },
+		answers: true,
+		meeting: { votes: [vote] },
+		noteTurnout: () => {},
+		ask: (name: string, { blinded }: { blinded: string }) => {
+			if (name === 'ballot.own') return Promise.resolve({ ok: true, value: { marks: null, signed: signed !== null, voted: 0, entitled: 2 } });
+			signed ??= blinded;
+			const given = signing.shift();
+			if (given !== undefined) return Promise.resolve({ ok: false, refusal: given ?? 'unanswered' });
+			if (signed !== blinded) return Promise.resolve({ ok: false, refusal: 'ballot-cast' });
+			const signature = Buffer.from(signBlinded(key.private, Buffer.from(blinded, 'base64'))).toString('base64');
+			return Promise.resolve({ ok: true, value: { signature } });
+		}
+	};
+	return new OwnBallot(at as unknown as FollowedMeeting, vote);
+}
+
+async function casts(ballot: OwnBallot, marks: Marks): Promise<void> {
+	ballot.mark(marks);
+	await ballot.send();
+}
+
+/** It is cast, once, as it is shown, and its receipt is on the page and on the device. */
+function isCast(ballot: OwnBallot, marks: Marks): void {
+	expect(ballot).toMatchObject({ cast: marks, marks, prepared: false, failure: null });
+	expect([...cast]).toEqual([[ballot.receipt, marks]]);
+	expect([...device.values()].map((kept) => JSON.parse(kept) as unknown)).toEqual([{ vote: vote.id, marks, receipt: ballot.receipt }]);
+}
+
+describe('an answer that is not the end', () => {
+	const answers: [string, () => Response][] = [
+		['a proxy’s 403', () => new Response('<html>blocked</html>', { status: 403 })],
+		['a proxy’s 404', () => new Response('', { status: 404 })],
+		['a proxy’s 429', () => json({ error: 'slow down' }, 429)],
+		['a portal’s page', () => new Response('<html>Sign in to the network</html>')],
+		['something else’s 200', () => json({})],
+		['something else’s receipt', () => json({ receipt: '0'.repeat(40) })],
+		['a 200 cut short', () => new Response('{"receipt":"0a1')],
+		['a 204', () => new Response(null, { status: 204 })],
+		['a body that came cut short to the server', () => json({ error: { code: 'malformed' } }, 400)],
+		['a full store', () => json({ error: { code: 'storage-full' } }, 507)]
+	];
+	test.each(answers)('VOTE-18 %s leaves a secret ballot on the device, and it is cast with the next try', async (_, answer) => {
+		const ballot = page();
+		casting = [answer];
+		await casts(ballot, yes);
+		expect(ballot).toMatchObject({ cast: null, prepared: true, receipt: null, sending: false });
+		expect(ballot.failure).not.toBeNull();
+		// after a reload, too
+		const reloaded = page();
+		await reloaded.refresh();
+		isCast(reloaded, yes);
+	});
+
+	test.each([null, 'storage-full', 'not-entitled', 'not-found'])('VOTE-18 a request to be signed that brings %s leaves it there too', async (refusal) => {
+		const ballot = page();
+		signing = [null, refusal];
+		await casts(ballot, yes);
+		expect(ballot).toMatchObject({ prepared: true, failure: m.vote_cast_unanswered() });
+		await ballot.resume();
+		expect(ballot.prepared).toBe(true);
+		await ballot.resume();
+		isCast(ballot, yes);
+	});
+});
+
+test.each(['vote-over', 'ballot-cast', 'ballot-unfit', 'no-such-vote', 'token-unsigned'])('VOTE-18 the server’s %s is the end of a ballot', async (code) => {
+	const ballot = page();
+	casting = [() => json({ error: { code } }, 409)];
+	await casts(ballot, yes);
+	expect(ballot).toMatchObject({ prepared: false, cast: null, receipt: null });
+	expect(ballot.failure).not.toBeNull();
+	expect(device.size).toBe(0);
+});
+
+test('VOTE-12 the receipt that a page keeps is the digest of its token', async () => {
+	const ballot = page();
+	casting = [null];
+	await casts(ballot, yes);
+	const prepared = JSON.parse([...device.values()][0]!) as { token: string };
+	await ballot.resume();
+	expect(ballot.receipt).toBe(await receiptOf(prepared));
+	isCast(ballot, yes);
+});
