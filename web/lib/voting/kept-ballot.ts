@@ -6,6 +6,8 @@ import type { Marks } from '#realtime/meeting/vote-rules.ts';
 export type KeptBallot = SecretBallot | { vote: Id; marks: Marks; receipt: string };
 
 const prefix = 'secret-ballot';
+/** more than any ballot is, of sixty marks and with all that belongs to its token */
+const keptUnits = 4096;
 /** of one person: a device may be shared */
 const nameOf = (person: Id, vote: Id): string => `${prefix} ${person} ${vote}`;
 
@@ -23,6 +25,17 @@ export function keepBallot(person: Id, vote: Id, ballot: KeptBallot | null): boo
 	try {
 		if (ballot) localStorage.setItem(nameOf(person, vote), JSON.stringify(ballot));
 		else localStorage.removeItem(nameOf(person, vote));
+		return true;
+	} catch {
+		return false;
+	}
+}
+
+/** Does this device keep a ballot? */
+export function keepsBallots(): boolean {
+	try {
+		localStorage.setItem(prefix, ' '.repeat(keptUnits));
+		localStorage.removeItem(prefix);
 		return true;
 	} catch {
 		return false;

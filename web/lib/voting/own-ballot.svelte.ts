@@ -7,7 +7,7 @@ import type { Id } from '#realtime/meeting/ids.ts';
 import { limits } from '#realtime/meeting/limits.ts';
 import type { Marks } from '#realtime/meeting/vote-rules.ts';
 import type { Vote } from '#realtime/meeting/voting.ts';
-import { keepBallot, keptBallot } from './kept-ballot.ts';
+import { keepBallot, keepsBallots, keptBallot, type KeptBallot } from './kept-ballot.ts';
 
 /**
  * The server has said that this secret ballot cannot count, now or later. Anything else may be a proxy's word, or
@@ -24,10 +24,10 @@ export class OwnBallot {
 	marks = $state.raw<Marks>({});
 	/** as the server has it; null: nothing is cast */
 	cast = $state.raw<Marks | null>(null);
-	/** a secret ballot's, once it is cast */
-	receipt = $state<string | null>(null);
-	/** a secret ballot is prepared on this device, and not known to be cast */
-	prepared = $state(false);
+	/** a secret one, from when it is prepared on; on the device too, if that keeps it */
+	#kept = $state.raw<KeptBallot | null>(null);
+	/** false: a reload would lose a secret ballot that is not cast, and the receipt of one that is */
+	keeps = $state(true);
 	/** the token of a secret ballot was taken on another device */
 	elsewhere = $state(false);
 	sending = $state(false);
@@ -39,13 +39,20 @@ export class OwnBallot {
 		this.#at = at;
 		this.vote = vote;
 		this.#person = at.me.id;
-		const kept = vote.level === 'secret' ? keptBallot(this.#person, vote.id) : null;
-		if (!kept) return;
-		this.marks = kept.marks;
-		if ('receipt' in kept) {
-			this.receipt = kept.receipt;
-			this.cast = kept.marks;
-		} else this.prepared = true;
+		if (vote.level !== 'secret') return;
+		const kept = keptBallot(this.#person, vote.id);
+		if (kept) this.#take(kept);
+		else if (vote.state === 'open') this.keeps = keepsBallots();
+	}
+
+	/** A secret ballot is prepared here, and not known to be cast. */
+	get prepared(): boolean {
+		return this.#kept !== null && 'token' in this.#kept;
+	}
+
+	/** A secret ballot's, once it is cast. */
+	get receipt(): string | null {
+		return this.#kept && 'receipt' in this.#kept ? this.#kept.receipt : null;
 	}
 
 	/** Is what is on the page something else than what is cast? */
@@ -124,19 +131,17 @@ export class OwnBallot {
 		}
 	}
 
-	/** Answers why it is not cast; null: it is. What is prepared stays on the device until the server has given its receipt, or said that it cannot count. */
+	/** Answers why it is not cast; null: it is. What is prepared stays until the server has given its receipt, or said that it cannot count. */
 	async #castSecretly(marks: Marks): Promise<string | null> {
 		const { id: vote, key } = this.vote;
 		const { prepareBallot, receiptOf, unblind } = await import('#realtime/client/secret-ballot.ts');
-		const kept = keptBallot(this.#person, vote);
-		let ballot = kept && 'token' in kept ? kept : await prepareBallot(vote, key!, marks);
-		keepBallot(this.#person, vote, ballot);
-		this.prepared = true;
+		let ballot = this.#kept && 'token' in this.#kept ? this.#kept : await prepareBallot(vote, key!, marks);
+		this.#keep(ballot);
 		if (ballot.signature === null) {
 			const answer = await this.#at.ask('ballot.sign', { vote, blinded: ballot.blinded });
 			if (!answer.ok) return this.#refused(answer.refusal);
 			ballot = await unblind(ballot, key!, answer.value.signature);
-			keepBallot(this.#person, vote, ballot);
+			this.#keep(ballot);
 		}
 		const { token, signature } = ballot;
 		const call = api(withoutCookies).ballots.$post({ json: { vote, token, signature: signature!, marks: ballot.marks } });
@@ -145,18 +150,26 @@ export class OwnBallot {
 		const receipt = await receiptOf(ballot);
 		// whoever answers anything else is not the server
 		if (answer.value.receipt !== receipt) return m.vote_cast_unanswered();
-		this.cast = ballot.marks;
-		this.receipt = receipt;
-		this.prepared = false;
-		keepBallot(this.#person, vote, { vote, marks: ballot.marks, receipt });
+		this.#keep({ vote, marks: ballot.marks, receipt });
 		return null;
+	}
+
+	#take(kept: KeptBallot): void {
+		this.#kept = kept;
+		this.marks = kept.marks;
+		if ('receipt' in kept) this.cast = kept.marks;
+	}
+
+	#keep(ballot: KeptBallot): void {
+		this.#take(ballot);
+		this.keeps = keepBallot(this.#person, this.vote.id, ballot);
 	}
 
 	/** A secret ballot was not cast: gives it up if that is final, and says why in a sentence. */
 	#refused(why: Failure | 'unanswered'): string {
 		if (final.has(why)) {
 			keepBallot(this.#person, this.vote.id, null);
-			this.prepared = false;
+			this.#kept = null;
 		}
 		return why === 'unanswered' || why === 'offline' || why === 'unexpected' ? m.vote_cast_unanswered() : failures[why]();
 	}

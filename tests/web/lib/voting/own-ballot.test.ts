@@ -143,3 +143,15 @@ test('VOTE-12 the receipt that a page keeps is the digest of its token', async (
 	expect(ballot.receipt).toBe(await receiptOf(prepared));
 	isCast(ballot, yes);
 });
+
+test('VOTE-18 a page keeps a secret ballot where the device does not', async () => {
+	vi.stubGlobal('localStorage', undefined);
+	const ballot = page();
+	expect(ballot.keeps).toBe(false);
+	casting = [null];
+	await casts(ballot, yes);
+	expect(ballot.prepared).toBe(true);
+	await ballot.resume();
+	expect(ballot).toMatchObject({ cast: yes, prepared: false, failure: null, keeps: false });
+	expect([...cast]).toEqual([[ballot.receipt, yes]]);
+});
