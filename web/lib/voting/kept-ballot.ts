@@ -42,6 +42,10 @@ export function keepsBallots(): boolean {
 	}
 }
 
+/** Does something to a ballot while no other tab of this browser does. Where nothing is kept, tabs have nothing in common. */
+export const alone = <Value>(person: Id, vote: Id, work: () => Promise<Value>): Promise<Value> =>
+	keepsBallots() ? navigator.locks.request(nameOf(person, vote), work) : work();
+
 /** Leaves no ballot of this person on the device. */
 export function forgetBallots(person: Id): void {
 	for (const name of Object.keys(localStorage)) if (name.startsWith(`${prefix} ${person} `)) localStorage.removeItem(name);

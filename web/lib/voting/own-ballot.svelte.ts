@@ -7,7 +7,7 @@ import type { Id } from '#realtime/meeting/ids.ts';
 import { limits } from '#realtime/meeting/limits.ts';
 import type { Marks } from '#realtime/meeting/vote-rules.ts';
 import type { Vote } from '#realtime/meeting/voting.ts';
-import { keepBallot, keepsBallots, keptBallot, type KeptBallot } from './kept-ballot.ts';
+import { alone, keepBallot, keepsBallots, keptBallot, type KeptBallot } from './kept-ballot.ts';
 
 /**
  * The server has said that this secret ballot cannot count, now or later. Anything else may be a proxy's word, or
@@ -39,10 +39,8 @@ export class OwnBallot {
 		this.#at = at;
 		this.vote = vote;
 		this.#person = at.me.id;
-		if (vote.level !== 'secret') return;
-		const kept = keptBallot(this.#person, vote.id);
-		if (kept) this.#take(kept);
-		else if (vote.state === 'open') this.keeps = keepsBallots();
+		this.follow();
+		if (vote.level === 'secret' && vote.state === 'open' && !this.#kept) this.keeps = keepsBallots();
 	}
 
 	/** A secret ballot is prepared here, and not known to be cast. */
@@ -57,7 +55,7 @@ export class OwnBallot {
 
 	/** Is what is on the page something else than what is cast? */
 	get changed(): boolean {
-		return JSON.stringify(sorted(this.marks)) !== JSON.stringify(sorted(this.cast ?? {}));
+		return !same(this.marks, this.cast ?? {});
 	}
 
 	/** A secret ballot is marked once. */
@@ -72,8 +70,16 @@ export class OwnBallot {
 		this.failure = null;
 	}
 
+	/** Takes over what a tab of this browser has made of a secret ballot; a receipt stays. */
+	follow(): void {
+		if (this.vote.level !== 'secret' || this.receipt !== null) return;
+		const kept = keptBallot(this.#person, this.vote.id);
+		if (kept) this.#take(kept);
+	}
+
 	/** Asks what the server has of this person, and sends what is not cast yet. */
 	async refresh(): Promise<void> {
+		this.follow();
 		const answer = await this.#at.ask('ballot.own', { vote: this.vote.id });
 		if (answer.ok) {
 			const { marks, signed, voted, entitled } = answer.value;
@@ -123,7 +129,7 @@ export class OwnBallot {
 		if (this.sending) return;
 		this.sending = true;
 		try {
-			this.failure = await this.#castSecretly(marks);
+			this.failure = await alone(this.#person, this.vote.id, () => this.#castSecretly(marks));
 		} catch {
 			this.failure = this.prepared ? m.vote_cast_unanswered() : failures.unexpected();
 		} finally {
@@ -135,7 +141,10 @@ export class OwnBallot {
 	async #castSecretly(marks: Marks): Promise<string | null> {
 		const { id: vote, key } = this.vote;
 		const { prepareBallot, receiptOf, unblind } = await import('#realtime/client/secret-ballot.ts');
-		let ballot = this.#kept && 'token' in this.#kept ? this.#kept : await prepareBallot(vote, key!, marks);
+		this.follow();
+		if (this.#kept && !same(this.#kept.marks, marks)) return m.vote_cast_other_tab();
+		if (this.#kept && 'receipt' in this.#kept) return null;
+		let ballot = this.#kept ?? (await prepareBallot(vote, key!, marks));
 		this.#keep(ballot);
 		if (ballot.signature === null) {
 			const answer = await this.#at.ask('ballot.sign', { vote, blinded: ballot.blinded });
@@ -156,6 +165,7 @@ export class OwnBallot {
 
 	#take(kept: KeptBallot): void {
 		this.#kept = kept;
+		this.elsewhere = false;
 		this.marks = kept.marks;
 		if ('receipt' in kept) this.cast = kept.marks;
 	}
@@ -178,6 +188,7 @@ export class OwnBallot {
 /** Nobody is named by a request of this; it is given up after a while. */
 const withoutCookies: typeof fetch = (input, init) => fetch(input, { ...init, credentials: 'omit', signal: AbortSignal.timeout(limits.commandPatienceMs) });
 const sorted = (marks: Marks): [string, number][] => Object.entries(marks).sort(([a], [b]) => (a < b ? -1 : 1));
+const same = (one: Marks, other: Marks): boolean => JSON.stringify(sorted(one)) === JSON.stringify(sorted(other));
 
 const known = new WeakMap<FollowedMeeting, OwnBallot[]>();
 

@@ -12,6 +12,7 @@ const me = id('me');
 const key = await newBlindKey();
 const option = id('motion');
 const yes: Marks = { [option]: 1 };
+const no: Marks = { [option]: -1 };
 
 const vote = {
 	id: id('vote'),
@@ -111,6 +112,8 @@ describe('an answer that is not the end', () => {
 		const reloaded = page();
 		await reloaded.refresh();
 		isCast(reloaded, yes);
+		await ballot.resume();
+		isCast(ballot, yes);
 	});
 
 	test.each([null, 'storage-full', 'not-entitled', 'not-found'])('VOTE-18 a request to be signed that brings %s leaves it there too', async (refusal) => {
@@ -154,4 +157,51 @@ test('VOTE-18 a page keeps a secret ballot where the device does not', async () 
 	await ballot.resume();
 	expect(ballot).toMatchObject({ cast: yes, prepared: false, failure: null, keeps: false });
 	expect([...cast]).toEqual([[ballot.receipt, yes]]);
+});
+
+describe('two tabs', () => {
+	test('VOTE-19 a tab that has not seen it takes over what another has cast, and its receipt', async () => {
+		const [first, second, third] = [page(), page(), page()];
+		await casts(first, yes);
+		await casts(second, yes);
+		expect(second.failure).toBeNull();
+		await casts(third, no);
+		expect(third.failure).toBe(m.vote_cast_other_tab());
+		third.mark(yes);
+		for (const ballot of [second, third]) expect(ballot).toMatchObject({ receipt: first.receipt, cast: yes, marks: yes, prepared: false });
+		isCast(first, yes);
+	});
+
+	test('VOTE-19 a tab shows what another has prepared otherwise, and sends nothing before it is asked to', async () => {
+		const [first, second] = [page(), page()];
+		signing = [null];
+		await casts(first, yes);
+		await casts(second, no);
+		expect(second).toMatchObject({ prepared: true, cast: null, marks: yes, failure: m.vote_cast_other_tab() });
+		expect(cast.size).toBe(0);
+		await second.resume();
+		isCast(second, yes);
+		await first.resume();
+		isCast(first, yes);
+	});
+
+	test('VOTE-19 of two tabs that cast at the same moment, one does, and the other shows it', async () => {
+		const [first, second] = [page(), page()];
+		await Promise.all([casts(first, yes), casts(second, no)]);
+		expect(second.failure).toBe(m.vote_cast_other_tab());
+		expect(second).toMatchObject({ receipt: first.receipt, cast: yes, marks: yes });
+		isCast(first, yes);
+	});
+
+	test('VOTE-19 a tab follows what another prepares and casts, and lets nothing be marked any more', async () => {
+		const [first, second] = [page(), page()];
+		casting = [null];
+		await casts(first, yes);
+		second.follow();
+		expect(second).toMatchObject({ prepared: true, marks: yes });
+		await first.resume();
+		second.follow();
+		second.mark(no);
+		isCast(second, yes);
+	});
 });
