@@ -32,7 +32,9 @@ export class OwnBallot {
 	elsewhere = $state(false);
 	sending = $state(false);
 	failure = $state<string | null>(null);
-	#pending: { id: Id; marks: Marks } | null = null;
+	/** it was under way when the vote was closed: in time, or too late; null: nothing is known of that */
+	arrived = $state<'in-time' | 'late' | null>(null);
+	#pending = $state.raw<{ id: Id; marks: Marks } | null>(null);
 	#touched = false;
 
 	constructor(at: FollowedMeeting, vote: Vote) {
@@ -53,9 +55,14 @@ export class OwnBallot {
 		return this.#kept && 'receipt' in this.#kept ? this.#kept.receipt : null;
 	}
 
+	/** It is sent, or prepared, and not known to be cast. */
+	get underWay(): boolean {
+		return this.prepared || this.#pending !== null;
+	}
+
 	/** Is what is on the page something else than what is cast? */
 	get changed(): boolean {
-		return !same(this.marks, this.cast ?? {});
+		return !sameMarks(this.marks, this.cast ?? {});
 	}
 
 	/** A secret ballot is marked once. */
@@ -121,6 +128,7 @@ export class OwnBallot {
 			this.#pending = null;
 			if (answer.ok) this.cast = marks;
 			else this.failure = sentenceOfRefusal(answer.refusal);
+			this.#noteArrival(answer.ok ? null : answer.refusal);
 		}
 		this.sending = false;
 	}
@@ -142,7 +150,7 @@ export class OwnBallot {
 		const { id: vote, key } = this.vote;
 		const { prepareBallot, receiptOf, unblind } = await import('#realtime/client/secret-ballot.ts');
 		this.follow();
-		if (this.#kept && !same(this.#kept.marks, marks)) return m.vote_cast_other_tab();
+		if (this.#kept && !sameMarks(this.#kept.marks, marks)) return m.vote_cast_other_tab();
 		if (this.#kept && 'receipt' in this.#kept) return null;
 		let ballot = this.#kept ?? (await prepareBallot(vote, key!, marks));
 		this.#keep(ballot);
@@ -160,7 +168,15 @@ export class OwnBallot {
 		// whoever answers anything else is not the server
 		if (answer.value.receipt !== receipt) return m.vote_cast_unanswered();
 		this.#keep({ vote, marks: ballot.marks, receipt });
+		this.#noteArrival(null);
 		return null;
+	}
+
+	/** The server has answered: that it is cast (null), or why not. */
+	#noteArrival(refusal: Failure | 'unanswered' | null): void {
+		const closed = this.#at.meeting.votes.some(({ id, state }) => id === this.vote.id && state === 'closed');
+		if (refusal === 'vote-over') this.arrived = 'late';
+		else if (refusal === null && closed) this.arrived = 'in-time';
 	}
 
 	#take(kept: KeptBallot): void {
@@ -177,6 +193,7 @@ export class OwnBallot {
 
 	/** A secret ballot was not cast: gives it up if that is final, and says why in a sentence. */
 	#refused(why: Failure | 'unanswered'): string {
+		this.#noteArrival(why);
 		if (final.has(why)) {
 			keepBallot(this.#person, this.vote.id, null);
 			this.#kept = null;
@@ -188,7 +205,7 @@ export class OwnBallot {
 /** Nobody is named by a request of this; it is given up after a while. */
 const withoutCookies: typeof fetch = (input, init) => fetch(input, { ...init, credentials: 'omit', signal: AbortSignal.timeout(limits.commandPatienceMs) });
 const sorted = (marks: Marks): [string, number][] => Object.entries(marks).sort(([a], [b]) => (a < b ? -1 : 1));
-const same = (one: Marks, other: Marks): boolean => JSON.stringify(sorted(one)) === JSON.stringify(sorted(other));
+export const sameMarks = (one: Marks, other: Marks): boolean => JSON.stringify(sorted(one)) === JSON.stringify(sorted(other));
 
 const known = new WeakMap<FollowedMeeting, OwnBallot[]>();
 

@@ -58,13 +58,14 @@ beforeEach(() => {
 afterEach(() => vi.unstubAllGlobals());
 
 /** A page of the voter's. */
-function page(): OwnBallot {
+function page({ closed = false, of = vote } = {}): OwnBallot {
 	const at = {
 		me: { id: me },
 		answers: true,
-		meeting: { votes: [vote] },
+		meeting: { votes: [{ ...vote, state: closed ? 'closed' : 'open' }] },
 		noteTurnout: () => {},
 		ask: (name: string, { blinded }: { blinded: string }) => {
+			if (name === 'ballot.cast') return Promise.resolve(closed ? { ok: false, refusal: 'vote-over' } : { ok: true, value: null });
 			if (name === 'ballot.own') return Promise.resolve({ ok: true, value: { marks: null, signed: signed !== null, voted: 0, entitled: 2 } });
 			signed ??= blinded;
 			const given = signing.shift();
@@ -74,7 +75,7 @@ function page(): OwnBallot {
 			return Promise.resolve({ ok: true, value: { signature } });
 		}
 	};
-	return new OwnBallot(at as unknown as FollowedMeeting, vote);
+	return new OwnBallot(at as unknown as FollowedMeeting, of);
 }
 
 async function casts(ballot: OwnBallot, marks: Marks): Promise<void> {
@@ -203,5 +204,42 @@ describe('two tabs', () => {
 		second.follow();
 		second.mark(no);
 		isCast(second, yes);
+	});
+});
+
+describe('the closing', () => {
+	const over = () => json({ error: { code: 'vote-over' } }, 409);
+
+	test('VOTE-20 a secret ballot that had come in time gets its receipt after the closing, after a reload too', async () => {
+		casting = [null];
+		await casts(page(), yes);
+		const closed = page({ closed: true });
+		expect(closed.underWay).toBe(true);
+		await closed.resume();
+		expect(closed).toMatchObject({ arrived: 'in-time', underWay: false });
+		isCast(closed, yes);
+	});
+
+	test.each([
+		['was signed', () => (casting = [() => json({}, 502), over])],
+		['was not', () => (signing = [null, 'vote-over'])]
+	])('VOTE-20 a secret ballot that came too late is known to, whether or not its token %s', async (_, happens) => {
+		happens();
+		await casts(page(), yes);
+		const closed = page({ closed: true });
+		await closed.resume();
+		expect(closed).toMatchObject({ arrived: 'late', underWay: false, cast: null, receipt: null });
+	});
+
+	test('VOTE-20 a ballot with a name that came too late is known to', async () => {
+		const ballot = page({ closed: true, of: { ...vote, level: 'open', key: null } });
+		await casts(ballot, yes);
+		expect(ballot).toMatchObject({ arrived: 'late', underWay: false, cast: null });
+	});
+
+	test('VOTE-20 nothing is said of a ballot that was cast while its vote was open', async () => {
+		const ballot = page();
+		await casts(ballot, yes);
+		expect(ballot.arrived).toBeNull();
 	});
 });
