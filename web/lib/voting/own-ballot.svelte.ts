@@ -77,9 +77,9 @@ export class OwnBallot {
 		this.failure = null;
 	}
 
-	/** Takes over what a tab of this browser has made of a secret ballot; a receipt stays. */
+	/** Takes over what a tab of this browser has made of a secret ballot. A receipt stays, and so does what the device did not take. */
 	follow(): void {
-		if (this.vote.level !== 'secret' || this.receipt !== null) return;
+		if (this.vote.level !== 'secret' || this.receipt !== null || (this.prepared && !this.keeps)) return;
 		const kept = keptBallot(this.#person, this.vote.id);
 		if (kept) this.#take(kept);
 	}

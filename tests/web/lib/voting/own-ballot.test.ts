@@ -160,6 +160,24 @@ test('VOTE-18 a page keeps a secret ballot where the device does not', async () 
 	expect([...cast]).toEqual([[ballot.receipt, yes]]);
 });
 
+test('VOTE-18 a device that has no room for the signature takes none away', async () => {
+	const ballot = page();
+	vi.stubGlobal('localStorage', {
+		...localStorage,
+		setItem: (name: string, value: string) => {
+			if (value.includes('"signature":"')) throw new Error('it is full');
+			device.set(name, value);
+		}
+	});
+	casting = [null];
+	await casts(ballot, yes);
+	expect(ballot).toMatchObject({ prepared: true, keeps: false });
+	// the vote is closed: no token is signed any more, and the answer about this one may still be had
+	signing = ['vote-over'];
+	await ballot.resume();
+	isCast(ballot, yes);
+});
+
 describe('two tabs', () => {
 	test('VOTE-19 a tab that has not seen it takes over what another has cast, and its receipt', async () => {
 		const [first, second, third] = [page(), page(), page()];
