@@ -1,5 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Id } from '#realtime/meeting/ids.ts';
+import type { VoteLevel } from '#realtime/meeting/vote-rules.ts';
 import { chromiumPath, complaints, contextOf, desktop, launch, phone } from '../support/browser.ts';
 import { Product } from '../support/product.ts';
 
@@ -9,6 +11,7 @@ let product: Product;
 let browser: Browser;
 let desk: Page;
 let mobile: Page;
+let board: Id;
 const told: string[][] = [];
 
 const running = (page: Page) => page.locator('[data-vote="open"]');
@@ -32,6 +35,29 @@ async function openMotion(text: string, level: string): Promise<void> {
 	await running(mobile).getByRole('heading', { name: text }).waitFor();
 }
 
+/** Opens a vote on a motion without the dialog; answers how to end it in the same way. */
+async function motion(text: string, level: VoteLevel): Promise<(by: 'vote.close' | 'vote.cancel') => Promise<void>> {
+	await product.command({ name: 'vote.open', body: { item: board, rule: { kind: 'choice' }, level, options: { texts: [text] } } });
+	const vote = (await product.meeting()).votes.at(-1)!.id;
+	return (name) => product.command({ name, body: { vote } });
+}
+
+async function voteSecretly(page: Page, choice: string): Promise<void> {
+	await running(page).getByRole('radio', { name: choice }).tap();
+	for (const sure of [false, true]) {
+		await running(page)
+			.getByText('Your vote: ')
+			.waitFor({ state: sure ? 'visible' : 'detached' });
+		await running(page).getByRole('button', { name: 'Cast my vote' }).tap();
+	}
+}
+
+async function enter(page: Page): Promise<void> {
+	told.push(complaints(page));
+	await page.goto(`${product.url}/meetings/${product.founding.meeting}/${board}`);
+	await page.locator('[data-saved="saved"]').waitFor();
+}
+
 describe.skipIf(chromiumPath === null)('votes', () => {
 	beforeAll(async () => {
 		product = await Product.prepare([
@@ -39,16 +65,12 @@ describe.skipIf(chromiumPath === null)('votes', () => {
 			{ name: { fa: 'مدیر دفتر یزد', en: 'Manager, Yazd office' }, role: 'member', province: 'IR-21', language: 'en' }
 		]);
 		await product.start();
-		const board = (await product.meeting()).agenda.find(({ kind }) => kind === 'swot')!;
-		await product.command({ name: 'meeting.turn', body: { item: board.id } });
+		board = product.founding.activities.swot;
+		await product.command({ name: 'meeting.turn', body: { item: board } });
 		browser = await launch();
 		const contexts = [await contextOf(browser, product.url, product.people[0]!, desktop), await contextOf(browser, product.url, product.people[1]!, phone)];
 		[desk, mobile] = (await Promise.all(contexts.map((context) => context.newPage()))) as [Page, Page];
-		for (const page of [desk, mobile]) {
-			told.push(complaints(page));
-			await page.goto(`${product.url}/meetings/${product.founding.meeting}/${board.id}`);
-			await page.locator('[data-saved="saved"]').waitFor();
-		}
+		for (const page of [desk, mobile]) await enter(page);
 	});
 	afterAll(async () => {
 		await browser?.close();
@@ -127,6 +149,39 @@ describe.skipIf(chromiumPath === null)('votes', () => {
 		expect(await results(mobile).count()).toBe(1);
 	});
 
+	test('VOTE-16 a screen reader is told the places of an order', async () => {
+		const texts = ['دیدار استانی', 'دورهٔ آموزشی'];
+		await product.command({ name: 'vote.open', body: { item: board, rule: { kind: 'rank', top: null }, level: 'open', options: { texts } } });
+		for (const text of [...texts].reverse()) await option(mobile, text).getByRole('button', { name: 'to the order' }).tap();
+		await running(mobile)
+			.getByRole('button', { name: `Move “${texts[0]}” up` })
+			.tap();
+		for (const [place, text] of texts.entries())
+			expect(await option(mobile, text).ariaSnapshot()).toMatch(new RegExp(`^- listitem:\\n  - text: "?Place ${place + 1}:"?\\n  - paragraph: ${text}\\n`));
+		await product.command({ name: 'vote.cancel', body: { vote: (await product.meeting()).votes.at(-1)!.id } });
+		await running(mobile).waitFor({ state: 'detached' });
+	});
+
+	test('VOTE-12 a list of ballots that could not be read is offered again', async () => {
+		let refused = 0;
+		const tab = await mobile.context().newPage();
+		await tab.routeWebSocket(/\/socket\.io\//, (socket) => {
+			const server = socket.connectToServer();
+			socket.onMessage((message) => {
+				const asked = /^42(\d+)\["ballot\.list"/.exec(String(message));
+				if (asked && refused++ === 0) socket.send(`43${asked[1]}[${JSON.stringify({ ok: false, refusal: 'storage-full' })}]`);
+				else server.send(message);
+			});
+		});
+		await enter(tab);
+		const closed = results(tab).last();
+		await closed.getByText('Who voted for what').tap();
+		await closed.getByRole('alert').getByRole('button', { name: 'Try again' }).tap();
+		await closed.getByRole('listitem').filter({ hasText: 'Secretary-general' }).waitFor();
+		expect(await closed.getByText('could not be read').count()).toBe(0);
+		await tab.close();
+	});
+
 	test('VOTE-12 VOTE-16 a secret ballot goes out without a cookie, and its receipt is found in the published list', async () => {
 		const motion = 'صورت‌جلسهٔ نشست پیشین تصویب شود.';
 		await openMotion(motion, 'مخفی');
@@ -146,7 +201,7 @@ describe.skipIf(chromiumPath === null)('votes', () => {
 			await route.abort();
 		});
 		await running(mobile).getByRole('button', { name: 'Cast my vote' }).tap();
-		await running(mobile).getByText('ready on this device and is not cast yet').waitFor();
+		await running(mobile).getByText('ready, and not known to be cast yet').waitFor();
 		// it is on the device, also after a reload, and goes out from there
 		await mobile.reload();
 		await isCast(mobile);
@@ -172,5 +227,106 @@ describe.skipIf(chromiumPath === null)('votes', () => {
 		expect(await mine.innerText()).toMatch(/Yours[\s\S]*Yes/);
 		expect(await results(mobile).first().locator('[data-key]').count()).toBe(2);
 		expect(product.log).not.toContain(receipt!);
+	});
+
+	test('VOTE-18 a proxy’s refusal and a device that keeps nothing cost nobody their vote', async () => {
+		const end = await motion('طرح یکم', 'secret');
+		const device = await contextOf(browser, product.url, product.people[1]!, phone);
+		await device.addInitScript(() => {
+			const { setItem } = Storage.prototype;
+			Storage.prototype.setItem = function (name, value) {
+				if (this === localStorage) throw new DOMException('it is full', 'QuotaExceededError');
+				setItem.call(this, name, value);
+			};
+		});
+		const tab = await device.newPage();
+		const answers = [403, 200];
+		await tab.route('**/api/ballots', (route) => {
+			const status = answers.shift();
+			return status === undefined ? route.continue() : route.fulfill({ status, contentType: 'text/html', body: '<html>of the network</html>' });
+		});
+		await enter(tab);
+		await running(tab).getByRole('radio', { name: 'Yes' }).tap();
+		await running(tab).getByRole('button', { name: 'Cast my vote' }).tap();
+		await running(tab).getByText('This browser keeps nothing on the device').waitFor();
+		await running(tab).getByRole('button', { name: 'Cast my vote' }).tap();
+		for (let tries = 0; tries < 2; tries++) {
+			await running(tab).getByRole('alert').getByText('No valid answer came').waitFor();
+			await running(tab).getByRole('button', { name: 'Send it again' }).tap();
+		}
+		await isCast(tab);
+		await running(tab).getByText('write it down before you leave').waitFor();
+		await running(desk).getByText('۱ نفر از ۲ نفر رأی داده‌اند').waitFor();
+		await device.close();
+		await end('vote.cancel');
+		await running(mobile).waitFor({ state: 'detached' });
+	});
+
+	test('VOTE-19 a second tab follows the first: what is prepared there, what is cast, and its receipt', async () => {
+		const end = await motion('طرح دوم', 'secret');
+		const tab = await mobile.context().newPage();
+		await enter(tab);
+		await running(tab).getByRole('radio', { name: 'No' }).tap();
+		await mobile.bringToFront();
+		await mobile.route('**/api/ballots', (route) => route.abort(), { times: 1 });
+		await voteSecretly(mobile, 'Yes');
+		await running(mobile).getByText('ready, and not known to be cast yet').waitFor();
+		await tab.bringToFront();
+		await running(tab).getByText('ready, and not known to be cast yet').waitFor();
+		expect(await running(tab).getByRole('radio', { name: 'Yes' }).isChecked()).toBe(true);
+		await running(tab).getByRole('button', { name: 'Send it again' }).tap();
+		await isCast(tab);
+		const receipt = await running(tab).locator('[data-receipt]').getAttribute('data-receipt');
+		await mobile.bringToFront();
+		await isCast(mobile);
+		expect(await running(mobile).locator('[data-receipt]').getAttribute('data-receipt')).toBe(receipt);
+		await end('vote.close');
+		for (const page of [mobile, tab]) await results(page).first().getByText('Your receipt is in the list').waitFor();
+		await tab.close();
+	});
+
+	test('VOTE-20 a secret ballot whose answer was lost at the closing gets its receipt beside the result', async () => {
+		const end = await motion('طرح سوم', 'secret');
+		await mobile.route(
+			'**/api/ballots',
+			async (route) => {
+				await route.fetch();
+				await route.abort();
+			},
+			{ times: 1 }
+		);
+		await voteSecretly(mobile, 'Yes');
+		await running(mobile).getByText('ready, and not known to be cast yet').waitFor();
+		await end('vote.close');
+		const closed = results(mobile).filter({ hasText: 'طرح سوم' });
+		await closed.getByRole('status').getByText('It had come in time and counts').waitFor();
+		await closed.getByText('Your receipt is in the list').waitFor();
+		await closed.getByText('All ballots with their receipts').tap();
+		const receipt = await closed.locator('[data-receipt]').getAttribute('data-receipt');
+		await closed.locator(`[data-key="${receipt}"]`, { hasText: 'Yours' }).waitFor();
+	});
+
+	test('VOTE-20 whoever voted too late is told, and asked to wait no longer than it takes to know', async () => {
+		let end = await motion('طرح چهارم', 'secret');
+		await mobile.route('**/api/ballots', (route) => route.abort());
+		await voteSecretly(mobile, 'Yes');
+		await running(mobile).getByText('ready, and not known to be cast yet').waitFor();
+		await end('vote.close');
+		let closed = results(mobile).filter({ hasText: 'طرح چهارم' });
+		await closed.getByText('No valid answer came').waitFor();
+		await mobile.unroute('**/api/ballots');
+		await closed.getByRole('button', { name: 'Send it again' }).tap();
+		await closed.getByText('came after the closing and does not count').waitFor();
+
+		end = await motion('طرح پنجم', 'open');
+		await running(mobile).getByRole('radio', { name: 'Yes' }).tap();
+		await mobile.context().setOffline(true);
+		await mobile.locator('[data-saved="offline"]').waitFor();
+		await running(mobile).getByRole('button', { name: 'Cast my vote' }).tap();
+		await running(mobile).getByText('it is sent by itself once you are connected').waitFor();
+		await end('vote.close');
+		await mobile.context().setOffline(false);
+		closed = results(mobile).filter({ hasText: 'طرح پنجم' });
+		await closed.getByText('came after the closing and does not count').waitFor();
 	});
 });

@@ -6,6 +6,8 @@ import type { Marks } from '#realtime/meeting/vote-rules.ts';
 export type KeptBallot = SecretBallot | { vote: Id; marks: Marks; receipt: string };
 
 const prefix = 'secret-ballot';
+/** more than any ballot is, of sixty marks and with all that belongs to its token */
+const keptUnits = 4096;
 /** of one person: a device may be shared */
 const nameOf = (person: Id, vote: Id): string => `${prefix} ${person} ${vote}`;
 
@@ -28,6 +30,21 @@ export function keepBallot(person: Id, vote: Id, ballot: KeptBallot | null): boo
 		return false;
 	}
 }
+
+/** Does this device keep a ballot? */
+export function keepsBallots(): boolean {
+	try {
+		localStorage.setItem(prefix, ' '.repeat(keptUnits));
+		localStorage.removeItem(prefix);
+		return true;
+	} catch {
+		return false;
+	}
+}
+
+/** Does something to a ballot while no other tab of this browser does. Where nothing is kept, tabs have nothing in common. */
+export const alone = <Value>(person: Id, vote: Id, work: () => Promise<Value>): Promise<Value> =>
+	keepsBallots() ? navigator.locks.request(nameOf(person, vote), work) : work();
 
 /** Leaves no ballot of this person on the device. */
 export function forgetBallots(person: Id): void {

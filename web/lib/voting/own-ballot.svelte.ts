@@ -1,12 +1,19 @@
-import { answerOf, api } from '#lib/api.ts';
+import { answerOf, api, type Failure } from '#lib/api.ts';
 import { failures } from '#lib/i18n/names.ts';
 import { sentenceOfRefusal, type FollowedMeeting } from '#lib/meeting/followed-meeting.svelte.ts';
+import { m } from '#lib/paraglide/messages.js';
 import { drawId } from '#realtime/client/draw-id.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
 import { limits } from '#realtime/meeting/limits.ts';
 import type { Marks } from '#realtime/meeting/vote-rules.ts';
 import type { Vote } from '#realtime/meeting/voting.ts';
-import { keepBallot, keptBallot } from './kept-ballot.ts';
+import { alone, keepBallot, keepsBallots, keptBallot, type KeptBallot } from './kept-ballot.ts';
+
+/**
+ * The server has said that this secret ballot cannot count, now or later. Anything else may be a proxy's word, or
+ * pass, and this very token may have been signed or cast: also `malformed`, since the API calls so what came cut short.
+ */
+const final: ReadonlySet<Failure | 'unanswered'> = new Set(['vote-over', 'ballot-cast', 'ballot-unfit', 'no-such-vote', 'token-unsigned']);
 
 /** One's own ballot in a vote: what one marks, what of it is cast, and everything in between, through lost connections. */
 export class OwnBallot {
@@ -17,33 +24,45 @@ export class OwnBallot {
 	marks = $state.raw<Marks>({});
 	/** as the server has it; null: nothing is cast */
 	cast = $state.raw<Marks | null>(null);
-	/** a secret ballot's, once it is cast */
-	receipt = $state<string | null>(null);
-	/** a secret ballot is prepared on this device, and not known to be cast */
-	prepared = $state(false);
+	/** a secret one, from when it is prepared on; on the device too, if that keeps it */
+	#kept = $state.raw<KeptBallot | null>(null);
+	/** false: a reload would lose a secret ballot that is not cast, and the receipt of one that is */
+	keeps = $state(true);
 	/** the token of a secret ballot was taken on another device */
 	elsewhere = $state(false);
 	sending = $state(false);
 	failure = $state<string | null>(null);
-	#pending: { id: Id; marks: Marks } | null = null;
+	/** it was under way when the vote was closed: in time, or too late; null: nothing is known of that */
+	arrived = $state<'in-time' | 'late' | null>(null);
+	#pending = $state.raw<{ id: Id; marks: Marks } | null>(null);
 	#touched = false;
 
 	constructor(at: FollowedMeeting, vote: Vote) {
 		this.#at = at;
 		this.vote = vote;
 		this.#person = at.me.id;
-		const kept = vote.level === 'secret' ? keptBallot(this.#person, vote.id) : null;
-		if (!kept) return;
-		this.marks = kept.marks;
-		if ('receipt' in kept) {
-			this.receipt = kept.receipt;
-			this.cast = kept.marks;
-		} else this.prepared = true;
+		this.follow();
+		if (vote.level === 'secret' && vote.state === 'open' && !this.#kept) this.keeps = keepsBallots();
+	}
+
+	/** A secret ballot is prepared here, and not known to be cast. */
+	get prepared(): boolean {
+		return this.#kept !== null && 'token' in this.#kept;
+	}
+
+	/** A secret ballot's, once it is cast. */
+	get receipt(): string | null {
+		return this.#kept && 'receipt' in this.#kept ? this.#kept.receipt : null;
+	}
+
+	/** It is sent, or prepared, and not known to be cast. */
+	get underWay(): boolean {
+		return this.prepared || this.#pending !== null;
 	}
 
 	/** Is what is on the page something else than what is cast? */
 	get changed(): boolean {
-		return JSON.stringify(sorted(this.marks)) !== JSON.stringify(sorted(this.cast ?? {}));
+		return !sameMarks(this.marks, this.cast ?? {});
 	}
 
 	/** A secret ballot is marked once. */
@@ -58,8 +77,16 @@ export class OwnBallot {
 		this.failure = null;
 	}
 
+	/** Takes over what a tab of this browser has made of a secret ballot. A receipt stays, and so does what the device did not take. */
+	follow(): void {
+		if (this.vote.level !== 'secret' || this.receipt !== null || (this.prepared && !this.keeps)) return;
+		const kept = keptBallot(this.#person, this.vote.id);
+		if (kept) this.#take(kept);
+	}
+
 	/** Asks what the server has of this person, and sends what is not cast yet. */
 	async refresh(): Promise<void> {
+		this.follow();
 		const answer = await this.#at.ask('ballot.own', { vote: this.vote.id });
 		if (answer.ok) {
 			const { marks, signed, voted, entitled } = answer.value;
@@ -101,6 +128,7 @@ export class OwnBallot {
 			this.#pending = null;
 			if (answer.ok) this.cast = marks;
 			else this.failure = sentenceOfRefusal(answer.refusal);
+			this.#noteArrival(answer.ok ? null : answer.refusal);
 		}
 		this.sending = false;
 	}
@@ -109,48 +137,75 @@ export class OwnBallot {
 		if (this.sending) return;
 		this.sending = true;
 		try {
-			this.failure = await this.#castSecretly(marks);
+			this.failure = await alone(this.#person, this.vote.id, () => this.#castSecretly(marks));
 		} catch {
-			this.failure = failures.unexpected();
+			this.failure = this.prepared ? m.vote_cast_unanswered() : failures.unexpected();
 		} finally {
 			this.sending = false;
 		}
 	}
 
-	/** Answers why it is not cast; null: it is. What is prepared stays on the device until the server has said what became of it. */
+	/** Answers why it is not cast; null: it is. What is prepared stays until the server has given its receipt, or said that it cannot count. */
 	async #castSecretly(marks: Marks): Promise<string | null> {
 		const { id: vote, key } = this.vote;
-		const { prepareBallot, unblind } = await import('#realtime/client/secret-ballot.ts');
-		const kept = keptBallot(this.#person, vote);
-		let ballot = kept && 'token' in kept ? kept : await prepareBallot(vote, key!, marks);
-		keepBallot(this.#person, vote, ballot);
-		this.prepared = true;
-		const giveUp = (sentence: string): string => {
-			keepBallot(this.#person, vote, null);
-			this.prepared = false;
-			return sentence;
-		};
+		const { prepareBallot, receiptOf, unblind } = await import('#realtime/client/secret-ballot.ts');
+		this.follow();
+		if (this.#kept && !sameMarks(this.#kept.marks, marks)) return m.vote_cast_other_tab();
+		if (this.#kept && 'receipt' in this.#kept) return null;
+		let ballot = this.#kept ?? (await prepareBallot(vote, key!, marks));
+		this.#keep(ballot);
 		if (ballot.signature === null) {
 			const answer = await this.#at.ask('ballot.sign', { vote, blinded: ballot.blinded });
-			if (!answer.ok) return answer.refusal === 'unanswered' ? failures.offline() : giveUp(sentenceOfRefusal(answer.refusal));
+			if (!answer.ok) return this.#refused(answer.refusal);
 			ballot = await unblind(ballot, key!, answer.value.signature);
-			keepBallot(this.#person, vote, ballot);
+			this.#keep(ballot);
 		}
 		const { token, signature } = ballot;
 		const call = api(withoutCookies).ballots.$post({ json: { vote, token, signature: signature!, marks: ballot.marks } });
 		const answer = await answerOf(call);
-		if (!answer.ok) return answer.status >= 500 ? failures[answer.failure]() : giveUp(failures[answer.failure]());
-		this.cast = ballot.marks;
-		this.receipt = answer.value.receipt;
-		this.prepared = false;
-		keepBallot(this.#person, vote, { vote, marks: ballot.marks, receipt: answer.value.receipt });
+		if (!answer.ok) return this.#refused(answer.failure);
+		const receipt = await receiptOf(ballot);
+		// whoever answers anything else is not the server
+		if (answer.value.receipt !== receipt) return m.vote_cast_unanswered();
+		this.#keep({ vote, marks: ballot.marks, receipt });
+		this.#noteArrival(null);
 		return null;
+	}
+
+	/** The server has answered: that it is cast (null), or why not. */
+	#noteArrival(refusal: Failure | 'unanswered' | null): void {
+		const closed = this.#at.meeting.votes.some(({ id, state }) => id === this.vote.id && state === 'closed');
+		if (refusal === 'vote-over') this.arrived = 'late';
+		else if (refusal === null && closed) this.arrived = 'in-time';
+	}
+
+	#take(kept: KeptBallot): void {
+		this.#kept = kept;
+		this.elsewhere = false;
+		this.marks = kept.marks;
+		if ('receipt' in kept) this.cast = kept.marks;
+	}
+
+	#keep(ballot: KeptBallot): void {
+		this.#take(ballot);
+		this.keeps = keepBallot(this.#person, this.vote.id, ballot);
+	}
+
+	/** A secret ballot was not cast: gives it up if that is final, and says why in a sentence. */
+	#refused(why: Failure | 'unanswered'): string {
+		this.#noteArrival(why);
+		if (final.has(why)) {
+			keepBallot(this.#person, this.vote.id, null);
+			this.#kept = null;
+		}
+		return why === 'unanswered' || why === 'offline' || why === 'unexpected' ? m.vote_cast_unanswered() : failures[why]();
 	}
 }
 
-/** Nobody is named by a request of this. */
-const withoutCookies: typeof fetch = (input, init) => fetch(input, { ...init, credentials: 'omit' });
+/** Nobody is named by a request of this; it is given up after a while. */
+const withoutCookies: typeof fetch = (input, init) => fetch(input, { ...init, credentials: 'omit', signal: AbortSignal.timeout(limits.commandPatienceMs) });
 const sorted = (marks: Marks): [string, number][] => Object.entries(marks).sort(([a], [b]) => (a < b ? -1 : 1));
+export const sameMarks = (one: Marks, other: Marks): boolean => JSON.stringify(sorted(one)) === JSON.stringify(sorted(other));
 
 const known = new WeakMap<FollowedMeeting, OwnBallot[]>();
 
