@@ -314,6 +314,8 @@ describe.skipIf(chromiumPath === null)('votes', () => {
 		await end('vote.close');
 		let closed = results(mobile).filter({ hasText: 'طرح چهارم' });
 		await closed.getByText('No valid answer came').waitFor();
+		// it was asked for when the vote closed, too
+		await closed.getByRole('button', { name: 'Send it again' }).waitFor();
 		await mobile.unroute('**/api/ballots');
 		await closed.getByRole('button', { name: 'Send it again' }).tap();
 		await closed.getByText('came after the closing and does not count').waitFor();

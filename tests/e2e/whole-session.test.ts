@@ -44,6 +44,7 @@ async function write(page: Page, text: string): Promise<void> {
 		await composer.press('Enter');
 	} else {
 		await page.locator('[data-add]').first().click();
+		await page.locator('[data-card] textarea:focus').waitFor();
 		await page.keyboard.type(text);
 		await page.keyboard.press('Escape');
 	}
@@ -118,6 +119,7 @@ describe.skipIf(chromiumPath === null)('a whole session', () => {
 		for (const page of everybody()) await card(page, 'Another thought').waitFor();
 		await desk.locator('[data-group]').getByRole('button', { name: 'کارهای این دسته' }).click();
 		await desk.getByRole('menuitem', { name: 'تغییر نام' }).click();
+		await desk.locator('[data-group] textarea:focus').waitFor();
 		await desk.keyboard.type('بازار');
 		await desk.keyboard.press('Escape');
 		for (const page of everybody()) await page.locator('[data-group]').getByText('بازار').waitFor();
