@@ -157,7 +157,9 @@ describe.skipIf(chromiumPath === null)('votes', () => {
 			.getByRole('button', { name: `Move “${texts[0]}” up` })
 			.tap();
 		for (const [place, text] of texts.entries())
-			expect(await option(mobile, text).ariaSnapshot()).toMatch(new RegExp(`^- listitem:\\n  - text: "?Place ${place + 1}:"?\\n  - paragraph: ${text}\\n`));
+			await expect
+				.poll(() => option(mobile, text).ariaSnapshot())
+				.toMatch(new RegExp(`^- listitem:\\n  - text: "?Place ${place + 1}:"?\\n  - paragraph: ${text}\\n`));
 		await product.command({ name: 'vote.cancel', body: { vote: (await product.meeting()).votes.at(-1)!.id } });
 		await running(mobile).waitFor({ state: 'detached' });
 	});
