@@ -197,6 +197,13 @@ describe.skipIf(chromiumPath === null)('a whole session', () => {
 		await course.getByRole('listitem').filter({ hasText: 'was grouped: 2 cards into “بازار”' }).waitFor();
 		for (const words of ['A vote on “Obstacles” was opened.', 'The vote on “Obstacles” was closed.', 'Decision 1'])
 			await course.getByText(words).last().waitFor();
+		// it is read, and stays while the line is down
+		await late.context().setOffline(true);
+		await late.locator('[data-connection="offline"]').waitFor();
+		await course.getByText('Decision 1').last().waitFor();
+		expect(await course.getByRole('alert').count()).toBe(0);
+		await late.context().setOffline(false);
+		await late.locator('[data-connection="online"]').waitFor();
 		// before anybody had grouped anything
 		await course.getByRole('listitem').filter({ hasText: 'to “Grouping”' }).getByRole('link').click();
 		await late.getByText('No adviser').waitFor();

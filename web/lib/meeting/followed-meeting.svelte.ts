@@ -58,8 +58,8 @@ export class FollowedMeeting {
 	gatherings = $state(0);
 	/** how many have voted, of each vote that was told of */
 	turnouts = $state.raw<Readonly<Record<Id, Turnout>>>({});
-	/** grows with every event that belongs to the course of the meeting */
-	courseEvents = $state(0);
+	/** grows whenever something happened that belongs to the course of the meeting, and with each entry, before which something may have */
+	courseTold = $state(0);
 	/** grows whenever late contributions of concern to this person came, or were decided about */
 	lateTold = $state(0);
 	/** own commands that are under way */
@@ -94,7 +94,7 @@ export class FollowedMeeting {
 				this.present = present;
 			},
 			happened: (events, meeting) => {
-				this.courseEvents += events.filter(({ name }) => isOfCourse(name)).length;
+				if (events.some(({ name }) => isOfCourse(name))) this.courseTold++;
 				options.happened(events, meeting);
 			},
 			connection: (connection) => (this.connection = connection),
@@ -102,6 +102,7 @@ export class FollowedMeeting {
 				this.#aheadMs = aheadMs;
 				this.clockKnown = true;
 				tick();
+				this.courseTold++;
 			},
 			pulse: (pulse) => (this.pulse = pulse),
 			unconducted: (unconducted) => (this.unconducted = unconducted),
