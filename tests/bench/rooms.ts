@@ -10,7 +10,6 @@ import { messageTypes, step1Frame } from '#realtime/protocol/frames.ts';
 import { protocolVersion } from '#realtime/protocol/version.ts';
 import { openSessions } from '#server/auth/sessions.ts';
 import { newId } from '#server/auth/tokens.ts';
-import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { WebSocket } from 'ws';
 import * as Y from 'yjs';
@@ -19,7 +18,7 @@ import { Product, type Somebody } from '../support/product.ts';
 import { sameThread } from '../support/same-thread.ts';
 import { storedDoc } from '../support/stored.ts';
 import { median, ms, p50p99, print } from './figures.ts';
-import { residentMegabytes } from './process.ts';
+import { processorMs, residentMegabytes } from './process.ts';
 
 const rooms = 200;
 const peopleInRoom = 8;
@@ -97,22 +96,16 @@ async function write(product: Product, seats: Seat[][]): Promise<{ samples: numb
 			});
 		});
 	}
-	const began = { at: performance.now(), processor: processorSeconds(product.pid) };
+	const began = { at: performance.now(), processorMs: processorMs(product.pid) };
 	// spread evenly over the time between two letters of one person
 	const timers = typists.map((type, i) => setTimeout(() => (type(), timers.push(setInterval(type, letterMs))), (i / typists.length) * letterMs));
 	await pause(seconds * 1_000);
 	for (const timer of timers) clearInterval(timer);
-	const cores = (processorSeconds(product.pid) - began.processor) / ((performance.now() - began.at) / 1000);
+	const cores = (processorMs(product.pid) - began.processorMs) / (performance.now() - began.at);
 	await Promise.all(pages.map((page) => untilStatus(page, saved)));
 	const megabytes = residentMegabytes(product.pid);
 	for (const page of pages) page.close();
 	return { samples, cores, megabytes };
-}
-
-/** What a process has had of the processors so far. Linux counts a hundred ticks a second. */
-function processorSeconds(pid: number): number {
-	const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ');
-	return (Number(fields[11]) + Number(fields[12])) / 100;
 }
 
 const edits = 100_000;

@@ -1,8 +1,8 @@
 import { createCard, splice } from '#realtime/board/edits.ts';
-import { clockOf } from '#realtime/board/replica.ts';
+import { clockOf, emptyStateVector, stateOf } from '#realtime/board/replica.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
+import { presenceFrame, step1Frame, step2Frame, updateFrame } from '#realtime/protocol/frames.ts';
 import { newId } from '#server/auth/tokens.ts';
-import * as encoding from 'lib0/encoding';
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
 import * as Y from 'yjs';
@@ -45,15 +45,15 @@ export class Hand {
 		this.#socket.on('close', (code) => this.#answered.reject(new Error(`closed with ${code}`)));
 		this.#socket.on('error', () => {});
 		this.#answered.promise.catch(() => {});
-		this.#doc.on('update', (update: Uint8Array) => this.#socket.send(dialect.update(update)));
+		this.#doc.on('update', (update: Uint8Array) => this.#say(updateFrame(update)));
 	}
 
 	/** Resolves when the document is there, as far as the server has it. */
 	static async at(seat: Seat): Promise<Hand> {
 		const hand = new Hand(seat);
 		await once(hand.#socket, 'open');
-		for (const message of seat.dialect.hello()) hand.#socket.send(message);
-		hand.#socket.send(seat.dialect.step1(Uint8Array.of(0)));
+		for (const message of seat.dialect.hello) hand.#socket.send(message);
+		hand.#say(step1Frame(emptyStateVector));
 		await hand.#answered.promise;
 		return hand;
 	}
@@ -74,24 +74,22 @@ export class Hand {
 
 	/** Says where its pointer is. */
 	move(): void {
-		const state = JSON.stringify({ card: this.#card, pointer: { x: this.#moves % 997, y: this.#moves % 613 } });
-		const bytes = encoding.encode((encoder) => {
-			encoding.writeVarUint(encoder, 1);
-			encoding.writeVarUint(encoder, this.clientId);
-			encoding.writeVarUint(encoder, ++this.#moves);
-			encoding.writeVarString(encoder, state);
-		});
-		this.#socket.send(this.#dialect.presence(bytes));
+		const pointer = { x: this.#moves % 997, y: this.#moves % 613 };
+		this.#say(presenceFrame([{ client: this.clientId, clock: ++this.#moves, state: { card: this.#card, pointer } }]));
 	}
 
 	leave(): void {
 		this.#socket.terminate();
 	}
 
-	#hear(data: Buffer): void {
-		const heard = this.#dialect.hear(data);
-		if (heard.kind === 'step1') this.#socket.send(this.#dialect.step2(Y.encodeStateAsUpdate(this.#doc, heard.bytes)));
-		else if (heard.kind === 'step2' || heard.kind === 'update') {
+	#say(frame: Uint8Array): void {
+		this.#socket.send(this.#dialect.wrap(frame));
+	}
+
+	#hear(message: Buffer): void {
+		const heard = this.#dialect.hear(message);
+		if (heard?.kind === 'step1') this.#say(step2Frame(stateOf(this.#doc, heard.bytes)));
+		else if (heard) {
 			this.heard?.(heard.bytes);
 			this.#answered.resolve();
 		}

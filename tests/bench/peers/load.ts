@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
 import * as Y from 'yjs';
+import { processorMs } from '../process.ts';
 import type { Hand } from './hand.ts';
 
 /** What people in a room did, and what came of it. */
@@ -32,7 +32,7 @@ const patienceMs = 5_000;
 /** Lets everybody in each of these rooms write and move for a while. The rooms are there, and so is everybody's card. */
 export async function work(server: { pid: number }, rooms: readonly (readonly Hand[])[], habits: Habits): Promise<Measured> {
 	const samples: number[] = [];
-	const sent = { edits: 0, moves: 0, deliveries: 0 };
+	let deliveries = 0;
 	let counts = false;
 	let [expected, came] = [0, 0];
 	for (const hands of rooms) {
@@ -63,14 +63,12 @@ export async function work(server: { pid: number }, rooms: readonly (readonly Ha
 			if (!counts) return;
 			written.get(hand.clientId)!.push({ clock, at });
 			expected += watching.filter((witness) => witness !== hand).length;
-			sent.edits++;
-			sent.deliveries += hands.length - 1;
+			deliveries += hands.length - 1;
 		};
 		const move = (hand: Hand): void => {
 			hand.move();
 			if (!counts) return;
-			sent.moves++;
-			sent.deliveries += hands.length - 1;
+			deliveries += hands.length - 1;
 		};
 		start(hands, type, 1_000 / habits.editsPerSecond);
 		start(hands, move, 1_000 / habits.movesPerSecond);
@@ -88,7 +86,7 @@ export async function work(server: { pid: number }, rooms: readonly (readonly Ha
 	delay.disable();
 	for (let waited = 0; came < expected && waited < patienceMs; waited += 100) await pause(100);
 	const spent = processorMs(server.pid) - before.server;
-	return { samples, delivered: expected === 0 ? 1 : came / expected, cpu: (spent / sent.deliveries) * 1_000, generator };
+	return { samples, delivered: expected === 0 ? 1 : came / expected, cpu: (spent / deliveries) * 1_000, generator };
 }
 
 let timers: NodeJS.Timeout[] = [];
@@ -110,10 +108,4 @@ function start(hands: readonly Hand[], act: (hand: Hand) => void, everyMs: numbe
 function stop(): void {
 	for (const timer of timers) clearTimeout(timer);
 	timers = [];
-}
-
-/** What a process and its threads have had of the processors so far. Linux counts a hundred ticks a second. */
-export function processorMs(pid: number): number {
-	const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ');
-	return (Number(fields[11]) + Number(fields[12])) * 10;
 }
