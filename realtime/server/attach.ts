@@ -8,6 +8,7 @@ import type { Change } from './boards/room.ts';
 import { Rooms } from './boards/rooms.ts';
 import { boardPath, boardSockets } from './boards/socket.ts';
 import { denyUpgrade } from './handshake.ts';
+import { alone, type Bus } from './bus.ts';
 import { LateDesk } from './late/late-desk.ts';
 import type { MeetingDesk } from './meetings/meeting-desk.ts';
 import { meetingSockets } from './meetings/meeting-sockets.ts';
@@ -64,14 +65,21 @@ export interface Live {
 
 /**
  * Serves `/yjs/<document>` and `/socket.io/`. `passUpgrade` names upgrades that are somebody else's business, such
- * as a development server's; every other one is refused. `unconductedMs`: `limits.unconductedMs` unless given.
+ * as a development server's; every other one is refused. `unconductedMs`: `limits.unconductedMs` unless given. `bus`: of
+ * the processes that serve the same database; this one alone unless given.
  */
-export function attach(http: Server, world: World, options: { passUpgrade?: (request: IncomingMessage) => boolean; unconductedMs?: number } = {}): Live {
+export function attach(
+	http: Server,
+	world: World,
+	options: { passUpgrade?: (request: IncomingMessage) => boolean; unconductedMs?: number; bus?: Bus } = {}
+): Live {
 	const { access, meetings: meetingStore, guests, log, metrics = uncounted } = world;
+	const { bus = alone } = options;
 	const workbench = openWorkbench();
 	const rooms: Rooms = new Rooms(world, workbench, {
 		arrivedLate: (meeting, person) => meetings.tellLate(meeting, person),
-		hidden: (meeting) => meetings.hiddenChanged(meeting)
+		hidden: (meeting) => meetings.hiddenChanged(meeting),
+		bus
 	});
 	const { allowances } = rooms;
 	const past = new Past(world.documents, workbench);
@@ -96,7 +104,8 @@ export function attach(http: Server, world: World, options: { passUpgrade?: (req
 		},
 		wording: (document, decision) => rooms.wording(document, decision),
 		askRights: () => rooms.askRights(),
-		unconductedMs: options.unconductedMs
+		unconductedMs: options.unconductedMs,
+		bus
 	});
 
 	const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {

@@ -9,6 +9,7 @@ import type { CloseReason } from '#realtime/protocol/close-codes.ts';
 import type { Idea } from '#realtime/protocol/control.ts';
 import { maySee } from '../authorize.ts';
 import { keepLate as keepLateEdits } from '../late/keep.ts';
+import type { Bus } from '../bus.ts';
 import { uncounted } from '../metrics.ts';
 import { StorageError, type Access, type ActionStore, type DraftStore, type Grant, type KeepReveal, type StoredDraft, type World } from '../ports.ts';
 import { Allowances } from '../allowance.ts';
@@ -31,6 +32,7 @@ interface RoomsOptions {
 	processorMs?: () => number;
 	arrivedLate?: (meeting: Id, person: Id) => void;
 	hidden?: (meeting: Id) => void;
+	bus?: Bus;
 }
 
 /** All documents that somebody is on. A document has one room at a time; a room is made and ended here. */

@@ -24,6 +24,7 @@ import { Server, type Socket } from 'socket.io';
 import type { Allowances } from '../allowance.ts';
 import type { Arrivals } from '../arrivals.ts';
 import { authorize } from '../authorize.ts';
+import type { Bus } from '../bus.ts';
 import type { Metrics } from '../metrics.ts';
 import { StorageError, type Access, type DoorStore, type DraftStore, type Log, type MeetingStore, type Subject, type VoteStore } from '../ports.ts';
 import { VoteDesk } from '../votes/vote-desk.ts';
@@ -87,6 +88,7 @@ export function meetingSockets(
 		askRights: () => Promise<void>;
 		/** {@link limits.unconductedMs} unless given */
 		unconductedMs?: number | undefined;
+		bus: Bus;
 	}
 ) {
 	const io: MeetingServer = new Server(http, {
