@@ -102,6 +102,10 @@ export const limits = {
 
 	/** under load, edits are gathered this long for one commit and one frame; the first after silence goes at once */
 	flushGapMs: 4,
+	/** and this long for each person in the room, since a flush is a write to all of them, 10 µs each: so it takes an eighth of the time */
+	flushGapMsPerPerson: 0.08,
+	/** but no longer: letters that are later than this are seen to be */
+	flushGapMsAtMost: 20,
 	/** an edit of somebody who is over their allowance waits this long for another's commit: of three who write, one comes by then */
 	companyMs: 50,
 	/** a socket that has not answered a ping for this long is dead */
@@ -127,8 +131,14 @@ export const limits = {
 	workerIdleMs: 60_000,
 	/** megabytes of objects in a worker: a document at its limit, three times over */
 	workerHeapMb: 512,
-	/** SQL follows the board within this time */
+	/** SQL follows a board so soon after an edit */
 	projectionDelayMs: 250,
+	/** and while it is being written in, no more often than this: a large board takes 10 ms each time */
+	projectionGapMs: 1_000,
+	/** of all boards together nine times as long as each time took passes until the next: with hundreds of them, SQL follows by some seconds, and nobody's letters wait for it */
+	projectionRests: 9,
+	/** what happened so shortly before somebody looked at what is new is new to them the next time too: SQL may not have followed */
+	newsOverlapMs: 10_000,
 	/** and is tried again after this, when it failed */
 	projectionRetryMs: 2_000,
 	/** a page gives an attempt to connect up after this: with 2 s of latency one takes twelve, for TCP, TLS and the socket */

@@ -21,6 +21,7 @@ import {
 import * as Y from 'yjs';
 import { mayWrite, mightWord } from '../authorize.ts';
 import type { LateEdits, LateWords } from '../late/try-late.ts';
+import type { Leisure } from '../leisure.ts';
 import type { Metrics } from '../metrics.ts';
 import { StorageError, type ClientIdStore, type DocumentStore, type Log, type StoredDocument } from '../ports.ts';
 import { measured } from '../processor.ts';
@@ -65,6 +66,8 @@ export interface RoomWorld extends CompactionWorld {
 	backlog: Backlog;
 	/** the turns of all projections */
 	projections: Turns<'all'>;
+	/** when those are done that nobody waits for */
+	leisure: Leisure;
 	seen: Seen;
 	log: Log;
 	metrics: Metrics;
@@ -385,6 +388,7 @@ export class Room {
 			projectedSeq: stored.projectedSeq,
 			seq: () => this.#seq,
 			isWhole: () => !this.#damage?.open,
+			leisure: this.#world.leisure,
 			inTurn: (run) => this.#world.projections.take('all', run),
 			betweenCommits: (run) => this.#betweenCommits(run),
 			documents: this.#world.documents,
@@ -488,7 +492,7 @@ export class Room {
 			await new Promise((resolve) => setImmediate(resolve));
 			while (this.#queue.length > 0 && !this.#failed) {
 				await this.#company();
-				const wait = this.#flushedAt + limits.flushGapMs - performance.now();
+				const wait = this.#flushedAt + this.#flushGapMs - performance.now();
 				if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
 				this.#flushedAt = performance.now();
 				const batch = this.#nextBatch();
@@ -563,11 +567,7 @@ export class Room {
 			this.#encoded.follow(update, outgoing);
 			// who wrote all of it has it already, and takes away the same formats
 			const [only] = writers.size === 1 && edits.length === 0 ? writers : [];
-			for (const connection of this.connections) {
-				if (connection === only) continue;
-				connection.told++;
-				connection.wire.send(outgoing);
-			}
+			this.#show(outgoing, only);
 		}
 		// what came with late words is acknowledged with them, since a page counts in its order
 		const latecomers = new Set(late.map(({ connection }) => connection));
@@ -781,13 +781,32 @@ export class Room {
 
 	/** Answers a question, which may be a million times shorter. */
 	#tell(connection: Connection, outgoing: Outgoing): void {
-		connection.allowance.take('answerBytes', outgoing.message.byteLength);
+		connection.allowance.take('answerBytes', outgoing.frames.byteLength);
 		connection.wire.send(outgoing, true);
 	}
 
 	/** Tells all pages of ours, which alone know what it means. */
 	#tellPages(outgoing: Outgoing): void {
 		for (const connection of this.connections) if (connection.acknowledges) connection.wire.send(outgoing);
+	}
+
+	/** Shows what was committed to everybody but one, and with it who has moved meanwhile. */
+	#show(update: Outgoing, except: Connection | undefined): void {
+		const presence = this.presence.take();
+		const both = presence ? update.with(presence) : update;
+		for (const connection of this.connections) {
+			if (connection === except) {
+				if (presence) connection.wire.send(presence);
+				continue;
+			}
+			connection.told++;
+			connection.wire.send(both);
+		}
+	}
+
+	/** Each flush is a write to everybody in the room: the more they are, the more edits share one. */
+	get #flushGapMs(): number {
+		return Math.min(Math.max(limits.flushGapMs, this.connections.size * limits.flushGapMsPerPerson), limits.flushGapMsAtMost);
 	}
 
 	#sendAll(outgoing: Outgoing): void {
