@@ -102,10 +102,10 @@ export const limits = {
 
 	/** under load, edits are gathered this long for one commit and one frame; the first after silence goes at once */
 	flushGapMs: 4,
-	/** and this long for each person in the room, since a flush is a write to all of them, 10 µs each: so it takes an eighth of the time */
-	flushGapMsPerPerson: 0.08,
-	/** but no longer: letters that are later than this are seen to be */
-	flushGapMsAtMost: 20,
+	/** or as many times as long as writing the last ones to everybody took, which is 10 µs for each: so that takes an eighth of the time */
+	flushRests: 8,
+	/** but no longer than this: what is later is seen to be */
+	flushGapMsAtMost: 16,
 	/** an edit of somebody who is over their allowance waits this long for another's commit: of three who write, one comes by then */
 	companyMs: 50,
 	/** a socket that has not answered a ping for this long is dead */

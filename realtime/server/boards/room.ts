@@ -151,6 +151,8 @@ export class Room {
 	#go: (() => void) | null = null;
 	#flushing: Promise<void> | null = null;
 	#flushedAt = -Infinity;
+	/** between two flushes: the more people there are to write to, the more edits share one */
+	#flushGapMs: number = limits.flushGapMs;
 	#committing = false;
 	#failed = false;
 	/** the last row of the log that is in the document */
@@ -792,6 +794,7 @@ export class Room {
 
 	/** Shows what was committed to everybody but one, and with it who has moved meanwhile. */
 	#show(update: Outgoing, except: Connection | undefined): void {
+		const began = performance.now();
 		const presence = this.presence.take();
 		const both = presence ? update.with(presence) : update;
 		for (const connection of this.connections) {
@@ -802,11 +805,7 @@ export class Room {
 			connection.told++;
 			connection.wire.send(both);
 		}
-	}
-
-	/** Each flush is a write to everybody in the room: the more they are, the more edits share one. */
-	get #flushGapMs(): number {
-		return Math.min(Math.max(limits.flushGapMs, this.connections.size * limits.flushGapMsPerPerson), limits.flushGapMsAtMost);
+		this.#flushGapMs = Math.min(Math.max(limits.flushGapMs, limits.flushRests * (performance.now() - began)), limits.flushGapMsAtMost);
 	}
 
 	#sendAll(outgoing: Outgoing): void {
