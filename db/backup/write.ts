@@ -85,11 +85,11 @@ const lasting: Readonly<Record<string, { changing?: string; was: (moment: Moment
 	audit_entries: { was: ({ auditEntry }, value) => Number(value('id')) <= auditEntry },
 	meeting_events: { was: ({ meetings }, value) => Number(value('version')) <= (meetings.get(value('meeting_id')!)?.version ?? 0) },
 	attendances: {
-		changing: "meeting_id in (select id from meetings where state = 'live')",
+		changing: "meeting_id = any(array(select id from meetings where state = 'live'))",
 		was: ({ meetings, at }, value) => meetings.get(value('meeting_id')!)?.live === false && Date.parse(value('came_at')!) <= at
 	},
-	voters: { changing: 'vote_id in (select id from vote_boxes where open)', was: ({ counted }, value) => counted.has(value('vote_id')!) },
-	ballots: { changing: 'vote_id in (select id from vote_boxes where open)', was: ({ counted }, value) => counted.has(value('vote_id')!) }
+	voters: { changing: 'vote_id = any(array(select id from vote_boxes where open))', was: ({ counted }, value) => counted.has(value('vote_id')!) },
+	ballots: { changing: 'vote_id = any(array(select id from vote_boxes where open))', was: ({ counted }, value) => counted.has(value('vote_id')!) }
 };
 const isLog = (name: string): boolean => (logTables as readonly string[]).includes(name);
 
