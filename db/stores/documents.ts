@@ -176,10 +176,20 @@ export function documentStore(connection: Connection): DocumentLog {
 			(await connection.run(({ sql }) => sql`select from documents where id = ${id} and kind in ('board', 'actions', 'drafts') and projected_seq < last_seq`))
 				.length > 0,
 
-		behind: async () =>
-			(
-				await connection.run(({ sql }) => sql<{ id: Id }[]>`select id from documents where kind in ('board', 'actions', 'drafts') and projected_seq < last_seq`)
-			).map(({ id }) => id),
+		async behind() {
+			const behind: Id[] = [];
+			for (let last: Id | null = ''; last !== null;) {
+				// all of them are looked at: an index of those that are behind would be written to by every append
+				const [found] = await connection.run(
+					({ sql }) => sql<{ last: Id | null; behind: Id[] }[]>`
+						select max(id) as last, coalesce(array_agg(id) filter (where kind in ('board', 'actions', 'drafts') and projected_seq < last_seq), '{}') as behind
+						from (select id, kind, projected_seq, last_seq from documents where id > ${last} order by id limit ${page.light}) as page`
+				);
+				behind.push(...found!.behind);
+				last = found!.last;
+			}
+			return behind;
+		},
 
 		async append(rows) {
 			const [first, ...others] = rows;
