@@ -88,6 +88,12 @@ export const limits = {
 	unconductedMs: 60_000,
 	/** people are told who is in their meeting no more often */
 	presentGapMs: 200,
+	/** other processes are told who is here in a meeting no more often */
+	sharesGapMs: 100,
+	/** what other processes have changed is looked up so often while nothing of it is told: what is told at once otherwise is late by this */
+	lookUpDownMs: 1_000,
+	/** and so often whatever is told, in case that something was lost without a sign of it */
+	lookUpMs: 5_000,
 	/** as how many bytes more than it has a message counts: it costs something however small it is */
 	messageBytes: 1_024,
 	/** arrivals that the database is asked about at a time, which is what an edit may find before it there */
