@@ -68,6 +68,8 @@ export interface Database {
 	readonly audit: AuditStore;
 	/** for what db/ itself does with it */
 	readonly connection: Connection;
+	/** What it is known by among all databases: of a copy by backup and restore another than of what was copied. */
+	identity(): Promise<string>;
 	/** Does it answer, within two seconds? Never rejects. */
 	ready(): Promise<boolean>;
 	/** `fsyncs` of the embedded database of this process, null elsewhere; `slowStatements` since it was opened. */
@@ -218,6 +220,13 @@ function databaseOver(connection: Connection, reached: Reached): Database {
 		access: accessReads(connection, meetings),
 		audit: auditStore(connection),
 		connection,
+		async identity() {
+			const [found] = await connection.run(
+				({ sql }) => sql<{ cluster: string; database: string }[]>`
+					select system_identifier as cluster, (select oid from pg_database where datname = current_database()) as database from pg_control_system()`
+			);
+			return `${found!.cluster}.${found!.database}`;
+		},
 		async ready() {
 			const patience = new AbortController();
 			const answered = connection

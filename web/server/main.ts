@@ -45,6 +45,7 @@ async function run(given: Settings, options: Options): Promise<void> {
 		await listen(http, opened.settings);
 	} catch (error) {
 		await opened?.live?.stop();
+		await opened?.bus.stop();
 		await opened?.database.close();
 		await demo?.remove();
 		throw error;
@@ -107,6 +108,7 @@ function stopOnSignal(opened: App, http: Server, demo: Demo | null, furnished: F
 		furnished?.close();
 		stopBackups();
 		await opened.live?.stop();
+		await opened.bus.stop();
 		setTimeout(() => http.closeAllConnections(), limits.lastAnswersMs).unref();
 		await closed;
 		await opened.database.close();
