@@ -175,9 +175,6 @@ export const limits = {
 	authenticatorSteps: 1,
 	/** between asking for a passkey and using it: to find the device and unlock it */
 	passkeyChallengeMs: 5 * 60 * 1000,
-	/** open challenges of everybody together: each is a hundred bytes; the oldest give way */
-	passkeyChallenges: 10_000,
-
 	/** wrong passwords and codes for one account from one address, in this time; then that address waits as long. Five are a forgotten keyboard layout */
 	failuresPerAccountAndAddress: 5,
 	/** for one account from anywhere: a guesser with many addresses is stopped, and nobody locks another out by five tries */
@@ -300,6 +297,8 @@ export const limits = {
 	/** new guests from one address: an office behind one connection comes at once, a flood does not get far */
 	knocksPerAddress: 60,
 	knockWindowMs: 10 * 60 * 1000,
+	/** sessions that have ended and counts that count no longer are removed so often: some rows a person and day */
+	tidyEveryMs: 60 * 60 * 1000,
 
 	/** times lie in the Persian years 1300 to 1500: what every calendar in use agrees on */
 	earliestMs: Date.UTC(1921, 2, 21),
