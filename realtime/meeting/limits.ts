@@ -88,6 +88,12 @@ export const limits = {
 	unconductedMs: 60_000,
 	/** people are told who is in their meeting no more often */
 	presentGapMs: 200,
+	/** other processes are told who is here in a meeting no more often */
+	sharesGapMs: 100,
+	/** what other processes have changed is looked up so often while nothing of it is told: what is told at once otherwise is late by this */
+	lookUpDownMs: 1_000,
+	/** and so often whatever is told, in case that something was lost without a sign of it */
+	lookUpMs: 5_000,
 	/** as how many bytes more than it has a message counts: it costs something however small it is */
 	messageBytes: 1_024,
 	/** arrivals that the database is asked about at a time, which is what an edit may find before it there */
@@ -179,9 +185,6 @@ export const limits = {
 	authenticatorSteps: 1,
 	/** between asking for a passkey and using it: to find the device and unlock it */
 	passkeyChallengeMs: 5 * 60 * 1000,
-	/** open challenges of everybody together: each is a hundred bytes; the oldest give way */
-	passkeyChallenges: 10_000,
-
 	/** wrong passwords and codes for one account from one address, in this time; then that address waits as long. Five are a forgotten keyboard layout */
 	failuresPerAccountAndAddress: 5,
 	/** for one account from anywhere: a guesser with many addresses is stopped, and nobody locks another out by five tries */
@@ -304,6 +307,8 @@ export const limits = {
 	/** new guests from one address: an office behind one connection comes at once, a flood does not get far */
 	knocksPerAddress: 60,
 	knockWindowMs: 10 * 60 * 1000,
+	/** sessions that have ended and counts that count no longer are removed so often: some rows a person and day */
+	tidyEveryMs: 60 * 60 * 1000,
 
 	/** times lie in the Persian years 1300 to 1500: what every calendar in use agrees on */
 	earliestMs: Date.UTC(1921, 2, 21),

@@ -203,7 +203,7 @@ function unprivilegedUser(): { uid: number; gid: number } | null {
 	return entry ? { uid: Number(entry[2]), gid: Number(entry[3]) } : null;
 }
 
-function freePort(): Promise<number> {
+export function freePort(): Promise<number> {
 	return new Promise((resolve, reject) => {
 		const probe = net.createServer();
 		probe.once('error', reject);

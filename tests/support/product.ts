@@ -45,6 +45,7 @@ export class Product {
 	readonly #folder: string;
 	#process: ChildProcess | null = null;
 	#port = 0;
+	#env: Record<string, string> = {};
 	#output = '';
 
 	private constructor(folder: string, database: Product['database'], founding: Product['founding'], people: Somebody[]) {
@@ -74,6 +75,12 @@ export class Product {
 		} finally {
 			await database.close();
 		}
+	}
+
+	/** Another process for the same database, not started yet. */
+	async beside(): Promise<Product> {
+		const folder = await mkdtemp(join(tmpdir(), 'hamandish-test-'));
+		return new Product(folder, { ...this.database, dataDir: join(folder, 'data') }, this.founding, this.people);
 	}
 
 	get url(): string {
@@ -118,8 +125,9 @@ export class Product {
 		return new Map(lines.map((line) => [line.slice(0, line.lastIndexOf(' ')), Number(line.slice(line.lastIndexOf(' ') + 1))]));
 	}
 
-	/** Resolves when it serves; from the second time on, at the same address as before. */
-	async start(env: Record<string, string> = {}): Promise<void> {
+	/** Resolves when it serves; from the second time on, at the same address and with the same settings as before. */
+	async start(env: Record<string, string> = this.#env): Promise<void> {
+		this.#env = env;
 		const { url, dataDir } = this.database;
 		const child = spawn(node, [...compilingOnce, main], {
 			cwd: this.#folder,

@@ -1,6 +1,8 @@
 import type { IncomingMessage, Server } from 'node:http';
 import { open, type Database } from '#db/open.ts';
 import { attach, type Live } from '#realtime/server/attach.ts';
+import { alone, type Bus } from '#realtime/server/bus.ts';
+import { openBus } from '#realtime/server/redis-bus.ts';
 import { createApi, type Api } from './api/api.ts';
 import type { Services } from './api/services.ts';
 import { accessOver } from './auth/access.ts';
@@ -18,6 +20,8 @@ export interface App extends Services {
 	readonly log: ServerLog;
 	readonly metrics: ServerMetrics;
 	readonly database: Database;
+	/** to the other processes that serve this database */
+	readonly bus: Bus;
 	readonly api: Api;
 	/** null until sockets are attached */
 	live: Live | null;
@@ -61,15 +65,17 @@ async function compose(settings: Settings): Promise<App> {
 	const sessions = openSessions(database, settings);
 	const access = accessOver(database.access, sessions, settings.origins);
 	const accounts = openAccounts(database);
+	const bus = settings.redisUrl === null ? alone : openBus(settings.redisUrl, { channel: `hamandish:${await database.identity()}`, log });
 	const opened: App = {
 		settings,
 		log,
 		metrics: openMetrics(() => opened),
 		database,
+		bus,
 		sessions,
 		accounts,
 		access,
-		knocks: countKnocks(),
+		knocks: countKnocks(database),
 		api,
 		live: null,
 		oneClickLinks: null,
@@ -84,6 +90,6 @@ export function goLive(opened: App, http: Server, options: { passUpgrade?: (requ
 	return (opened.live = attach(
 		http,
 		{ documents, clientIds, factors, actions, meetings, drafts, votes, late, guests, access: opened.access, log: opened.log, metrics: opened.metrics },
-		options
+		{ ...options, bus: opened.bus }
 	));
 }

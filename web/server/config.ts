@@ -13,6 +13,8 @@ export interface Settings {
 	dataDir: string;
 	/** null: the embedded database in {@link dataDir} */
 	databaseUrl: string | null;
+	/** through which the processes that share {@link databaseUrl} tell each other; null: this one is alone */
+	redisUrl: string | null;
 	/** backups that are made by themselves: absolute path of their folder, hours between two (0: none are made), and how many are kept */
 	backups: { dir: string; everyHours: number; keep: number };
 	/** Is this the address of a proxy whose x-forwarded-proto and x-forwarded-for we believe? */
@@ -43,9 +45,7 @@ export type SettingName =
 export type SettingProblem =
 	| { kind: 'wrong'; name: SettingName; given: string | null }
 	/** several processes cannot share the embedded database */
-	| { kind: 'redis-needs-database' }
-	/** to go on with one process would hide from the operator that the others are not connected to it */
-	| { kind: 'redis-unsupported' };
+	| { kind: 'redis-needs-database' };
 
 /** A setting of the wrong kind. It stops the start. */
 export class SettingsError extends Error {
@@ -111,7 +111,7 @@ export const settingsTable = {
 	DATA_DIR: { schema: z.string().refine((text) => !text.includes('\0')), absent: './data', secret: false },
 	/** a PostgreSQL server (15 or newer) instead of the embedded database */
 	DATABASE_URL: { schema: urlWith('postgres:', 'postgresql:'), absent: null, secret: true },
-	/** reserved for more than one process: refused for now */
+	/** Redis or Valkey, through which several processes on one PostgreSQL tell each other what is new */
 	REDIS_URL: { schema: urlWith('redis:', 'rediss:'), absent: null, secret: true },
 	/** the folder of backups; absent: `backups` in DATA_DIR */
 	BACKUP_DIR: { schema: z.string().refine((text) => !text.includes('\0')), absent: null, secret: false },
@@ -152,12 +152,13 @@ export function readSettings(environment: Readonly<Record<string, string | undef
 		origins: read('ORIGIN'),
 		dataDir,
 		databaseUrl: read('DATABASE_URL'),
+		redisUrl: read('REDIS_URL'),
 		backups: { dir: resolve(read('BACKUP_DIR') ?? join(dataDir, 'backups')), everyHours: read('BACKUP_EVERY_HOURS'), keep: read('BACKUP_KEEP') },
 		isTrustedProxy: trusting(read('TRUSTED_PROXIES')),
 		logLevel: read('LOG_LEVEL'),
 		metricsToken: read('METRICS_TOKEN')
 	};
-	if (read('REDIS_URL') !== null) throw new SettingsError({ kind: settings.databaseUrl === null ? 'redis-needs-database' : 'redis-unsupported' });
+	if (settings.redisUrl !== null && settings.databaseUrl === null) throw new SettingsError({ kind: 'redis-needs-database' });
 	return settings;
 }
 

@@ -39,7 +39,7 @@ export interface Furnished {
 export async function prepareDemo(settings: Settings): Promise<Demo> {
 	const dataDir = await mkdtemp(join(tmpdir(), 'hamandish-demo-'));
 	return {
-		settings: { ...settings, dataDir, databaseUrl: null },
+		settings: { ...settings, dataDir, databaseUrl: null, redisUrl: null },
 		furnish,
 		remove: () => rm(dataDir, { recursive: true, force: true })
 	};

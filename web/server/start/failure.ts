@@ -59,7 +59,6 @@ function sentence(error: unknown, settings: Named | null, locale: Language): str
 
 function wrongSetting(problem: SettingProblem, locale: Language): string {
 	if (problem.kind === 'redis-needs-database') return m.server_redis_needs_database({}, { locale });
-	if (problem.kind === 'redis-unsupported') return m.server_redis_unsupported({}, { locale });
 	const { name, given } = problem;
 	const expected = expectations[name](locale);
 	return given === null ? m.server_setting_wrong_hidden({ name, expected }, { locale }) : m.server_setting_wrong({ name, given, expected }, { locale });
