@@ -89,6 +89,11 @@ export class Hand {
 		return this.#line?.isOpen ?? false;
 	}
 
+	/** Resolves, once it has come in and its line is closed, with why. */
+	get gone(): Promise<string> {
+		return this.#line!.closed;
+	}
+
 	/** how far its client id is acknowledged as committed; 0 with servers that acknowledge nothing */
 	get acknowledged(): number {
 		return this.#sent[this.#committed - 1] ?? 0;

@@ -1,4 +1,4 @@
-import { client } from '#db/connection.ts';
+import { client, type Sql } from '#db/connection.ts';
 import { readdirSync, readFileSync } from 'node:fs';
 import { startCluster, type Cluster } from '../../support/databases.ts';
 
@@ -14,17 +14,19 @@ let count = 0;
 
 async function start(): Promise<Own> {
 	const cluster = await startCluster();
-	const backend = await ask<{ pid: number }>(cluster, 'select pg_backend_pid() as pid');
-	const [, parent] = /PPid:\s+(\d+)/.exec(readFileSync(`/proc/${backend.pid}/status`, 'utf8'))!;
-	return { cluster, pid: Number(parent) };
+	return asking(cluster, async (sql) => {
+		const [backend] = await sql<{ pid: number }[]>`select pg_backend_pid() as pid`;
+		const [, parent] = /PPid:\s+(\d+)/.exec(readFileSync(`/proc/${backend!.pid}/status`, 'utf8'))!;
+		return { cluster, pid: Number(parent) };
+	});
 }
 
-/** Says something to the administrator's database, and answers the first row. */
-async function ask<Row>({ url }: { url: string }, statement: string): Promise<Row> {
+/** Asks something of the administrator's database. */
+async function asking<Answer>({ url }: Cluster, ask: (sql: Sql) => Promise<Answer>): Promise<Answer> {
 	const sql = client({ url }, { max: 1 });
-	const [row] = await sql.unsafe(statement);
+	const answer = await ask(sql);
 	await sql.end();
-	return row as Row;
+	return answer;
 }
 
 /** An empty database. */
@@ -40,12 +42,16 @@ export async function emptyDatabase(): Promise<EmptyDatabase> {
 	own ??= start();
 	const { cluster, pid } = await own;
 	const name = `bench_${++count}`;
-	await ask(cluster, `create database ${name}`);
+	await asking(cluster, (sql) => sql.unsafe(`create database ${name}`));
 	return {
 		url: Object.assign(new URL(cluster.url), { pathname: `/${name}` }).href,
 		spentMs: () => familyMs(pid),
-		bytes: async () => Number((await ask<{ bytes: number }>(cluster, `select pg_database_size('${name}') as bytes`)).bytes),
-		drop: async () => void (await ask(cluster, `drop database ${name} with (force)`))
+		bytes: () =>
+			asking(cluster, async (sql) => {
+				const [size] = await sql<{ bytes: number }[]>`select pg_database_size(${name}) as bytes`;
+				return size!.bytes;
+			}),
+		drop: async () => void (await asking(cluster, (sql) => sql.unsafe(`drop database ${name} with (force)`)))
 	};
 }
 

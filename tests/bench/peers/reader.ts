@@ -28,9 +28,10 @@ export class Reader {
 
 	/** Resolves when a client id has come so far; rejects if it does not. One at a time is waited for. */
 	async until({ clientId, clock }: { clientId: number; clock: number }): Promise<void> {
-		const came = new Promise<true>((resolve) => (this.#awaited = { client: clientId, clock, came: () => resolve(true) }));
+		const came = new Promise<null>((resolve) => (this.#awaited = { client: clientId, clock, came: () => resolve(null) }));
 		this.#look();
-		if (!(await Promise.race([came, pause(patienceMs, false, { ref: false })]))) throw new Error('edits do not arrive');
+		const because = await Promise.race([came, this.#hand.gone, pause(patienceMs, 'edits do not arrive', { ref: false })]);
+		if (because !== null) throw new Error(because);
 	}
 
 	leave(): void {
