@@ -71,8 +71,9 @@ export class Hand {
 
 	/** Resolves when each end has answered what the other asked for; rejects if that does not come to pass. */
 	async enter({ listens = false, knows = emptyStateVector }: Entry = {}): Promise<void> {
-		const line = await Line.open(this.#seat.url, this.#seat.headers, (message) => this.#hear(message));
+		const line = new Line(this.#seat.url, this.#seat.headers, (message) => this.#hear(message));
 		this.#line = line;
+		await line.opened;
 		for (const message of this.#dialect.hello) line.send(message);
 		line.send(this.#dialect.wrap(step1Frame(knows)));
 		const both = Promise.all([this.#asked.promise, this.#answered.promise]).then(() => null);

@@ -32,22 +32,20 @@ export class Line {
 	#partBytes = 0;
 	#wantedBytes = 0;
 	readonly #pongs: NodeJS.Timeout;
+	/** Resolves when the server has taken the line; rejects with its answer if it has not. */
+	readonly opened: Promise<void>;
 	/** Resolves, when the line is closed, with why. */
 	readonly closed: Promise<string>;
 	#isOpen = false;
 
-	/** Resolves when the server has taken the line; rejects with its answer if it has not. */
-	static async open(url: string, headers: Record<string, string>, listener: (message: Buffer) => void): Promise<Line> {
-		const line = new Line(new URL(url), headers, listener);
-		await line.#opened.promise;
-		return line;
-	}
-
-	readonly #opened = Promise.withResolvers<void>();
+	readonly #opens = Promise.withResolvers<void>();
 	readonly #closes = Promise.withResolvers<string>();
 
-	private constructor(url: URL, headers: Record<string, string>, listener: (message: Buffer) => void) {
+	/** Messages may come before whoever awaits `opened` goes on. */
+	constructor(address: string, headers: Record<string, string>, listener: (message: Buffer) => void) {
+		const url = new URL(address);
 		this.#listener = listener;
+		this.opened = this.#opens.promise;
 		this.closed = this.#closes.promise;
 		const callback = (bytes: number) => {
 			if (this.#listener) this.#read(shared.subarray(0, bytes));
@@ -103,7 +101,7 @@ export class Line {
 		this.#isOpen = false;
 		this.#socket.destroy();
 		this.#closes.resolve(because);
-		this.#opened.reject(new Error(because));
+		this.#opens.reject(new Error(because));
 	}
 
 	#write(opcode: number, payload: Uint8Array): void {
@@ -151,7 +149,7 @@ export class Line {
 		if (!status.includes(' 101 ')) this.#close(`refused: ${status}`);
 		else {
 			this.#isOpen = true;
-			this.#opened.resolve();
+			this.#opens.resolve();
 		}
 		return end + 4;
 	}

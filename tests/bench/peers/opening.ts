@@ -29,10 +29,11 @@ export async function opening(seat: Seat, expected: ReadonlyMap<number, number>,
 	const dialect = dialectOf(seat.document);
 	const came: { at: number; update: Uint8Array }[] = [];
 	const began = nowMs();
-	const line = await Line.open(asStock ? seat.stockUrl : seat.url, seat.headers, (message) => {
+	const line = new Line(asStock ? seat.stockUrl : seat.url, seat.headers, (message) => {
 		const heard = dialect.hear(message);
 		if (heard?.kind === 'step2' || heard?.kind === 'update') came.push({ at: nowMs(), update: Uint8Array.from(heard.bytes) });
 	});
+	await line.opened;
 	for (const message of dialect.hello) line.send(message);
 	line.send(dialect.wrap(step1Frame(emptyStateVector)));
 	const reached = new Map<number, number>();
