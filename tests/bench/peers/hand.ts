@@ -1,6 +1,7 @@
 import { createCard, splice } from '#realtime/board/edits.ts';
 import { clockOf, emptyStateVector, stateOf } from '#realtime/board/replica.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
+import { limits } from '#realtime/meeting/limits.ts';
 import { presenceFrame, step1Frame, step2Frame, updateFrame } from '#realtime/protocol/frames.ts';
 import { newId } from '#server/auth/tokens.ts';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -112,8 +113,9 @@ export class Hand {
 		createCard(this.#doc, { id: this.#card, author: this.#seat.author, createdAt: 1, column: 'strengths', group: null, before: null });
 	}
 
-	/** Writes at the end of its card, as one edit. */
+	/** Writes at the end of its card, as one edit; a full card is followed by another. */
 	write(words: string): void {
+		if (this.#units + words.length > limits.cardTextUnits) this.begin();
 		splice(this.#doc, { card: this.#card }, { at: this.#units, removed: 0, inserted: words });
 		this.#units += words.length;
 	}

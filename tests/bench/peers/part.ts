@@ -19,6 +19,8 @@ export interface Placed {
 export interface Habits {
 	editsPerSecond: number;
 	movesPerSecond: number;
+	/** of each edit; a letter unless given */
+	words?: string;
 }
 
 /** Client id, clock and time of each edit that was made, or that came, one after the other. */
@@ -81,12 +83,12 @@ export class Part {
 	}
 
 	/** Everybody works from now on, in a crowd of so many. */
-	start({ editsPerSecond, movesPerSecond }: Habits, crowd: number): void {
+	start({ editsPerSecond, movesPerSecond, words = 'ا' }: Habits, crowd: number): void {
 		for (const member of this.#members) {
 			const { hand, room, index } = member;
 			this.#over(1_000 / editsPerSecond, index / crowd, () => {
 				const at = nowMs();
-				hand.write('ا');
+				hand.write(words);
 				this.#written.push(hand.clientId, hand.clock, at);
 				this.#sent(room);
 			});
