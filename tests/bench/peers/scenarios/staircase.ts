@@ -66,7 +66,8 @@ export const staircase: Scenario = async (bench) => {
 			[
 				{
 					what: 'people',
-					of: ({ people }) => people,
+					// whoever does not serve even the first is taken to serve all but one of them
+					of: ({ people }) => Math.max(people, first - 1),
 					show: (people) => (people < first ? `below ${first}` : people >= most ? `${people} or more` : String(people)),
 					better: 'higher',
 					wasBusy: ({ generatorWasBusy }) => generatorWasBusy,
