@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { ActionStore, ClientIdStore, DraftStore, FactorStore, LateStore, Log, MeetingStore, VoteStore } from '#realtime/server/ports.ts';
+import type { ActionStore, ClientIdStore, DocumentStore, DraftStore, FactorStore, LateStore, Log, MeetingStore, VoteStore } from '#realtime/server/ports.ts';
 import { backupName, rotateBackups } from './backup/folder.ts';
 import { writeBackup } from './backup/write.ts';
 import { connect, type Address, type Connection } from './connection.ts';
@@ -16,7 +16,7 @@ import { auditStore, type AuditStore } from './stores/audit.ts';
 import { clientIdStore } from './stores/client-ids.ts';
 import { countStore, type CountStore } from './stores/counts.ts';
 import { decisionStore, type DecisionReads } from './stores/decisions.ts';
-import { documentStore, type DocumentLog } from './stores/documents.ts';
+import { documentStore } from './stores/documents.ts';
 import { draftStore, type DraftReads } from './stores/drafts.ts';
 import { factorStore, type FactorReads } from './stores/factors.ts';
 import { groupingStore, type GroupingReads } from './stores/groupings.ts';
@@ -41,7 +41,7 @@ import { voteStore } from './stores/votes.ts';
 
 /** Everything that is kept. Whatever it is asked rejects with `StorageError` when it does not answer. */
 export interface Database {
-	readonly documents: DocumentLog;
+	readonly documents: DocumentStore;
 	readonly clientIds: ClientIdStore;
 	readonly drafts: DraftStore & DraftReads;
 	readonly factors: FactorStore & FactorReads;

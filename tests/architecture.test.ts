@@ -57,6 +57,11 @@ const packages: { names: RegExp; only: RegExp; because: string }[] = [
 	{ names: /^hono\/client$/, only: /^web\/lib\/api\.ts$/, because: 'pages reach the API through one module' },
 	{ names: /^lucia$/, only: /^web\/server\/auth\//, because: 'sessions stand behind one module' },
 	{ names: /^(socket\.io|ws)$/, only: /^realtime\/server\//, because: "only the live server holds sockets' other ends" },
+	{
+		names: /^(redis|@socket\.io\/redis-streams-adapter)$/,
+		only: /^realtime\/server\/redis-line\.ts$/,
+		because: 'what processes tell each other goes by the port of a bus'
+	},
 	{ names: /^(socket\.io-client|y-websocket)$/, only: /^realtime\/client\//, because: 'pages and bots reach the live server through the client' },
 	{
 		names: /^svelte|^@sveltejs|^\$app/,

@@ -3,7 +3,7 @@ import { sql } from 'drizzle-orm';
 import { reachOf } from '#realtime/board/replica.ts';
 import type { DocumentKind } from '#realtime/board/schema.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
-import { StorageError, type Append, type DocumentStore, type StoredRow } from '#realtime/server/ports.ts';
+import { StorageError, type Append, type DocumentStore, type Head, type StoredRow } from '#realtime/server/ports.ts';
 import type { Connection, Queries } from '../connection.ts';
 import { page } from '../limits.ts';
 import { msOf } from '../schema/types.ts';
@@ -13,12 +13,6 @@ const formerSnapshotDays = 30;
 
 /** The type `bytea[]` by its fixed number: on a fresh connection the driver does not know yet which array holds bytes. */
 const byteaArray = 1001;
-
-/** The log, and reading all of it: what a rebuilding needs beside what rooms need. */
-export interface DocumentLog extends DocumentStore {
-	/** One page of the log after row `after`, archived rows included; empty at its end. */
-	rowsAfter(document: Id, after: number): Promise<StoredRow[]>;
-}
 
 /** What a snapshot's state is known by. */
 export const sumOf = (state: Uint8Array): Uint8Array => createHash('sha256').update(state).digest();
@@ -36,7 +30,7 @@ export async function keepRow(queries: Queries, document: Id, seq: number, updat
 const notThere = () => new StorageError('an edit for a document that does not exist, or is of another generation', { full: false });
 
 /** The log of every document, in tables. */
-export function documentStore(connection: Connection): DocumentLog {
+export function documentStore(connection: Connection): DocumentStore {
 	async function rowsAfter(document: Id, after: number): Promise<StoredRow[]> {
 		const rows = await connection.run(
 			// both tables in one statement: a row that is moved meanwhile is seen once
@@ -127,8 +121,56 @@ export function documentStore(connection: Connection): DocumentLog {
 		}
 	}
 
+	async function keepSnapshot(document: Id, { seq, state, stateVector }: { seq: number; state: Uint8Array; stateVector: Uint8Array }): Promise<void> {
+		const [newest] = await connection.run(
+			({ sql }) => sql<{ seq: number | null }[]>`
+				select (select max(seq) from document_snapshots where document_id = d.id) as seq from documents d where id = ${document} and last_seq >= ${seq}`
+		);
+		if (!newest || (newest.seq ?? 0) >= seq) return;
+		await writePieces(document, seq, state);
+		await connection.run(
+			({ sql }) => sql`
+				insert into document_snapshots (document_id, seq, state_vector, sum) values (${document}, ${seq}, ${stateVector}, ${sumOf(state)})
+				on conflict do nothing`
+		);
+		await connection.run(
+			({ sql }) => sql`
+				with former as (
+					delete from document_snapshots s
+					where document_id = ${document} and exists (
+						select from document_snapshots newer where newer.document_id = s.document_id and newer.seq > s.seq
+						and newer.at < clock_timestamp() - make_interval(days => ${formerSnapshotDays})
+					)
+					returning seq
+				)
+				delete from document_snapshot_pieces where document_id = ${document} and seq in (select seq from former)`
+		);
+		for (let moved: number = page.rows; moved > 0;) {
+			const rows = await connection.run(
+				({ sql }) => sql`
+					with page as (
+						select seq from (
+							select seq, sum(octet_length(update)) over (order by seq) - octet_length(update) as before
+							from (select seq, update from document_updates where document_id = ${document} and seq <= ${seq} order by seq limit ${page.rows}) as covered
+						) as measured where before < ${page.bytes}
+					), taken as (
+						delete from document_updates where document_id = ${document} and seq in (select seq from page)
+						returning document_id, seq, update, at, sum, reach
+					)
+					insert into document_archive (document_id, seq, update, at, sum, reach) select document_id, seq, update, at, sum, reach from taken`
+			);
+			moved = rows.count;
+		}
+	}
+
 	return {
 		rowsAfter,
+
+		heads: (ids) =>
+			connection.run(
+				({ sql }) => sql<Head[]>`
+					select id, generation, last_seq as "lastSeq", projected_seq as "projectedSeq" from documents where id = any(${[...ids]}::text[])`
+			),
 
 		async load(id, upTo) {
 			const [found] = await connection.run(
@@ -146,7 +188,7 @@ export function documentStore(connection: Connection): DocumentLog {
 				tail.push(...(upTo === undefined ? rows : rows.filter(({ seq }) => seq <= upTo)));
 				seq = last.seq;
 			}
-			return { id, kind, generation, snapshot, setAside, tail, lastSeq: upTo ?? Math.max(lastSeq, tail.at(-1)?.seq ?? 0), projectedSeq };
+			return { id, kind, generation, snapshot, setAside, tail, lastSeq: upTo ?? Math.max(lastSeq, snapshot?.seq ?? 0, tail.at(-1)?.seq ?? 0), projectedSeq };
 		},
 
 		async quarantine(document, rows) {
@@ -225,46 +267,8 @@ export function documentStore(connection: Connection): DocumentLog {
 			return rows.map(({ document }) => places.get(document)!.pop()!);
 		},
 
-		async keepSnapshot(document, { seq, state, stateVector }) {
-			const [newest] = await connection.run(
-				({ sql }) => sql<{ seq: number | null }[]>`
-					select (select max(seq) from document_snapshots where document_id = d.id) as seq from documents d where id = ${document} and last_seq >= ${seq}`
-			);
-			if (!newest || (newest.seq ?? 0) >= seq) return;
-			await writePieces(document, seq, state);
-			await connection.run(
-				({ sql }) => sql`
-					insert into document_snapshots (document_id, seq, state_vector, sum) values (${document}, ${seq}, ${stateVector}, ${sumOf(state)})
-					on conflict do nothing`
-			);
-			await connection.run(
-				({ sql }) => sql`
-					with former as (
-						delete from document_snapshots s
-						where document_id = ${document} and exists (
-							select from document_snapshots newer where newer.document_id = s.document_id and newer.seq > s.seq
-							and newer.at < clock_timestamp() - make_interval(days => ${formerSnapshotDays})
-						)
-						returning seq
-					)
-					delete from document_snapshot_pieces where document_id = ${document} and seq in (select seq from former)`
-			);
-			for (let moved: number = page.rows; moved > 0;) {
-				const rows = await connection.run(
-					({ sql }) => sql`
-						with page as (
-							select seq from (
-								select seq, sum(octet_length(update)) over (order by seq) - octet_length(update) as before
-								from (select seq, update from document_updates where document_id = ${document} and seq <= ${seq} order by seq limit ${page.rows}) as covered
-							) as measured where before < ${page.bytes}
-						), taken as (
-							delete from document_updates where document_id = ${document} and seq in (select seq from page)
-							returning document_id, seq, update, at, sum, reach
-						)
-						insert into document_archive (document_id, seq, update, at, sum, reach) select document_id, seq, update, at, sum, reach from taken`
-				);
-				moved = rows.count;
-			}
+		async keepSnapshot(document, snapshot) {
+			await connection.once(`snapshot ${document}`, () => keepSnapshot(document, snapshot));
 		}
 	};
 }

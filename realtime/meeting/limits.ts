@@ -139,6 +139,24 @@ export const limits = {
 	workerIdleMs: 60_000,
 	/** megabytes of objects in a worker: a document at its limit, three times over */
 	workerHeapMb: 512,
+	/** one of several processes looks this often into the database for what the others have written, while it does not hear them, and in any case */
+	lookOutMs: 1_000,
+	lookOutAnywayMs: 5_000,
+	/** and keeps this much of what it has heard of one document and not taken in; the rest it looks up */
+	heardBytes: 4 * 1024 * 1024,
+	/** before words that were written in private are put on a board, others have this long to let go of them, and hold back who comes for this long at most */
+	holdingMs: 1_000,
+	heldMs: 5_000,
+	/** a process says this often that it is there */
+	busBeatMs: 2_000,
+	/** one that has been silent for so long is gone; while nobody is heard that is known of none of them, and they are given longer */
+	busSilenceMs: 10_000,
+	busSilenceWhileDownMs: 45_000,
+	/** between two attempts to reach Redis, which has this long to answer */
+	busRetryMs: 1_000,
+	busAnswerMs: 4_000,
+	/** what may be under way to it at a time; what is told beyond that is dropped */
+	busUnderWayBytes: 8 * 1024 * 1024,
 	/** SQL follows a board so soon after an edit */
 	projectionDelayMs: 250,
 	/** and while it is being written in, no more often than this: a large board takes 10 ms each time */

@@ -52,6 +52,15 @@ export interface StoredDocument {
 	projectedSeq: number;
 }
 
+/** How far a document has come. */
+export interface Head {
+	id: Id;
+	generation: number;
+	/** the last row that was appended, and the last that SQL has followed */
+	lastSeq: number;
+	projectedSeq: number;
+}
+
 export interface Append {
 	document: Id;
 	update: Uint8Array;
@@ -77,6 +86,10 @@ export class StorageError extends Error {
 export interface DocumentStore {
 	/** null: no such document. `upTo`: as it was stored when its log had come to this row. */
 	load(document: Id, upTo?: number): Promise<StoredDocument | null>;
+	/** How far each of these has come; those that are not there are left out. */
+	heads(documents: readonly Id[]): Promise<Head[]>;
+	/** One page of the log after row `after`, archived rows included; empty at its end. */
+	rowsAfter(document: Id, after: number): Promise<StoredRow[]>;
 	/**
 	 * Appends one row to each of several documents in one transaction; resolves after its commit, in the order given. Rejects
 	 * if one of them is not there, or of another generation by now, as when its words have been revealed: it has no such row then.

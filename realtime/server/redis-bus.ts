@@ -1,15 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Bus, Told } from './bus.ts';
+import { limits } from '#realtime/meeting/limits.ts';
 import { clientOf, openLine, type Line, type Packet } from './redis-line.ts';
 import type { Log } from './ports.ts';
-
-/** How often a process says that it is there. */
-const beatMs = 2_000;
-/** A process that has been silent for so long is gone; while nobody is heard at all, that is known of none of them, and they are given longer. */
-const silenceMs = 10_000;
-const silenceWhileDownMs = 45_000;
-/** Between two attempts to reach Redis. */
-const retryMs = 1_000;
 
 type Take = (message: never, from: string) => void;
 
@@ -48,7 +41,7 @@ class RedisBus implements Bus {
 		this.#client = clientOf(url);
 		this.#channel = channel;
 		this.#log = log;
-		this.#beat = setInterval(() => this.#beatOnce(), beatMs).unref();
+		this.#beat = setInterval(() => this.#beatOnce(), limits.busBeatMs).unref();
 		this.#connect();
 	}
 
@@ -93,7 +86,7 @@ class RedisBus implements Bus {
 
 	#beatOnce(): void {
 		if (this.#line) this.#send(this.#gathered ?? []);
-		const patienceMs = this.isUp ? silenceMs : silenceWhileDownMs;
+		const patienceMs = this.isUp ? limits.busSilenceMs : limits.busSilenceWhileDownMs;
 		const now = performance.now();
 		for (const [other, { heardAt }] of this.#others) if (now - heardAt > patienceMs) this.#gone(other);
 	}
@@ -131,7 +124,7 @@ class RedisBus implements Bus {
 				'Redis is not reached: what other processes do is looked up in the database until it is, and shown a second later'
 			);
 		this.#wasUp = false;
-		this.#retry ??= setTimeout(() => this.#connect(), retryMs).unref();
+		this.#retry ??= setTimeout(() => this.#connect(), limits.busRetryMs).unref();
 	}
 
 	#take({ from, nth, told, bye }: Packet): void {

@@ -1,6 +1,7 @@
 import { createAdapter } from '@socket.io/redis-streams-adapter';
 import { createClient } from 'redis';
 import { Server } from 'socket.io';
+import { limits } from '#realtime/meeting/limits.ts';
 
 /** What one process tells the others at once. */
 export interface Packet {
@@ -20,14 +21,9 @@ export interface Line {
 	stop(): Promise<void>;
 }
 
-/** How long Redis may take for an answer before the line counts as broken, as one that swallows everything does. */
-const patienceMs = 4_000;
-const pingMs = 2_000;
-/** What may be under way to Redis at a time. */
-const underWayBytes = 8 << 20;
-
 /** A client from which those of all lines are copied: making one takes a hundred times as long. It connects to nothing. */
-export const clientOf = (url: string) => createClient({ url, socket: { reconnectStrategy: false, connectTimeout: patienceMs }, disableOfflineQueue: true });
+export const clientOf = (url: string) =>
+	createClient({ url, socket: { reconnectStrategy: false, connectTimeout: limits.busAnswerMs }, disableOfflineQueue: true });
 
 /** Redis has not answered for too long. */
 class NoAnswer extends Error {}
@@ -47,7 +43,7 @@ export async function openLine(
 		client.on('end', () => broken.reject(new Error('the connection ended')));
 	}
 	const answered = <Answer>(asked: Promise<Answer>): Promise<Answer> => {
-		const timer = setTimeout(() => broken.reject(new NoAnswer()), patienceMs);
+		const timer = setTimeout(() => broken.reject(new NoAnswer()), limits.busAnswerMs);
 		asked.catch(broken.reject).finally(() => clearTimeout(timer));
 		return asked;
 	};
@@ -71,7 +67,7 @@ export async function openLine(
 			answered(subscriber.subscribe(channels, listener, true)).then(subscribed.resolve, () => {});
 		},
 		async publish(to: string, payload: Buffer) {
-			if (underWay + payload.byteLength > underWayBytes) return;
+			if (underWay + payload.byteLength > limits.busUnderWayBytes) return;
 			underWay += payload.byteLength;
 			const sent = answered(publisher.publish(to, payload)).catch(() => {});
 			sending.add(sent);
@@ -100,7 +96,7 @@ export async function openLine(
 	}
 	pings = setInterval(() => {
 		for (const client of [publisher, subscriber]) answered(client.ping()).catch(() => {});
-	}, pingMs).unref();
+	}, limits.busBeatMs).unref();
 	let stopped = false;
 	broken.promise.catch((error: unknown) => {
 		end();

@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { open } from '#db/open.ts';
 import { StorageError, type DocumentStore } from '#realtime/server/ports.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
 import { addDocument, clear, databaseKinds, newId, type TestDatabase } from '../support/databases.ts';
@@ -84,6 +85,23 @@ function contract(subject: () => Subject): void {
 		await expect(store.append([{ document, update: bytes(2), generation: 2 }])).rejects.toBeInstanceOf(StorageError);
 		expect(await tailOf(subject(), document)).toEqual([[1, [1]]]);
 		expect((await store.append([{ document, update: bytes(3), generation: 1 }]))[0]!.seq).toBe(2);
+	});
+
+	it('says how far documents have come, and gives the rows after one', async () => {
+		const { store, create } = subject();
+		const [a, b] = [await create(), await create()];
+		await store.append([1, 2, 3, 4].map((n) => ({ document: a, update: bytes(n) })));
+		await store.keepSnapshot(a, { seq: 2, state: bytes(9), stateVector: bytes(0) });
+		expect((await store.heads([a, newId(), b])).sort((x, y) => y.lastSeq - x.lastSeq)).toEqual([
+			{ id: a, generation: 1, lastSeq: 4, projectedSeq: 0 },
+			{ id: b, generation: 1, lastSeq: 0, projectedSeq: 0 }
+		]);
+		expect((await store.rowsAfter(a, 1)).map(({ seq, update, intact }) => [seq, [...update], intact])).toEqual([
+			[2, [2], true],
+			[3, [3], true],
+			[4, [4], true]
+		]);
+		expect(await store.rowsAfter(a, 4)).toEqual([]);
 	});
 
 	it('opens a document as it was stored when its log had come to a row', async () => {
@@ -200,3 +218,48 @@ for (const { name, missing, start } of databaseKinds) {
 		});
 	});
 }
+
+const postgres = databaseKinds[1];
+describe.skipIf(postgres.missing !== null)('two processes on PostgreSQL', () => {
+	it('PROCESS-10 keep a snapshot of a document at once, and what is kept is what one of them wrote', async () => {
+		const test = await postgres.start();
+		const other = await open(test.options);
+		try {
+			const document = await addDocument(test.database);
+			const update = bytes(1);
+			await test.database.documents.append(Array.from({ length: 40 }, () => ({ document, update })));
+			// of many pieces each, and different
+			const states = [3, 7].map((factor) => Uint8Array.from({ length: 4 * 1024 * 1024 + factor }, (_, i) => (i * factor) % 256));
+			for (let seq = 1; seq <= 10; seq++) {
+				await Promise.all(
+					[test.database, other].map(({ documents }, i) => documents.keepSnapshot(document, { seq, state: states[i]!, stateVector: bytes(0) }))
+				);
+				const stored = (await test.database.documents.load(document))!;
+				expect(stored.setAside).toEqual([]);
+				expect(stored.snapshot!.seq).toBe(seq);
+				expect(states.some((state) => Buffer.compare(state, stored.snapshot!.state) === 0)).toBe(true);
+				expect(stored.tail).toHaveLength(40 - seq);
+			}
+		} finally {
+			await other.close();
+			await test.stop();
+		}
+	}, 60_000);
+
+	it('PROCESS-10 what is done once is done by one of them, and by the next after it', async () => {
+		const test = await postgres.start();
+		const other = await open(test.options);
+		try {
+			const { promise, resolve } = Promise.withResolvers<void>();
+			const first = test.database.connection.once('a thing', () => promise);
+			await vi.waitFor(async () => expect(await other.connection.once('a thing', async () => {})).toBe(false));
+			expect(await other.connection.once('another thing', async () => {})).toBe(true);
+			resolve();
+			expect(await first).toBe(true);
+			expect(await other.connection.once('a thing', async () => {})).toBe(true);
+		} finally {
+			await other.close();
+			await test.stop();
+		}
+	});
+});

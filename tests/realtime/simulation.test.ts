@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { nothingYet, faults, simulate, type Tally } from '../support/simulation/simulation.ts';
+import { nothingYet, faults, faultsOfProcesses, simulate, type Tally } from '../support/simulation/simulation.ts';
 
 /** `SEEDS=1000 npx vitest run tests/realtime/simulation.test.ts` runs more; `SEED=17` replays one. */
 const first = Number(process.env['SEED'] ?? 1);
@@ -7,6 +7,7 @@ const count = process.env['SEED'] ? 1 : Number(process.env['SEEDS'] ?? 100);
 const seeds = Array.from({ length: count }, (_, i) => first + i);
 
 const counts = ['drops', 'silences', 'late', 'lost', 'narrow', 'restarts', 'reloads', 'failedAppends', 'snapshots', 'conflicts', 'rows', 'compared'] as const;
+const countsOfProcesses = [...counts, 'cuts', 'told'] as const;
 
 // many pages of one process
 process.setMaxListeners(0);
@@ -39,4 +40,29 @@ test.each(faults)('SYNC-4 the simulation finds the planted fault: %s', { timeout
 	const found: string[] = [];
 	for (let seed = 1; seed <= 20; seed++) await simulate(seed, fault).catch((error: Error) => found.push(error.message));
 	expect(found.filter((message) => symptoms[fault].test(message)).length, [...new Set(found)].join('; ')).toBeGreaterThan(10);
+});
+
+test(`PROCESS-1 PROCESS-2 two processes, their pages and the database agree after ${count} random histories`, { timeout: 900_000 }, async () => {
+	const total = nothingYet();
+	for (const seed of seeds) {
+		const tally = await simulate(seed, null, 2).catch((error: unknown) => {
+			throw new Error(`seed ${seed}: ${error instanceof Error ? error.message : String(error)} (replay with SEED=${seed})`, { cause: error });
+		});
+		for (const key of countsOfProcesses) total[key] += tally[key];
+	}
+	if (count < 20) return;
+	for (const key of countsOfProcesses) expect(total[key], key).toBeGreaterThan(count / 4);
+});
+
+const symptomsOfProcesses: Record<(typeof faultsOfProcesses)[number], RegExp> = {
+	'a row of another taken for the next': /differs from what is committed/,
+	'a lag refused': /is ended \(not-allowed\)|differs from what is committed/,
+	'nothing is looked up': /differs from what is committed/,
+	'told before append': /shows edits of client \d+ that are not committed/
+};
+
+test.each(faultsOfProcesses)('PROCESS-3 the simulation finds the planted fault: %s', { timeout: 300_000 }, async (fault) => {
+	const found: string[] = [];
+	for (let seed = 1; seed <= 20; seed++) await simulate(seed, fault, 2).catch((error: Error) => found.push(error.message));
+	expect(found.filter((message) => symptomsOfProcesses[fault].test(message)).length, [...new Set(found)].join('; ')).toBeGreaterThan(4);
 });

@@ -95,6 +95,18 @@ export class MemoryDatabase {
 						const tail = [...archive, ...log].filter(({ seq }) => seq > (snapshot?.seq ?? 0) && seq <= lastSeq);
 						return { id, kind, generation, snapshot, setAside: [], projectedSeq, lastSeq, tail };
 					}),
+				heads: (ids) =>
+					call(() =>
+						ids.flatMap((id) => {
+							const found = this.documents.get(id);
+							return found ? [{ id, generation: found.generation, lastSeq: found.lastSeq, projectedSeq: found.projectedSeq }] : [];
+						})
+					),
+				rowsAfter: (id, after) =>
+					call(() => {
+						const { archive, log } = this.documents.get(id)!;
+						return [...archive, ...log].filter(({ seq }) => seq > after).slice(0, 50);
+					}),
 				append: (rows) =>
 					call(() => {
 						const found = rows.map(({ document }) => this.documents.get(document));

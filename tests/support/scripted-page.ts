@@ -18,6 +18,7 @@ import {
 import type { Wire } from '#realtime/server/boards/connection.ts';
 import { Rooms } from '#realtime/server/boards/rooms.ts';
 import { serve, type Served } from '#realtime/server/boards/serve.ts';
+import type { Bus } from '#realtime/server/bus.ts';
 import type { FactorStore, Grant, World } from '#realtime/server/ports.ts';
 import type { Workbench } from '#realtime/server/workbench/workbench.ts';
 import * as decoding from 'lib0/decoding';
@@ -30,15 +31,23 @@ import { sameThread } from './same-thread.ts';
 const random = randomFrom(11);
 let arrivals = 0;
 
-/** Rooms over a database in memory, and what is known of the people who come. */
+/** Rooms over a database in memory, and what is known of the people who come. `beside`: those of another process, on the same database. */
 export function roomsInMemory(
 	line?: Line,
 	workbench: Workbench = sameThread,
-	options: { openSnapshotRows?: number; processorMs?: () => number } = {},
+	{
+		beside,
+		...options
+	}: {
+		openSnapshotRows?: number;
+		processorMs?: () => number;
+		bus?: Bus;
+		beside?: { database: MemoryDatabase; grants: Map<Id, Grant | null | 'signed-out'> };
+	} = {},
 	factors: (store: FactorStore) => FactorStore = (store) => store
 ) {
-	const database = new MemoryDatabase({ now: () => Date.now(), newClientId: () => random.integer(2, 2 ** 32 - 1) });
-	const grants = new Map<Id, Grant | null | 'signed-out'>();
+	const database = beside?.database ?? new MemoryDatabase({ now: () => Date.now(), newClientId: () => random.integer(2, 2 ** 32 - 1) });
+	const grants = beside?.grants ?? new Map<Id, Grant | null | 'signed-out'>();
 	const logged: string[] = [];
 	const counted = new Map<string, number>();
 	const meeting = random.id();

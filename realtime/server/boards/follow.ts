@@ -4,12 +4,12 @@ import { cardsWithWords, readBoard } from '#realtime/board/read.ts';
 import type { DocumentKind } from '#realtime/board/schema.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
 import type { Doc } from 'yjs';
-import type { ActionStore, DraftStore, FactorStore, Logged } from '../ports.ts';
+import type { ActionStore, DraftStore, FactorStore } from '../ports.ts';
+import { noNotes, Notebook, type Notes } from './notebook.ts';
 
 /** SQL's view of one document, brought up to date now and then. */
 export interface Following {
-	/** What has changed since the last call came with this row of the log. */
-	note(row: { seq: number; at: number }): void;
+	readonly notes: Notes;
 	/** Has SQL follow up to this row, which is what the document holds. Rejects when it could not; what was noted is kept for the next time. */
 	project(seq: number): Promise<void>;
 }
@@ -31,15 +31,15 @@ export const followersOver = ({
 	hidden: (meeting: Id) => void;
 }): Partial<Record<DocumentKind, Follow>> => ({
 	board(document, doc) {
-		const notebook = notebookOf<Grouping>((changed) => watchGroupings(doc, changed));
+		const notes = new Notebook<Grouping>((changed) => watchGroupings(doc, changed));
 		return {
-			note: notebook.note,
-			project: (seq) => notebook.handOver(({ changedAt, changes }) => factors.project(document, seq, readBoard(doc), changedAt, changes))
+			notes,
+			project: (seq) => notes.handOver(({ changedAt, changes }) => factors.project(document, seq, readBoard(doc), changedAt, changes))
 		};
 	},
 
 	drafts: (document, doc) => ({
-		note() {},
+		notes: noNotes,
 		async project(seq) {
 			const meeting = await drafts.count(document, seq, cardsWithWords(doc).length);
 			if (meeting !== null) hidden(meeting);
@@ -47,11 +47,11 @@ export const followersOver = ({
 	}),
 
 	actions(document, doc) {
-		const notebook = notebookOf<ActionChange>((changed) => watchActions(doc, changed));
+		const notes = new Notebook<ActionChange>((changed) => watchActions(doc, changed));
 		return {
-			note: notebook.note,
+			notes,
 			project: (seq) =>
-				notebook.handOver(({ changedAt, changes }) => {
+				notes.handOver(({ changedAt, changes }) => {
 					const changed = [...changedAt].flatMap(([id, at]) => {
 						const action = readAction(doc, id);
 						return action ? [{ action, at }] : [];
@@ -61,41 +61,3 @@ export const followersOver = ({
 		};
 	}
 });
-
-/** What has changed in the things of a document: when each was last touched, and every change that is told of. */
-interface Noted<Change> {
-	changedAt: ReadonlyMap<Id, number>;
-	changes: readonly Logged<Change>[];
-}
-
-/** Notes what a watch tells of, row by row of the log, until SQL has it. */
-function notebookOf<Change>(watch: (changed: (touched: ReadonlySet<Id>, changes: readonly Change[]) => void) => void) {
-	let pending: { touched: Set<Id>; changes: Change[] } = { touched: new Set(), changes: [] };
-	let changedAt = new Map<Id, number>();
-	let changes: Logged<Change>[] = [];
-	watch((touched, found) => {
-		for (const id of touched) pending.touched.add(id);
-		pending.changes.push(...found);
-	});
-	return {
-		note({ seq, at }: { seq: number; at: number }) {
-			for (const id of pending.touched) changedAt.set(id, at);
-			changes.push(...pending.changes.map((change) => ({ ...change, seq, at })));
-			pending = { touched: new Set(), changes: [] };
-		},
-		/** Hands over what was noted since the last time; what is not taken is kept for the next. */
-		async handOver(take: (noted: Noted<Change>) => Promise<void>) {
-			const noted = { changedAt, changes };
-			changedAt = new Map();
-			changes = [];
-			try {
-				await take(noted);
-			} catch (error) {
-				// what changed meanwhile is newer
-				changedAt = new Map([...noted.changedAt, ...changedAt]);
-				changes = [...noted.changes, ...changes];
-				throw error;
-			}
-		}
-	};
-}

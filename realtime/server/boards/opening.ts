@@ -58,7 +58,7 @@ function openWhole(stored: StoredDocument, follow: Follow | undefined): OpenedDo
 		const following = follow?.(stored.id, doc) ?? null;
 		for (const row of tail.slice(followed.length)) {
 			applyBatch(doc, [row.update]);
-			following?.note(row);
+			following?.notes.note(row);
 		}
 		if (!hasGap(doc)) return { doc, following, damage: null };
 	} catch {
@@ -88,8 +88,8 @@ function openLeft(stored: StoredDocument, follow: Follow | undefined, breaking: 
 				doc.destroy();
 				return openLeft(stored, follow, breaking.add(row.seq));
 			}
-			following?.note(row);
-			for (const joined of damage.rejoin(doc)) following?.note(joined);
+			following?.notes.note(row);
+			for (const joined of damage.rejoin(doc)) following?.notes.note(joined);
 		}
 	}
 	while (seq < lastSeq) damage.missing(++seq);

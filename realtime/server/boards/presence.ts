@@ -1,9 +1,22 @@
 import { limits } from '#realtime/meeting/limits.ts';
-import { presenceFrame, readPresence, type PresenceEntry } from '#realtime/protocol/frames.ts';
+import { presenceFrame, readFrame, readPresence, type PresenceEntry } from '#realtime/protocol/frames.ts';
 import { mayWrite } from '../authorize.ts';
 import type { Connection } from './connection.ts';
 import { Outgoing } from './outgoing.ts';
 import type { ClientOwners } from './owners.ts';
+
+/** What says that nobody is on a board. */
+export const nobody: Uint8Array = presenceFrame([]);
+
+/** What is to be known of a room beside who is on it. */
+interface Around {
+	sendAll: (outgoing: Outgoing) => void;
+	/** tells the other processes */
+	tell: (frame: Uint8Array) => void;
+	/** Is a page with this client id on the board here, whether or not it has said so? */
+	isHere: (client: number) => boolean;
+	owners: Pick<ClientOwners, 'mayBeOf' | 'claim'>;
+}
 
 /**
  * Who is on a board and where. Each connection has one entry, and the server stamps on it who the person is;
@@ -18,13 +31,13 @@ export class RoomPresence {
 	readonly #held = new Map<Connection, PresenceEntry>();
 	/** stock providers of which it is being asked whose the id is under which they say that they are here */
 	readonly #asked = new Map<Connection, PresenceEntry>();
-	readonly #sendAll: (outgoing: Outgoing) => void;
-	readonly #owners: Pick<ClientOwners, 'mayBeOf' | 'claim'>;
+	/** who is on it at other processes, by process and client id */
+	readonly #elsewhere = new Map<string, Map<number, PresenceEntry>>();
+	readonly #around: Around;
 	#timer: ReturnType<typeof setTimeout> | null = null;
 
-	constructor(sendAll: (outgoing: Outgoing) => void, owners: Pick<ClientOwners, 'mayBeOf' | 'claim'>) {
-		this.#sendAll = sendAll;
-		this.#owners = owners;
+	constructor(around: Around) {
+		this.#around = around;
 	}
 
 	/** Takes what a page says of itself. Throws on bytes that are no presence. */
@@ -41,7 +54,40 @@ export class RoomPresence {
 
 	/** Everybody who is here, as one frame for somebody who comes; null if nobody is. */
 	greeting(): Outgoing | null {
-		return this.#entries.size === 0 ? null : new Outgoing(presenceFrame([...this.#entries.values()]));
+		const all = new Map<number, PresenceEntry>();
+		for (const entries of [...this.#elsewhere.values(), this.#entries]) for (const entry of entries.values()) all.set(entry.client, entry);
+		return all.size === 0 ? null : new Outgoing(presenceFrame([...all.values()]));
+	}
+
+	/** Everybody who is here at this process. */
+	own(): Uint8Array {
+		return presenceFrame([...this.#entries.values()]);
+	}
+
+	/** Another process says who is on the board there, or not any more; `all`: of everybody. */
+	hear(from: string, frame: Uint8Array, all: boolean): void {
+		const message = readFrame(frame);
+		if (message?.kind !== 'presence') return;
+		const told = readPresence(message.bytes, () => true);
+		const known = this.#elsewhere.get(from) ?? new Map<number, PresenceEntry>();
+		if (all) {
+			const still = new Set(told.map(({ client }) => client));
+			for (const entry of known.values()) if (!still.has(entry.client)) told.push({ ...entry, state: null });
+		}
+		for (const entry of told) {
+			if (entry.state === null) known.delete(entry.client);
+			else known.set(entry.client, entry);
+		}
+		if (known.size > 0) this.#elsewhere.set(from, known);
+		else this.#elsewhere.delete(from);
+		// who is gone from there may be here by now
+		const shown = told.filter(({ client, state }) => state !== null || !this.#isTaken(client));
+		if (shown.length > 0) this.#around.sendAll(new Outgoing(presenceFrame(shown)));
+	}
+
+	/** Another process is gone, with everybody there. */
+	gone(process: string): void {
+		this.hear(process, nobody, true);
 	}
 
 	/** What has changed since everybody was told last, on its way to everybody with something else; null if it can wait, or nothing has. */
@@ -81,7 +127,7 @@ export class RoomPresence {
 		if (waiting || !allowance.draw('presence', 1)) return;
 		this.#asked.set(connection, entry);
 		// who may write is read here under an id that is theirs from then on
-		const may = mayWrite(grant) === true ? this.#owners.claim(entry.client, subject.person) : this.#owners.mayBeOf(entry.client, subject.person);
+		const may = mayWrite(grant) === true ? this.#around.owners.claim(entry.client, subject.person) : this.#around.owners.mayBeOf(entry.client, subject.person);
 		const isTheirs = await may.catch(() => false);
 		const newest = this.#asked.get(connection)!;
 		this.#asked.delete(connection);
@@ -101,13 +147,15 @@ export class RoomPresence {
 
 	#isTaken(client: number): boolean {
 		for (const entry of this.#entries.values()) if (entry.client === client) return true;
-		return false;
+		for (const entries of this.#elsewhere.values()) if (entries.has(client)) return true;
+		return this.#around.isHere(client);
 	}
 
 	#takeChanged(): Outgoing {
-		const outgoing = new Outgoing(presenceFrame([...this.#changed.values()]));
+		const frame = presenceFrame([...this.#changed.values()]);
 		this.#changed.clear();
-		return outgoing;
+		this.#around.tell(frame);
+		return new Outgoing(frame);
 	}
 
 	#tell(entry: PresenceEntry): void {
@@ -129,7 +177,7 @@ export class RoomPresence {
 			// what had changed before may have gone along with edits
 			const leftMs = this.#changedAt + limits.presenceTickMs - performance.now();
 			if (leftMs > 1) this.#schedule(leftMs);
-			else this.#sendAll(this.#takeChanged());
+			else this.#around.sendAll(this.#takeChanged());
 		}, inMs);
 	}
 }

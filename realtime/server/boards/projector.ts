@@ -4,12 +4,14 @@ import type { Leisure } from '../leisure.ts';
 import type { Metrics } from '../metrics.ts';
 import { StorageError, type DocumentStore, type Log } from '../ports.ts';
 import { messageOf } from './failures.ts';
-import type { Following } from './follow.ts';
+import type { Follow, Following } from './follow.ts';
+import { openDocument } from './opening.ts';
 
 /** What SQL follows, and how it does. */
 interface Followed {
 	document: Id;
 	following: Following;
+	follow: Follow;
 	/** the last row that SQL has followed */
 	projectedSeq: number;
 	/** the last row that is in the document */
@@ -22,7 +24,7 @@ interface Followed {
 	inTurn: (run: () => Promise<void>) => Promise<void>;
 	/** runs something when all that is in the document is committed */
 	betweenCommits: (run: () => Promise<void>) => Promise<void>;
-	documents: Pick<DocumentStore, 'deadLetter'>;
+	documents: Pick<DocumentStore, 'load' | 'deadLetter'>;
 	log: Log;
 	metrics: Metrics;
 }
@@ -31,6 +33,8 @@ interface Followed {
 export class Projector {
 	readonly #followed: Followed;
 	#projectedSeq: number;
+	/** the last row that was in the document when it was last said how far SQL is */
+	#seenSeq = 0;
 	/** when the oldest edit was committed that SQL does not show; null: it shows everything */
 	#behindSince: number | null = null;
 	/** when SQL followed it last */
@@ -51,12 +55,29 @@ export class Projector {
 
 	/** What has changed since the last call came with this row of the log. */
 	note(row: { seq: number; at: number }): void {
-		this.#followed.following.note(row);
-		this.schedule();
+		const { notes } = this.#followed.following;
+		notes.note(row);
+		// another process has had it followed before it was known here
+		if (row.seq <= this.#projectedSeq) notes.forget(this.#projectedSeq);
+	}
+
+	/** A row did not do what it would have done in the order of the log, in which SQL is to follow it. */
+	mix(seq: number): void {
+		this.#followed.following.notes.mix(seq);
+	}
+
+	/** SQL has followed up to this row. What was there when it was last said and is not followed yet, its own process is not there to have followed. */
+	stands(projectedSeq: number): void {
+		if (projectedSeq > this.#projectedSeq) {
+			this.#projectedSeq = projectedSeq;
+			this.#followed.following.notes.forget(projectedSeq);
+		}
+		if (this.#seenSeq > projectedSeq) this.schedule();
+		this.#seenSeq = this.#followed.seq();
 	}
 
 	schedule(delayMs: number = limits.projectionDelayMs): void {
-		if (this.#isDue || this.#stopped || !this.#followed.isWhole() || this.#followed.seq() === this.#projectedSeq) return;
+		if (this.#isDue || this.#stopped || !this.#followed.isWhole() || this.#followed.seq() <= this.#projectedSeq) return;
 		this.#behindSince ??= performance.now();
 		this.#isDue = true;
 		const gapMs = this.#followedAt + limits.projectionGapMs - performance.now();
@@ -98,12 +119,14 @@ export class Projector {
 	async #project(): Promise<void> {
 		const seq = this.#followed.seq();
 		// SQL keeps what it has rather than follow a document that lacks something
-		if (seq === this.#projectedSeq || !this.#followed.isWhole()) return;
+		if (seq <= this.#projectedSeq || !this.#followed.isWhole()) return;
 		if (this.#stopped) throw new StorageError('the room was thrown away', { full: false });
 		const began = performance.now();
 		const { document, documents, following, log, metrics } = this.#followed;
+		let projectedSeq = seq;
 		try {
-			await following.project(seq);
+			if (following.notes.isMixed) projectedSeq = await this.#projectAnew();
+			else await following.project(seq);
 			if (this.#refused) await documents.deadLetter(document, null);
 			this.#refused = false;
 		} catch (error) {
@@ -114,8 +137,20 @@ export class Projector {
 			metrics.count('dead_letters', null);
 			this.#refused = true;
 		}
-		this.#projectedSeq = seq;
+		this.#projectedSeq = projectedSeq;
 		this.#followedAt = performance.now();
-		this.#behindSince = this.#followed.seq() === seq ? null : began;
+		this.#behindSince = this.#followed.seq() <= projectedSeq ? null : began;
+	}
+
+	/** Has SQL follow the log as it is stored, row by row. Answers up to where. */
+	async #projectAnew(): Promise<number> {
+		const { document, documents, follow, following } = this.#followed;
+		const stored = await documents.load(document);
+		const opened = stored ? openDocument(stored, follow) : null;
+		if (!stored || !opened?.following || opened.damage) throw new StorageError('the log cannot be read', { full: false });
+		await opened.following.project(stored.lastSeq);
+		opened.doc.destroy();
+		following.notes.forget(stored.lastSeq);
+		return stored.lastSeq;
 	}
 }

@@ -1,6 +1,6 @@
 import { canonicalHash } from '#realtime/board/canonical.ts';
 import { readDecision } from '#realtime/board/decisions-read.ts';
-import { applyBatch, changeAs, emittedAsOne, fromElsewhere, furthest, hasLittle, standing, stateOf, stateVectorOf } from '#realtime/board/replica.ts';
+import { applyBatch, changeAs, emittedAsOne, fromElsewhere, furthest, hasGap, hasLittle, standing, stateOf, stateVectorOf } from '#realtime/board/replica.ts';
 import type { DocumentKind } from '#realtime/board/schema.ts';
 import type { WrittenDecision } from '#realtime/meeting/decisions.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
@@ -20,10 +20,11 @@ import {
 } from '#realtime/protocol/frames.ts';
 import * as Y from 'yjs';
 import { mayWrite, mightWord } from '../authorize.ts';
+import type { Bus } from '../bus.ts';
 import type { LateEdits, LateWords } from '../late/try-late.ts';
 import type { Leisure } from '../leisure.ts';
 import type { Metrics } from '../metrics.ts';
-import { StorageError, type ClientIdStore, type DocumentStore, type Log, type StoredDocument } from '../ports.ts';
+import { StorageError, type ClientIdStore, type DocumentStore, type Head, type Log, type LogRow, type StoredDocument } from '../ports.ts';
 import { measured } from '../processor.ts';
 import { Turns } from '../turns.ts';
 import { JobEnded, type Workbench } from '../workbench/workbench.ts';
@@ -39,16 +40,18 @@ import { bringsOf } from './gate/gate.ts';
 import type { Refusal } from './gate/refusal.ts';
 import { takeUpTo, type Journal } from './journal.ts';
 import { openDocument, storedUpdates } from './opening.ts';
+import { OthersRows } from './others.ts';
 import { Outgoing } from './outgoing.ts';
 import type { ClientOwners } from './owners.ts';
 import { RoomPresence } from './presence.ts';
 import { Projector } from './projector.ts';
+import { deleteTheSame } from './row.ts';
 import { Scales } from './scales.ts';
 import { tryEdit } from './trial.ts';
 
 /** What a room runs on. */
 export interface RoomWorld extends CompactionWorld {
-	documents: Pick<DocumentStore, 'load' | 'isBehind' | 'behind' | 'keepSnapshot' | 'quarantine' | 'deadLetter'>;
+	documents: Pick<DocumentStore, 'load' | 'heads' | 'rowsAfter' | 'isBehind' | 'behind' | 'keepSnapshot' | 'quarantine' | 'deadLetter'>;
 	clientIds: Pick<ClientIdStore, 'lease' | 'leaseForServer'>;
 	/** how SQL follows each kind of document */
 	followers: Partial<Record<DocumentKind, Follow>>;
@@ -71,6 +74,8 @@ export interface RoomWorld extends CompactionWorld {
 	seen: Seen;
 	log: Log;
 	metrics: Metrics;
+	/** to the other processes; null: there are none */
+	bus: Bus | null;
 }
 
 /** What all rooms together have seen. */
@@ -102,11 +107,13 @@ interface Edit {
 }
 
 type Work =
-	| ({ connection: Connection; bytes: number } & (
-			| { kind: 'write'; admitted: Admitted }
-			/** done with the document when all that came before it is committed, and nothing newer has been applied */
-			| { kind: 'read'; read: () => void }
-	  ))
+	| ({ connection: Connection; bytes: number } &
+			/** `again`: it was refused for what others may have written by then */
+			(
+				| { kind: 'write'; admitted: Admitted; again?: true }
+				/** done with the document when all that came before it is committed, and nothing newer has been applied */
+				| { kind: 'read'; read: () => void }
+			))
 	| Edit;
 type Write = Extract<Work, { kind: 'write' }>;
 
@@ -118,6 +125,8 @@ interface Passed {
 	writers: Set<Connection>;
 	taken: Write[];
 	late: Write[];
+	/** what is weighed again once it is known whether others have written more, and what the same pages sent after it */
+	putOff: Map<Connection, Work[]>;
 	/** who is to be told why, once what they sent before is acknowledged */
 	refused: Map<Connection, Refusal | CloseReason>;
 	/** milliseconds of the processor that each sender has been charged already, all together */
@@ -172,6 +181,8 @@ export class Room {
 	/** whose late words are being kept */
 	readonly #keeping = new Map<Connection, Promise<void>>();
 	readonly #lateTrials = new Turns<'all'>();
+	/** null: no other process serves the document */
+	readonly #others: OthersRows | null;
 	/** it is on its way out of memory */
 	#ends = false;
 	/** what waits for the end of the present commit */
@@ -181,8 +192,15 @@ export class Room {
 		this.document = document;
 		this.#world = world;
 		this.#backlog = new RoomBacklog(world.backlog);
+		this.#others = world.bus && new OthersRows(document, world.documents);
 		this.#discarded = discarded;
-		this.presence = new RoomPresence((outgoing) => this.#sendAll(outgoing), world.owners);
+		this.presence = new RoomPresence({
+			sendAll: (outgoing) => this.#sendAll(outgoing),
+			tell: (frame) => world.bus?.tell('presence', { document, frame, all: false }),
+			isHere: (client) => [...this.connections].some(({ declaredClient }) => declaredClient === client),
+			owners: world.owners
+		});
+		world.bus?.tell('who', { documents: [document] });
 		this.ready = this.#load();
 		this.ready.catch(() => this.#discard());
 	}
@@ -197,6 +215,49 @@ export class Room {
 		if (connection.acknowledges && connection.generation === null && connection.given === null) this.#newcomers?.push(connection);
 	}
 
+	/** Another process has appended a row. */
+	hear(row: LogRow, generation: number): void {
+		this.#onceReady(() => {
+			if (generation === this.#generation && row.seq > this.#seq) this.#others?.hear(row);
+		});
+	}
+
+	/** A page has come in at another process; which of its sockets is the newer one the clocks of two machines cannot tell, so it may come back. */
+	enteredElsewhere(person: Id, client: number): void {
+		for (const connection of this.connections)
+			if (connection.declaredClient === client && connection.subject.person === person) this.#close(connection, 'restarting');
+	}
+
+	/** The database has this of the document. */
+	stands({ generation, lastSeq, projectedSeq }: Head): void {
+		this.#onceReady(() => {
+			if (generation !== this.#generation) return this.#fail(new Error('the document is of another generation'));
+			if (lastSeq > this.#seq) void this.#others?.lookUp();
+			this.#projector?.stands(projectedSeq);
+		});
+	}
+
+	/** Resolves when all is in the document that other processes have appended by now. */
+	async #upToDate(): Promise<void> {
+		const { bus } = this.#world;
+		if (!bus || !this.#others || this.#failed) return;
+		const looked = this.#others.lookUp();
+		this.#begin();
+		await looked;
+	}
+
+	/** Something that other processes have done is to be taken in. */
+	#onceReady(take: () => void): void {
+		this.ready.then(
+			() => {
+				if (this.#failed) return;
+				take();
+				if (this.#others?.isDue) this.#begin();
+			},
+			() => {}
+		);
+	}
+
 	/** Lets a page in: it is asked what it has, and told who is here. The room is loaded by then. */
 	enter(connection: Connection): void {
 		if (connection.generation !== null && connection.generation !== this.#generation) return this.#close(connection, 'restored');
@@ -207,6 +268,10 @@ export class Room {
 			this.#close(other, 'taken-over');
 		}
 		this.connections.add(connection);
+		if (connection.declaredClient !== null)
+			this.#world.bus?.tell('entered', { document: this.document, person: connection.subject.person, client: connection.declaredClient });
+		// it may bring what others gave it
+		if (this.#world.bus?.isUp === false) void this.#others?.lookUp();
 		if (connection.acknowledges && connection.given === null) connection.wire.send(new Outgoing(generationFrame(this.#generation)));
 		this.#ask(connection);
 		if (this.#damage && connection.acknowledges) connection.wire.send(new Outgoing(damageFrame(this.#damage.told)));
@@ -228,6 +293,7 @@ export class Room {
 		switch (message.kind) {
 			case 'step1':
 				if (this.#isOfAnother(connection, message.bytes)) return this.#close(connection, 'restored');
+				if (this.#others && this.#hasMore(message.bytes)) void this.#others.lookUp();
 				return this.#enqueue({ kind: 'read', connection, read: () => this.#answer(connection, message.bytes), bytes: message.bytes.byteLength });
 			case 'step2': {
 				const admitted = this.#examine(connection, message.bytes, limits.offlineFrameBytes);
@@ -285,6 +351,7 @@ export class Room {
 	 */
 	async edit(person: Id | null, change: Change, keep: Keep | null = null): Promise<void> {
 		await this.ready;
+		await this.#upToDate();
 		const client = person === null ? this.#doc.clientID : await this.#clientOf(person);
 		if (this.#failed) throw new StorageError('the room was thrown away', { full: false });
 		await new Promise<void>((done, failed) => this.#enqueue({ kind: 'edit', connection: null, bytes: 0, client, change, keep, done, failed }));
@@ -293,6 +360,7 @@ export class Room {
 	/** SQL shows everything that is committed now once this resolves. Rejects when the database does not answer. */
 	async projectNow(): Promise<void> {
 		await this.ready;
+		await this.#upToDate();
 		await this.#projector?.now();
 	}
 
@@ -363,7 +431,8 @@ export class Room {
 		if (!stored) throw new Error('no such document');
 		this.#generation = stored.generation;
 		const given = await this.#giveStored(stored);
-		const { doc, following, damage } = openDocument(stored, this.#world.followers[stored.kind]);
+		const follow = this.#world.followers[stored.kind];
+		const { doc, following, damage } = openDocument(stored, follow);
 		this.#doc = doc;
 		for (const connection of given) connection.given = stateVectorOf(doc);
 		this.#seq = stored.lastSeq;
@@ -383,10 +452,11 @@ export class Room {
 		this.#doc.clientID = await this.#world.clientIds.leaseForServer();
 		this.#doc.on('update', (update: Uint8Array) => this.#emitted.push(update));
 		this.#compaction = new Compaction(this.document, this.#world, stored.snapshot?.seq ?? 0);
-		if (!following) return;
+		if (!follow || !following) return;
 		this.#projector = new Projector({
 			document: this.document,
 			following,
+			follow,
 			projectedSeq: stored.projectedSeq,
 			seq: () => this.#seq,
 			isWhole: () => !this.#damage?.open,
@@ -423,7 +493,11 @@ export class Room {
 	 * bring nothing along that the document does not hold: nobody could tell what was written since from what was before.
 	 */
 	#isOfAnother(connection: Connection, stateVector: Uint8Array): boolean {
-		if (connection.generation !== null || this.#generation === firstGeneration) return false;
+		return connection.generation === null && this.#generation !== firstGeneration && this.#hasMore(stateVector);
+	}
+
+	/** Has this page what the document has not? */
+	#hasMore(stateVector: Uint8Array): boolean {
 		try {
 			return standing(this.#doc, stateVector).hasMore;
 		} catch {
@@ -458,6 +532,7 @@ export class Room {
 			if (next.read.large) {
 				connection.wire.pause();
 				const { trials, workbench, stillMay } = this.#world;
+				void this.#others?.lookUp();
 				const updates = await this.#updatesFor(connection);
 				const late = unlessHeld(next, connection) === 'late';
 				const refusal = await trials.take(connection.subject.person, () =>
@@ -484,23 +559,39 @@ export class Room {
 	#enqueue(work: Work): void {
 		this.#queue.push(work);
 		if (work.connection) this.#backlog.add(work.connection, work.bytes);
-		if (this.#go && !isPatient(work)) this.#go();
+		if (!isPatient(work)) this.#begin();
+		else this.#flushing ??= this.#flush();
+	}
+
+	/** There is something to do that does not wait for company. */
+	#begin(): void {
+		this.#go?.();
 		this.#flushing ??= this.#flush();
+	}
+
+	get #isBusy(): boolean {
+		return this.#queue.length > 0 || this.#isUncommitted || (this.#others?.isDue ?? false);
+	}
+
+	/** Is there something in the document that is not in the log? */
+	get #isUncommitted(): boolean {
+		return this.#emitted.length > 0;
 	}
 
 	async #flush(): Promise<void> {
 		try {
 			// the messages of this turn of the event loop belong together
 			await new Promise((resolve) => setImmediate(resolve));
-			while (this.#queue.length > 0 && !this.#failed) {
+			while (this.#isBusy && !this.#failed) {
 				await this.#company();
 				const wait = this.#flushedAt + this.#flushGapMs - performance.now();
 				if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
 				this.#flushedAt = performance.now();
 				const batch = this.#nextBatch();
 				this.#committing = true;
+				let putOff: Work[];
 				try {
-					await this.#commit(batch);
+					putOff = await this.#commit(batch);
 				} catch (error) {
 					for (const work of batch) if (work.kind === 'edit') work.failed(error);
 					return this.#fail(error);
@@ -508,7 +599,7 @@ export class Room {
 					this.#committing = false;
 				}
 				this.#commitEnded();
-				this.#release(batch);
+				this.#release(putOff.length > 0 ? batch.filter((work) => !putOff.includes(work)) : batch);
 				void this.#compact(false);
 			}
 		} finally {
@@ -529,7 +620,7 @@ export class Room {
 
 	/** Resolves when there is something to do that does not wait, or has waited long enough. */
 	#company(): Promise<void> | undefined {
-		if (this.#ends || !this.#queue.every(isPatient)) return undefined;
+		if (this.#ends || this.#isUncommitted || this.#others?.isDue || !this.#queue.every(isPatient)) return undefined;
 		return new Promise((resolve) => {
 			const timer = setTimeout(() => this.#go?.(), limits.companyMs);
 			this.#go = () => {
@@ -545,14 +636,16 @@ export class Room {
 		this.#backlog.done(done.reduce((sum, { bytes }) => sum + bytes, 0));
 	}
 
-	/** One batch: into the document, into the log, then to the others, then acknowledged. */
-	async #commit(batch: Work[]): Promise<void> {
+	/** One batch: into the document, into the log, then to the others, then acknowledged. Answers what of it is put off. */
+	async #commit(batch: Work[]): Promise<Work[]> {
+		if (this.#others) for (let rows; (rows = await this.#others.after(this.#seq, this.#generation)).length > 0;) this.#takeRows(rows);
 		await this.#scales.askOwners(batch.filter((work) => work.kind === 'write'));
-		const passed: Passed = { writing: null, writers: new Set(), taken: [], late: [], refused: new Map(), chargedMs: 0 };
+		const passed: Passed = { writing: null, writers: new Set(), taken: [], late: [], putOff: new Map(), refused: new Map(), chargedMs: 0 };
 		const edits = batch.filter((work) => work.kind === 'edit');
 		const began = this.#world.processorMs();
 		this.#apply(batch, passed, edits);
 		const { writers, taken, late, refused } = passed;
+		const putOff = [...passed.putOff.values()].flat();
 		this.#shareWork(taken, this.#world.processorMs() - began - passed.chargedMs);
 		const update = emittedAsOne(this.#emitted.splice(0));
 		this.#scales.committed(update);
@@ -560,16 +653,16 @@ export class Room {
 		if (update) {
 			const keep = edits.find(keepsItself)?.keep ?? ((update: Uint8Array) => this.#world.journal.append(this.document, update, this.#generation));
 			const { seq, at } = await keep(update);
-			// an append that was given up as failed may have happened later: the log knows more than this room
-			if (seq !== this.#seq + 1) throw new Error('the log has rows that the room does not');
-			this.#seq = seq;
+			this.#world.bus?.tell('row', { document: this.document, generation: this.#generation, seq, at, update });
 			this.#projector?.note({ seq, at });
+			if (seq !== this.#seq + 1) await this.#takeBetween(seq, update);
+			this.#seq = seq;
+			// of what others append, they have SQL follow
+			this.#projector?.schedule();
 			this.#settleDamage();
-			const outgoing = new Outgoing(updateFrame(update));
-			this.#encoded.follow(update, outgoing);
 			// who wrote all of it has it already, and takes away the same formats
 			const [only] = writers.size === 1 && edits.length === 0 ? writers : [];
-			this.#show(outgoing, only);
+			this.#show(update, only);
 		}
 		// what came with late words is acknowledged with them, since a page counts in its order
 		const latecomers = new Set(late.map(({ connection }) => connection));
@@ -578,7 +671,35 @@ export class Room {
 		for (const [connection, refusal] of refused) if (!this.#keeping.has(connection)) this.#refuse(connection, refusal);
 		this.#tellHalfFull();
 		for (const { done } of edits) done();
-		for (const work of batch) if (work.kind === 'read' && !this.#keeping.has(work.connection)) work.read();
+		for (const work of batch) if (work.kind === 'read' && !this.#keeping.has(work.connection) && !putOff.includes(work)) work.read();
+		if (putOff.length > 0) void this.#others?.lookUp();
+		this.#queue.unshift(...putOff);
+		return putOff;
+	}
+
+	/** Takes in what others have appended before one's own row. */
+	async #takeBetween(seq: number, own: Uint8Array): Promise<void> {
+		// an append that was given up as failed may have happened later: the log knows more than this room
+		if (!this.#others) throw new Error('the log has rows that the room does not');
+		const rows = await this.#others.between(this.#seq, seq, this.#generation);
+		this.#takeRows(rows);
+		if (rows.some(({ update }) => deleteTheSame(update, own))) this.#projector?.mix(seq);
+	}
+
+	/** The next rows of the log, which others have appended: into the document, and to everybody here. */
+	#takeRows(rows: readonly LogRow[]): void {
+		for (const row of rows) {
+			const before = this.#emitted.length;
+			applyBatch(this.#doc, [row.update], fromElsewhere);
+			if (hasGap(this.#doc)) throw new Error('a row of the log does not follow on the document');
+			// what every replica takes away after it is in no row yet
+			this.#emitted.push(...this.#emitted.splice(before).slice(1));
+			this.#scales.followed(row.update);
+			this.#seq = row.seq;
+			this.#projector?.note(row);
+		}
+		this.#settleDamage();
+		this.#show(emittedAsOne(rows.map(({ update }) => update))!);
 	}
 
 	/**
@@ -587,7 +708,7 @@ export class Room {
 	 * ever bring them together: the page is to begin anew. Says nothing while anything is under way between them.
 	 */
 	#compare(connection: Connection, { received, stateVector, hash }: HeldState): void {
-		if (this.#committing || this.#queue.some((work) => work.connection === connection) || received !== connection.told) return;
+		if (this.#committing || this.#isUncommitted || this.#queue.some((work) => work.connection === connection) || received !== connection.told) return;
 		let lacks: boolean, hasMore: boolean;
 		try {
 			({ lacks, hasMore } = standing(this.#doc, stateVector));
@@ -597,7 +718,8 @@ export class Room {
 		// edits come behind it, and are not to wait: it says so again in half a minute
 		if (lacks && connection.allowance.waitMs('answerMs') > 0) return;
 		if (lacks) this.#answer(connection, stateVector);
-		if (hasMore) this.#ask(connection);
+		if (hasMore && this.#others) void this.#upToDate().then(() => connection.open && this.#hasMore(stateVector) && this.#ask(connection));
+		else if (hasMore) this.#ask(connection);
 		if (lacks || hasMore) return;
 		const own = this.#hashNow();
 		if (own === null) return;
@@ -674,6 +796,7 @@ export class Room {
 	/** The updates of a batch that may be applied, each held against the document with those before it in it. */
 	*#passing(batch: readonly Work[], passed: Passed): Generator<Uint8Array> {
 		for (const work of batch) {
+			if (work.connection && passed.putOff.get(work.connection)?.push(work)) continue;
 			// what follows on an edit that was refused comes again, if at all
 			if (work.kind !== 'write' || passed.refused.has(work.connection) || this.#keeping.has(work.connection)) continue;
 			const { connection, admitted } = work;
@@ -688,6 +811,11 @@ export class Room {
 					continue;
 				}
 				if (typeof weighed === 'string' || 'because' in weighed) {
+					if (this.#others && !work.again) {
+						work.again = true;
+						passed.putOff.set(connection, [work]);
+						continue;
+					}
 					connection.refused = true;
 					passed.refused.set(connection, weighed);
 					continue;
@@ -792,13 +920,15 @@ export class Room {
 		for (const connection of this.connections) if (connection.acknowledges) connection.wire.send(outgoing);
 	}
 
-	/** Shows what was committed to everybody but one, and with it who has moved meanwhile. */
-	#show(update: Outgoing, except: Connection | undefined): void {
+	/** Shows what is committed to everybody but one who has it, and with it who has moved meanwhile. */
+	#show(update: Uint8Array, but?: Connection): void {
 		const began = performance.now();
+		const outgoing = new Outgoing(updateFrame(update));
+		this.#encoded.follow(update, outgoing);
 		const presence = this.presence.take();
-		const both = presence ? update.with(presence) : update;
+		const both = presence ? outgoing.with(presence) : outgoing;
 		for (const connection of this.connections) {
-			if (connection === except) {
+			if (connection === but) {
 				if (presence) connection.wire.send(presence);
 				continue;
 			}
@@ -847,6 +977,7 @@ export class Room {
 		if (this.#discarded === null) return;
 		this.#failed = true;
 		this.#projector?.stop();
+		this.#others?.end();
 		for (const work of this.#queue.splice(0)) if (work.kind === 'edit') work.failed(new StorageError('the room was thrown away', { full: false }));
 		this.#backlog.end();
 		this.presence.stop();
@@ -856,7 +987,8 @@ export class Room {
 	}
 
 	/** Makes something of what is committed. Rejects if the room is thrown away meanwhile. */
-	#committed<Result>(make: () => Result): Promise<Result> {
+	async #committed<Result>(make: () => Result): Promise<Result> {
+		await this.#upToDate();
 		return this.#betweenCommits(async () => {
 			if (this.#failed) throw new StorageError('the room was thrown away', { full: false });
 			return make();
@@ -875,7 +1007,7 @@ export class Room {
 
 	/** All that is in the document is committed. Resolves when a snapshot that was due is made. */
 	async #compact(ends: boolean): Promise<void> {
-		if (this.#failed || this.#damage?.open || !this.#compaction?.isDue(this.#seq, ends)) return;
+		if (this.#failed || this.#isUncommitted || this.#damage?.open || !this.#compaction?.isDue(this.#seq, ends)) return;
 		await this.#compaction.run(this.#seq, stateOf(this.#doc), () => this.projectNow());
 	}
 }

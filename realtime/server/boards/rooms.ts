@@ -9,7 +9,7 @@ import type { CloseReason } from '#realtime/protocol/close-codes.ts';
 import type { Idea } from '#realtime/protocol/control.ts';
 import { maySee } from '../authorize.ts';
 import { keepLate as keepLateEdits } from '../late/keep.ts';
-import type { Bus } from '../bus.ts';
+import { alone, type Bus } from '../bus.ts';
 import { Leisure } from '../leisure.ts';
 import { uncounted } from '../metrics.ts';
 import { StorageError, type Access, type ActionStore, type DraftStore, type Grant, type KeepReveal, type StoredDraft, type World } from '../ports.ts';
@@ -23,6 +23,7 @@ import { Inspiration, type ReadDraft } from './inspiration.ts';
 import { journalOver, type Journal } from './journal.ts';
 import { ClientOwners } from './owners.ts';
 import { Backlog } from './backlog.ts';
+import { Neighbours } from './neighbours.ts';
 import { openDocument } from './opening.ts';
 import { revealedOf } from './revealed.ts';
 import { Room, type Change, type RoomWorld, type Seen } from './room.ts';
@@ -55,6 +56,8 @@ export class Rooms {
 	readonly #copies = new Turns<'all'>();
 	readonly #inspiration = new Inspiration((item) => this.#readPassedOn(item));
 	readonly #seen: Seen = { compared: 0, diverged: 0, broken: 0 };
+	/** null: no other process serves the database */
+	readonly #neighbours: Neighbours | null = null;
 	#sweeping: ReturnType<typeof setTimeout> | null = null;
 	#stopped = false;
 
@@ -72,7 +75,8 @@ export class Rooms {
 			openSnapshotRows = limits.openSnapshotRows,
 			processorMs = threadMs,
 			arrivedLate = () => {},
-			hidden = () => {}
+			hidden = () => {},
+			bus = alone
 		}: RoomsOptions = {}
 	) {
 		this.#journal = journalOver(documents, metrics);
@@ -105,8 +109,11 @@ export class Rooms {
 			stillMay: (connection) => this.#stillMay(connection),
 			snapshotRows,
 			openSnapshotRows,
-			processorMs
+			processorMs,
+			bus: bus === alone ? null : bus
 		};
+		if (bus === alone) return;
+		this.#neighbours = new Neighbours(bus, documents, this.#rooms, (documents, run) => this.#whileEnded(documents, run), log);
 	}
 
 	/** Lets a page onto its document. Answers the room it is in, or closes the connection and answers null. */
@@ -218,38 +225,41 @@ export class Rooms {
 		if (this.#stopped) throw new StorageError('the server stops', { full: false });
 		this.#inspiration.forget(activity.item);
 		const documents = (await this.#drafts.of(activity.item)).map(({ document }) => document);
-		return this.#whileEnded(documents, async () => {
-			// what was on its way when they were ended is there now
-			const stored = (await this.#drafts.of(activity.item)).filter(({ document, hasNew }) => hasNew && documents.includes(document));
-			const opened = await Promise.all(stored.map((draft) => this.#readDraft({ ...draft, anonymous: draft.anonymous || activity.anonymous })));
-			// what cannot be read now waits until it can; what has no name, until it is not known by being alone
-			const nameless = opened.filter(({ draft, cards }) => draft.anonymous && cards.length > 0).length;
-			const waits = !activity.anonymous && nameless < limits.anonymousTogether;
-			const whole = opened.filter(({ draft, isWhole }) => isWhole && !(draft.anonymous && waits));
-			const cards = revealedOf(whole);
-			const drafts = whole.map(({ draft }) => draft);
-			if (cards.length === 0) return (await keep({ board: null, drafts })) === 'clash' ? 'clash' : 'kept';
-			let clashed = false;
-			try {
-				const room = await this.#roomOf(activity.board);
-				await room.edit(
-					null,
-					(doc) => reveal(doc, cards),
-					async (update) => {
-						const kept = await keep({ board: { document: activity.board, update }, drafts });
-						clashed = kept === 'clash';
-						if (typeof kept === 'string') throw new StorageError('a board was not kept as it was decided', { full: false });
-						return kept;
-					}
-				);
-				return 'kept';
-			} catch (error) {
-				if (clashed) return 'clash';
-				throw error;
-			} finally {
-				this.#leaveIdle(activity.board);
-			}
-		});
+		const whileHeld = <Result>(run: () => Promise<Result>) => this.#neighbours?.whileHeld(documents, run) ?? run();
+		return this.#whileEnded(documents, () =>
+			whileHeld(async () => {
+				// what was on its way when they were ended is there now
+				const stored = (await this.#drafts.of(activity.item)).filter(({ document, hasNew }) => hasNew && documents.includes(document));
+				const opened = await Promise.all(stored.map((draft) => this.#readDraft({ ...draft, anonymous: draft.anonymous || activity.anonymous })));
+				// what cannot be read now waits until it can; what has no name, until it is not known by being alone
+				const nameless = opened.filter(({ draft, cards }) => draft.anonymous && cards.length > 0).length;
+				const waits = !activity.anonymous && nameless < limits.anonymousTogether;
+				const whole = opened.filter(({ draft, isWhole }) => isWhole && !(draft.anonymous && waits));
+				const cards = revealedOf(whole);
+				const drafts = whole.map(({ draft }) => draft);
+				if (cards.length === 0) return (await keep({ board: null, drafts })) === 'clash' ? 'clash' : 'kept';
+				let clashed = false;
+				try {
+					const room = await this.#roomOf(activity.board);
+					await room.edit(
+						null,
+						(doc) => reveal(doc, cards),
+						async (update) => {
+							const kept = await keep({ board: { document: activity.board, update }, drafts });
+							clashed = kept === 'clash';
+							if (typeof kept === 'string') throw new StorageError('a board was not kept as it was decided', { full: false });
+							return kept;
+						}
+					);
+					return 'kept';
+				} catch (error) {
+					if (clashed) return 'clash';
+					throw error;
+				} finally {
+					this.#leaveIdle(activity.board);
+				}
+			})
+		);
 	}
 
 	/** A few of what others have written in private at an activity, for somebody who writes there. `round`: what is drawn for. */
@@ -261,6 +271,7 @@ export class Rooms {
 	async stop(): Promise<void> {
 		this.#stopped = true;
 		if (this.#sweeping !== null) clearTimeout(this.#sweeping);
+		this.#neighbours?.stop();
 		await Promise.all([...this.#rooms.values()].map((room) => this.#end(room)));
 		await Promise.all(this.#ending.values());
 		await this.#journal.settled();

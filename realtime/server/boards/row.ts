@@ -34,6 +34,20 @@ export function contentsOf(update: Uint8Array): RowContents {
 	return contents;
 }
 
+/** How many structs an update brings at most. Throws on bytes that are none. */
+export const structsIn = (update: Uint8Array): number => Y.decodeUpdate(update).structs.length;
+
+/** Do two updates delete some of the same? Whichever is done first does it then, and the other does not. */
+export function deleteTheSame(a: Uint8Array, b: Uint8Array): boolean {
+	const others = Y.decodeUpdate(b).ds.clients;
+	for (const [client, ranges] of Y.decodeUpdate(a).ds.clients) {
+		for (const one of ranges) {
+			if (others.get(client)?.some((other) => one.clock < other.clock + other.len && other.clock < one.clock + one.len)) return true;
+		}
+	}
+	return false;
+}
+
 /** Can a row be read? */
 export function isUpdate(update: Uint8Array): boolean {
 	try {

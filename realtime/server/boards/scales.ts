@@ -10,6 +10,7 @@ import { mayWord, mayWriteAll } from '../authorize.ts';
 import { Budget } from './budget.ts';
 import type { Connection } from './connection.ts';
 import type { Damage } from './damage.ts';
+import { structsIn } from './row.ts';
 import { unlessHeld, type Admitted } from './gate/door.ts';
 import { bringsOf, Gate } from './gate/gate.ts';
 import { refusalFor, type Refusal } from './gate/refusal.ts';
@@ -116,6 +117,12 @@ export class Scales {
 	tookIn({ read }: Admitted): void {
 		if (hasGap(this.#doc)) throw new Error('an edit left a gap');
 		this.#budget.spend(read.bytes.byteLength, read.structs);
+	}
+
+	/** A row that another process has appended is in the document. */
+	followed(update: Uint8Array): void {
+		this.#guard?.committed(update);
+		this.#budget.spend(update.byteLength, structsIn(update));
 	}
 
 	/** Has the document come past half of one of its limits? Costs nothing unless it seems to. */

@@ -53,10 +53,10 @@ export class Network {
 		} as unknown as typeof WebSocket;
 	}
 
-	/** Breaks every socket of a device, or of all. Either end may notice much later than the other. */
-	break(device?: OnNetwork): void {
+	/** Breaks the sockets of a device, those of some addresses, or all. Either end may notice much later than the other. */
+	break(which?: OnNetwork | ((url: URL) => boolean)): void {
 		for (const socket of this.#sockets) {
-			if (device && socket.device !== device) continue;
+			if (typeof which === 'function' ? !which(socket.url) : which && socket.device !== which) continue;
 			this.drops++;
 			socket.break(this.#random.integer(0, 300), this.#random.integer(0, 5_000));
 		}
@@ -139,6 +139,7 @@ export class SimulatedSocket {
 	readonly OPEN = 1;
 	readonly CLOSED = 3;
 	readonly device: OnNetwork;
+	readonly url: URL;
 	binaryType = 'arraybuffer';
 	readyState = 0;
 	onopen: (() => void) | null = null;
@@ -154,6 +155,7 @@ export class SimulatedSocket {
 	constructor(network: Network, device: OnNetwork, tamper: Tamper, url: URL) {
 		this.#network = network;
 		this.device = device;
+		this.url = url;
 		this.#tamper = tamper;
 		this.#up = new Direction(network, device);
 		this.#down = new Direction(network, device);

@@ -8,11 +8,14 @@ import { limits } from '#realtime/meeting/limits.ts';
 import { committedFrame, isWrite, step2Frame, answersStep1 } from '#realtime/protocol/frames.ts';
 import { Outgoing } from '#realtime/server/boards/outgoing.ts';
 import { Rooms } from '#realtime/server/boards/rooms.ts';
-import { serve } from '#realtime/server/boards/serve.ts';
+import { serve, type Served } from '#realtime/server/boards/serve.ts';
+import type { Wire } from '#realtime/server/boards/connection.ts';
+import type { Bus, Told } from '#realtime/server/bus.ts';
 import { StorageError, type DocumentStore, type Grant, type LoggedGrouping, type LogRow, type World } from '#realtime/server/ports.ts';
 import { isDeepStrictEqual } from 'node:util';
 import { vi } from 'vitest';
 import * as Y from 'yjs';
+import { Hub } from '../hub.ts';
 import { MemoryDatabase, type Line } from '../memory-database.ts';
 import { randomFrom, type Random } from '../random.ts';
 import { sameThread } from '../same-thread.ts';
@@ -22,7 +25,9 @@ import { badLines, Network } from './network.ts';
 
 /** Mistakes that the simulation must find, each planted where a careless change would make it. */
 export const faults = ['broadcast before append', 'acknowledgement before commit', 'no resend after a reconnect'] as const;
-export type Fault = (typeof faults)[number];
+/** And those that it must find of two processes. */
+export const faultsOfProcesses = ['a row of another taken for the next', 'a lag refused', 'nothing is looked up', 'told before append'] as const;
+export type Fault = (typeof faults)[number] | (typeof faultsOfProcesses)[number];
 
 /** What happened in a run: a run in which nothing went wrong proves nothing. */
 export interface Tally {
@@ -35,6 +40,10 @@ export interface Tally {
 	lost: number;
 	narrow: number;
 	restarts: number;
+	/** moments at which processes stopped hearing each other */
+	cuts: number;
+	/** rows that a process was told of by another */
+	told: number;
 	reloads: number;
 	failedAppends: number;
 	snapshots: number;
@@ -51,14 +60,15 @@ const healMs = 120_000;
 
 /**
  * Runs the real rooms, journal and client on a simulated network, clock and database: people edit at random while
- * lines break, pages reload, the database fails and the server is killed. Rejects with what was violated.
+ * lines break, pages reload, the database fails and the server is killed. Rejects with what was violated. `processes`: how many
+ * serve the document; each socket comes to any of them, and what they tell each other is lost now and then.
  */
-export async function simulate(seed: number, fault: Fault | null = null): Promise<Tally> {
+export async function simulate(seed: number, fault: Fault | null = null, processes = 1): Promise<Tally> {
 	vi.useFakeTimers({
 		now: 1_700_000_000_000,
 		toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'setImmediate', 'clearImmediate', 'Date', 'performance']
 	});
-	const simulation = new Simulation(seed, fault);
+	const simulation = new Simulation(seed, fault, processes);
 	try {
 		return await simulation.run();
 	} finally {
@@ -76,6 +86,8 @@ export const nothingYet = (): Tally => ({
 	lost: 0,
 	narrow: 0,
 	restarts: 0,
+	cuts: 0,
+	told: 0,
 	reloads: 0,
 	failedAppends: 0,
 	snapshots: 0,
@@ -83,6 +95,16 @@ export const nothingYet = (): Tally => ({
 	rows: 0,
 	compared: 0
 });
+
+/** A server process. */
+interface Server {
+	rooms: Rooms;
+	line: ServerLine;
+	bus: ReturnType<Hub['join']>;
+	world: Omit<World, 'meetings' | 'guests' | 'votes'>;
+	/** by the addresses that they were opened with */
+	sockets: Set<URL>;
+}
 
 class Simulation {
 	readonly #random: Random;
@@ -94,11 +116,14 @@ class Simulation {
 	readonly #truth = new Y.Doc();
 	readonly #devices: Device[] = [];
 	readonly #tally = nothingYet();
-	#server: { rooms: Rooms; line: ServerLine } | null = null;
+	readonly #hub = new Hub();
+	/** null: it is down */
+	readonly #servers: (Server | null)[];
 	#violation: string | null = null;
 	#arrivals = 0;
 
-	constructor(seed: number, fault: Fault | null) {
+	constructor(seed: number, fault: Fault | null, processes: number) {
+		this.#servers = Array.from({ length: processes }, () => null);
 		this.#random = randomFrom(seed);
 		this.#fault = fault;
 		this.#network = new Network(this.#random);
@@ -112,7 +137,7 @@ class Simulation {
 	}
 
 	async run(): Promise<Tally> {
-		this.#startServer();
+		this.#servers.forEach((_, i) => this.#startServer(i));
 		const leases = this.#database.connect().clientIds;
 		for (let i = 0; i < 4; i++) {
 			const person = this.#random.id();
@@ -129,7 +154,7 @@ class Simulation {
 			this.#check();
 		}
 		await this.#heal();
-		this.#countCompared();
+		for (const server of this.#servers) this.#countCompared(server!);
 		Object.assign(this.#tally, { drops: this.#network.drops, silences: this.#network.silences, ...this.#network.heldUp });
 		this.#tally.snapshots = this.#database.snapshots;
 		return this.#tally;
@@ -137,7 +162,7 @@ class Simulation {
 
 	async close(): Promise<void> {
 		for (const device of this.#devices) for (const page of device.pages) device.closePage(page);
-		this.#server?.line.kill();
+		for (const server of this.#servers) server?.line.kill();
 		vi.clearAllTimers();
 		this.#truth.destroy();
 	}
@@ -153,10 +178,11 @@ class Simulation {
 		else if (dice < 0.11) await this.#reload(device, leases);
 		else if (dice < 0.12 && device.pages.length < 2) device.openPage((await leases.lease(device.person, 1))[0]!);
 		else if (dice < 0.135) await this.#restart();
-		else if (dice < 0.15) this.#server?.line.failNext();
+		else if (dice < 0.15) random.pick(this.#servers)?.line.failNext();
 		else if (dice < 0.16) await this.#everybodyLeaves();
 		else if (dice < 0.17) this.#network.silence(device);
-		else if (dice < 0.2) device.line = Object.keys(device.line).length > 0 ? {} : random.pick(badLines);
+		else if (dice < 0.21 && this.#servers.length > 1) this.#cutOrHeal();
+		else if (dice < 0.24) device.line = Object.keys(device.line).length > 0 ? {} : random.pick(badLines);
 		else {
 			const page = random.pick(device.pages);
 			// a page takes edits once it shows something
@@ -183,30 +209,42 @@ class Simulation {
 		for (const device of this.#devices) device.reachable = true;
 	}
 
-	/** kill -9: what the process was doing is never finished, and may or may not have reached the database. */
-	async #restart(): Promise<void> {
-		this.#server?.line.kill();
-		this.#countCompared();
-		this.#server = null;
-		this.#network.accept = null;
+	/** Processes do not hear each other any more, or again; whoever is there goes over to any of them. */
+	#cutOrHeal(): void {
 		this.#network.break();
-		this.#tally.restarts++;
-		await vi.advanceTimersByTimeAsync(this.#random.integer(0, 3_000));
-		this.#startServer();
+		if (!this.#hub.isUp) return this.#hub.heal();
+		this.#hub.cut();
+		this.#tally.cuts++;
 	}
 
-	#countCompared(): void {
-		const { compared, diverged } = this.#server!.rooms.statistics;
+	/** kill -9: what the process was doing is never finished, and may or may not have reached the database. */
+	async #restart(): Promise<void> {
+		const i = this.#random.integer(0, this.#servers.length - 1);
+		const server = this.#servers[i]!;
+		server.line.kill();
+		server.bus.kill();
+		this.#countCompared(server);
+		this.#servers[i] = null;
+		if (this.#servers.every((server) => server === null)) this.#network.accept = null;
+		this.#network.break((url) => server.sockets.has(url));
+		this.#tally.restarts++;
+		await vi.advanceTimersByTimeAsync(this.#random.integer(0, 3_000));
+		this.#startServer(i);
+	}
+
+	#countCompared({ rooms }: Server): void {
+		const { compared, diverged } = rooms.statistics;
 		this.#tally.compared += compared;
 		if (diverged > 0 && this.#fault === null) this.#violate('an honest page is said to hold something else');
 	}
 
-	#startServer(): void {
+	#startServer(i: number): void {
 		const line = new ServerLine(this.#random, () => this.#tally.failedAppends++);
 		const stores = this.#database.connect(line);
+		const bus = this.#hub.join(this.#random.id());
 		const world: Omit<World, 'meetings' | 'guests' | 'votes'> = {
 			...stores,
-			documents: this.#fault === 'broadcast before append' ? hasty(stores.documents, this.#random) : stores.documents,
+			documents: this.#documents(stores.documents, bus),
 			access: {
 				sessionIn: () => null,
 				authenticate: async () => null,
@@ -219,26 +257,53 @@ class Simulation {
 			},
 			log: { info() {}, warn() {}, error() {} }
 		};
-		const rooms = new Rooms(world, sameThread, { snapshotRows: 10, openSnapshotRows: 30, processorMs: () => 0 });
-		this.#server = { rooms, line };
-		this.#network.accept = (wire, url) => {
-			const person = url.searchParams.get('person')!;
-			const served = serve(rooms, world.log, wire, {
-				subject: { person, session: person },
-				document: this.#document,
-				grant: this.#grant(person),
-				arrival: ++this.#arrivals,
-				query: url.searchParams
-			});
-			if (this.#fault !== 'acknowledgement before commit') return served;
-			let frames = 0;
-			return {
-				...served,
-				frame(bytes) {
-					if (isWrite(bytes)) wire.send(new Outgoing(committedFrame(++frames)));
-					served.frame(bytes);
-				}
-			};
+		bus.listen('row', () => this.#tally.told++);
+		const heard = this.#fault === 'a row of another taken for the next' ? hearsNext(bus) : bus;
+		const rooms = new Rooms(world, sameThread, {
+			snapshotRows: 10,
+			openSnapshotRows: 30,
+			processorMs: () => 0,
+			...(this.#servers.length > 1 ? { bus: heard } : {})
+		});
+		this.#network.accept = (wire, url) => this.#accept(wire, url);
+		this.#servers[i] = { rooms, line, bus, world, sockets: new Set() };
+	}
+
+	#documents(store: DocumentStore, bus: Bus): DocumentStore {
+		switch (this.#fault) {
+			case 'broadcast before append':
+				return hasty(store, this.#random);
+			case 'told before append':
+				return telling(store, bus);
+			case 'a lag refused':
+				return { ...store, rowsAfter: async () => [] };
+			case 'nothing is looked up':
+				return { ...store, heads: async (ids) => (await store.heads(ids)).map((head) => ({ ...head, lastSeq: 0 })) };
+			default:
+				return store;
+		}
+	}
+
+	/** Any process serves anybody. */
+	#accept(wire: Wire, url: URL): Served {
+		const server = this.#random.pick(this.#servers.filter((server) => server !== null));
+		server.sockets.add(url);
+		const person = url.searchParams.get('person')!;
+		const served = serve(server.rooms, server.world.log, wire, {
+			subject: { person, session: person },
+			document: this.#document,
+			grant: this.#grant(person),
+			arrival: ++this.#arrivals,
+			query: url.searchParams
+		});
+		if (this.#fault !== 'acknowledgement before commit') return served;
+		let frames = 0;
+		return {
+			...served,
+			frame(bytes) {
+				if (isWrite(bytes)) wire.send(new Outgoing(committedFrame(++frames)));
+				served.frame(bytes);
+			}
 		};
 	}
 
@@ -288,9 +353,12 @@ class Simulation {
 		throw new Error(this.#violation);
 	}
 
-	/** Everything works again: everybody must come to the same board, with nothing left unsaved, and so must SQL. */
+	/** Everything works again, but that processes may not hear each other: everybody must come to the same board, with nothing left unsaved, and so must SQL. */
 	async #heal(): Promise<void> {
-		this.#server?.line.heal();
+		for (const server of this.#servers) server!.line.heal();
+		// the database alone must bring them together
+		if (this.#random.chance(0.5)) this.#hub.cut();
+		else this.#hub.heal();
 		for (const device of this.#devices) Object.assign(device, { reachable: true, line: {} });
 		const pages = this.#devices.flatMap(({ pages }) => pages);
 		let apart: string | null = 'never looked';
@@ -404,5 +472,43 @@ function hasty(store: DocumentStore, random: Random): DocumentStore {
 				return { seq, at: Date.now() };
 			});
 		}
+	};
+}
+
+/** A store that tells others of rows which it has yet to append. */
+function telling(store: DocumentStore, bus: Bus): DocumentStore {
+	return {
+		...store,
+		async append(rows) {
+			const heads = await store.heads(rows.map(({ document }) => document));
+			const seqs = new Map(heads.map(({ id, lastSeq }) => [id, lastSeq]));
+			for (const { document, update, generation = 1 } of rows) {
+				const seq = seqs.get(document)! + 1;
+				seqs.set(document, seq);
+				bus.tell('row', { document, generation, seq, at: Date.now(), update });
+			}
+			return store.append(rows);
+		}
+	};
+}
+
+/** A bus that passes on each row as if it were the next. */
+function hearsNext(bus: Bus): Bus {
+	let seq = 0;
+	return {
+		self: bus.self,
+		get isUp() {
+			return bus.isUp;
+		},
+		tell: (topic, message) => bus.tell(topic, message),
+		onChange: (run) => bus.onChange(run),
+		onGap: (run) => bus.onGap(run),
+		stop: () => bus.stop(),
+		listen: ((topic, take) =>
+			bus.listen(topic, (message, from) => {
+				const row = message as Told['row'];
+				seq = seq === 0 ? row.seq : seq + 1;
+				take({ ...row, seq } as never, from);
+			})) as Bus['listen']
 	};
 }
