@@ -2,7 +2,7 @@ import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
 import postgres from 'postgres';
 import { StorageError } from '#realtime/server/ports.ts';
 import { storageError } from './errors.ts';
-import { answerMs, statementMs } from './limits.ts';
+import { answerMs, momentMs, statementMs } from './limits.ts';
 
 /** A whole number of the database that the program holds as a number: sequences and ids stay below 2^53. */
 const types = { bigint: { to: 20, from: [20], serialize: String, parse: Number } };
@@ -66,11 +66,11 @@ export function connect(address: Address, full: () => boolean = () => false): Co
 	const locks = 'url' in address ? client(address, { max: 1, idleMs: onceMs }) : null;
 	let slow = 0;
 
-	async function answered<Result>(work: () => PromiseLike<Result>, statements: number): Promise<Result> {
+	async function answered<Result>(work: () => PromiseLike<Result>, statements: number, patienceMs = answerMs): Promise<Result> {
 		const began = performance.now();
 		let timer: ReturnType<typeof setTimeout> | undefined;
 		const patience = new Promise<never>((_, reject) => {
-			timer = setTimeout(() => reject(new StorageError('the database does not answer', { full: full() })), answerMs);
+			timer = setTimeout(() => reject(new StorageError('the database does not answer', { full: full() })), patienceMs);
 		});
 		try {
 			return await Promise.race([work(), patience]);
@@ -87,7 +87,11 @@ export function connect(address: Address, full: () => boolean = () => false): Co
 		prepared: (statement) => answered(() => preparedIn(sql, statement), 1),
 		transaction: (work) => answered(() => orm.transaction(work), 10),
 		moment: (work) =>
-			answered(() => sql.begin('isolation level repeatable read read only', (transaction) => work(transaction as unknown as Sql)) as Promise<never>, 10),
+			answered(
+				() => sql.begin('isolation level repeatable read read only', (transaction) => work(transaction as unknown as Sql)) as Promise<never>,
+				10,
+				'url' in address ? momentMs : answerMs
+			),
 		async once(name, work) {
 			if (locks === null) return work().then(() => true);
 			try {

@@ -14,6 +14,7 @@ import { accountStore, type AccountStore } from './stores/accounts.ts';
 import { actionStore, type ActionReads } from './stores/actions.ts';
 import { auditStore, type AuditStore } from './stores/audit.ts';
 import { clientIdStore } from './stores/client-ids.ts';
+import { countStore, type CountStore } from './stores/counts.ts';
 import { decisionStore, type DecisionReads } from './stores/decisions.ts';
 import { documentStore } from './stores/documents.ts';
 import { draftStore, type DraftReads } from './stores/drafts.ts';
@@ -25,6 +26,7 @@ import { lateStore, type LateReads } from './stores/late.ts';
 import { keyStore, type KeyStore } from './stores/keys.ts';
 import { homeReads, type HomeReads } from './stores/home.ts';
 import { guestStore, type GuestStore } from './stores/guests.ts';
+import { leaseStore, type LeaseStore } from './stores/leases.ts';
 import { linkStore, type LinkStore } from './stores/links.ts';
 import { meetingStore, type MeetingReads } from './stores/meetings.ts';
 import { mandateStore, type MandateStore } from './stores/mandates.ts';
@@ -66,6 +68,8 @@ export interface Database {
 	readonly home: HomeReads;
 	readonly access: AccessReads;
 	readonly audit: AuditStore;
+	readonly counts: CountStore;
+	readonly leases: LeaseStore;
 	/** for what db/ itself does with it */
 	readonly connection: Connection;
 	/** What it is known by among all databases: of a copy by backup and restore another than of what was copied. */
@@ -219,6 +223,8 @@ function databaseOver(connection: Connection, reached: Reached): Database {
 		home: homeReads(connection),
 		access: accessReads(connection, meetings),
 		audit: auditStore(connection),
+		counts: countStore(connection),
+		leases: leaseStore(connection),
 		connection,
 		async identity() {
 			const [found] = await connection.run(

@@ -44,7 +44,11 @@ export async function restoreBackup(address: Address, file: string, { replace, n
 
 	const sql = client(address, { max: 1 });
 	try {
-		return (await sql.begin((transaction) => restore(connectionWithin(sql, transaction), file, header, { replace, now }))) as Restored;
+		const restored = (await sql.begin((transaction) => restore(connectionWithin(sql, transaction), file, header, { replace, now }))) as Restored;
+		// while nobody waits for it
+		await sql`set statement_timeout = 0`;
+		await sql`vacuum (analyze)`;
+		return restored;
 	} finally {
 		await sql.end({ timeout: 5 });
 	}

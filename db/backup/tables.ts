@@ -3,6 +3,8 @@ import type { Sql } from '../connection.ts';
 /** Tables that no backup holds, each with its reason. Every other table of the schema is in every backup, also one that is added later. */
 export const leftOut: Readonly<Record<string, string>> = {
 	sessions: 'a session that was ended since would be open again: people sign in anew',
+	counts: 'of the last minutes: whoever was locked out then would be so again, or be free too soon',
+	leases: 'says which process is at work, and a restored database has none',
 	factors: 'follows the log of its document, and is made again from it',
 	groupings: 'follows the log of its document, and is made again from it',
 	actions: 'follows the log of its document, and is made again from it',

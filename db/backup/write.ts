@@ -6,6 +6,7 @@ import { page } from '../limits.ts';
 import { appliedMigrations } from '../migrate.ts';
 import { StoredDocumentHash } from './document-hash.ts';
 import { BackupWriter, readBackup, type BackupFooter, type BackupLine } from './file.ts';
+import { msOf } from '../schema/types.ts';
 import { eachByItself, storedDocument, type Run } from './stored-document.ts';
 import { asText, leftOut, logTables, quoted, tablesOf, valuesOf, type Column, type Table } from './tables.ts';
 
@@ -14,6 +15,12 @@ interface Moment {
 	/** how far the log of each document went */
 	documents: { id: Id; seq: number; kind: DocumentKind }[];
 	people: Set<string>;
+	/** how far each meeting had come, and whether it was live */
+	meetings: Map<string, { version: number; live: boolean }>;
+	/** votes that were over */
+	counted: Set<string>;
+	/** milliseconds since 1970, by the database's clock */
+	at: number;
 	/** the last entry of the audit log */
 	auditEntry: number;
 }
@@ -24,16 +31,16 @@ interface Moment {
  *
  * What changes is read in one transaction that sees one moment. In the embedded database nobody else gets on
  * meanwhile, so what may be long is not read there but after it, page by page: the logs of documents up to where each
- * stood, since no row of those ever changes; and client ids and the audit log, which only grow. With that the
- * transaction is as long as a few thousand rows take. The logs of what people write in private are replaced when it is
- * revealed, and short: they are read at the moment too.
+ * stood, since no row of those ever changes; and what only grows or is over ({@link lasting}). With that the
+ * transaction is as long as its rows of people, meetings and their points take. The logs of what people write in private
+ * are replaced when it is revealed, and short: they are read at the moment too.
  */
 export async function writeBackup(connection: Connection, file: string, at: number): Promise<BackupFooter> {
 	const { tables, migrations } = await connection.run(async ({ sql }) => ({ tables: await tablesOf(sql), migrations: await appliedMigrations(sql) }));
 	const writer = new BackupWriter(file, { at, migrations });
 	try {
 		const moment = await writeMoment(connection, writer, tables);
-		await writeGrown(connection, writer, tables, moment);
+		await writeLasting(connection, writer, tables, moment);
 		const others = moment.documents.filter((document) => !isReplaced(document));
 		await writeLogs(eachByItself(connection), writer, tables, others);
 		return await writer.finish(verifyBackup);
@@ -65,26 +72,36 @@ export async function verifyBackup(file: string): Promise<BackupFooter> {
 
 /** Of what people write in private the log is replaced when it is revealed: it is read at the moment itself. */
 const isReplaced = ({ kind }: Moment['documents'][number]): boolean => kind === 'drafts';
-const isGrowing = (name: string): boolean => name === 'client_ids' || name === 'audit_entries';
+
+/** A column of the row at hand. */
+type Value = (column: string) => string | null;
+
+/**
+ * Tables that are read after the moment, since what was in them then is there as it was: `was` says of a row whether it
+ * was there. Rows that `changing` names, as SQL, may be other ones by then, and are read at the moment.
+ */
+const lasting: Readonly<Record<string, { changing?: string; was: (moment: Moment, value: Value) => boolean }>> = {
+	client_ids: { was: ({ people }, value) => value('person_id') === null || people.has(value('person_id')!) },
+	audit_entries: { was: ({ auditEntry }, value) => Number(value('id')) <= auditEntry },
+	meeting_events: { was: ({ meetings }, value) => Number(value('version')) <= (meetings.get(value('meeting_id')!)?.version ?? 0) },
+	attendances: {
+		changing: "meeting_id = any(array(select id from meetings where state = 'live'))",
+		was: ({ meetings, at }, value) => meetings.get(value('meeting_id')!)?.live === false && Date.parse(value('came_at')!) <= at
+	},
+	voters: { changing: 'vote_id = any(array(select id from vote_boxes where open))', was: ({ counted }, value) => counted.has(value('vote_id')!) },
+	ballots: { changing: 'vote_id = any(array(select id from vote_boxes where open))', was: ({ counted }, value) => counted.has(value('vote_id')!) }
+};
 const isLog = (name: string): boolean => (logTables as readonly string[]).includes(name);
 
 function writeMoment(connection: Connection, writer: BackupWriter, tables: readonly Table[]): Promise<Moment> {
-	const moment: Moment = { documents: [], people: new Set(), auditEntry: 0 };
+	const moment: Moment = { documents: [], people: new Set(), meetings: new Map(), counted: new Set(), at: 0, auditEntry: 0 };
 	return connection.moment(async (sql) => {
+		moment.at = (await sql<{ at: number }[]>`select ${sql.unsafe(msOf('clock_timestamp()'))} as at`)[0]!.at;
 		for (const table of tables) {
-			if (Object.hasOwn(leftOut, table.name) || isGrowing(table.name) || isLog(table.name)) continue;
-			const at = (name: string) => table.columns.findIndex((column) => column.name === name);
-			await writeTable(
-				(query) => query(sql),
-				writer,
-				table,
-				(row) => {
-					if (table.name === 'people') moment.people.add(row[at('id')]!);
-					if (table.name === 'documents')
-						moment.documents.push({ id: row[at('id')]!, seq: Number(row[at('last_seq')]), kind: row[at('kind')] as DocumentKind });
-					return true;
-				}
-			);
+			if (Object.hasOwn(leftOut, table.name) || isLog(table.name)) continue;
+			const { changing = 'true' } = lasting[table.name] ?? {};
+			if (Object.hasOwn(lasting, table.name) && changing === 'true') continue;
+			await writeTable((query) => query(sql), writer, table, { where: changing, take: (value) => remember(moment, table.name, value) });
 		}
 		if (tables.some(({ name }) => name === 'audit_entries')) {
 			const [last] = await sql<{ id: number | null }[]>`select max(id) as id from audit_entries`;
@@ -95,16 +112,21 @@ function writeMoment(connection: Connection, writer: BackupWriter, tables: reado
 	});
 }
 
-/** Rows that came after the moment are left out where something of them could be missing. */
-async function writeGrown(connection: Connection, writer: BackupWriter, tables: readonly Table[], moment: Moment): Promise<void> {
-	for (const table of tables.filter(({ name }) => isGrowing(name))) {
-		const at = (name: string) => table.columns.findIndex((column) => column.name === name);
-		const was = (row: readonly (string | null)[]) => {
-			if (table.name === 'audit_entries') return Number(row[at('id')]) <= moment.auditEntry;
-			const person = row[at('person_id')];
-			return person == null || moment.people.has(person);
-		};
-		await writeTable(eachByItself(connection), writer, table, was);
+/** Notes what has to be known of a row later; every row is taken. */
+function remember({ people, documents, meetings, counted }: Moment, table: string, value: Value): true {
+	const id = () => value('id')!;
+	if (table === 'people') people.add(id());
+	else if (table === 'documents') documents.push({ id: id(), seq: Number(value('last_seq')), kind: value('kind') as DocumentKind });
+	else if (table === 'meetings') meetings.set(id(), { version: Number(value('version')), live: value('state') === 'live' });
+	else if (table === 'vote_boxes' && value('open') === 'false') counted.add(id());
+	return true;
+}
+
+/** Rows that were there at the moment, and are not written yet. */
+async function writeLasting(connection: Connection, writer: BackupWriter, tables: readonly Table[], moment: Moment): Promise<void> {
+	for (const table of tables) {
+		const { was } = lasting[table.name] ?? {};
+		if (was) await writeTable(eachByItself(connection), writer, table, { where: 'true', take: (value) => was(moment, value) });
 	}
 }
 
@@ -128,30 +150,31 @@ async function writeLogs(run: Run, writer: BackupWriter, tables: readonly Table[
 	}
 }
 
-/** Writes the rows of a table that `take` accepts, in the order of its key, a page a statement. */
-async function writeTable(run: Run, writer: BackupWriter, table: Table, take: (row: (string | null)[]) => boolean): Promise<void> {
+/** Writes the rows of a table that `take` accepts, of those that `where` finds, in the order of its key, a page a statement. */
+async function writeTable(run: Run, writer: BackupWriter, table: Table, { where, take }: { where: string; take: (value: Value) => boolean }): Promise<void> {
 	await writer.write({ table: table.name, columns: table.columns.map(({ name }) => name) } satisfies BackupLine);
+	const places = new Map(table.columns.map(({ name }, i) => [name, i]));
 	let after: string[] | null = null;
 	for (;;) {
-		const rows: (string | null)[][] = await run((sql) => valuesOf(sql, pageOf(table, after !== null), after ?? []));
-		for (const row of rows) if (take(row)) await writer.write(row);
+		const rows: (string | null)[][] = await run((sql) => valuesOf(sql, pageOf(table, where, after !== null), after ?? []));
+		for (const row of rows) if (take((column) => row[places.get(column)!] ?? null)) await writer.write(row);
 		const last = rows.at(-1);
 		if (!last) return;
-		after = table.key.map((name) => last[table.columns.findIndex((column) => column.name === name)]!);
+		after = table.key.map((name) => last[places.get(name)!]!);
 	}
 }
 
 /** A page: so many rows, and no more after so many bytes, as they lie in the database. */
-function pageOf({ name, columns, key }: Table, after: boolean): string {
+function pageOf({ name, columns, key }: Table, where: string, after: boolean): string {
 	if (key.length === 0) throw new Error(`table ${name} has no primary key`);
 	const order = key.map(quoted).join(', ');
 	const typeOf = (column: string) => columns.find((one) => one.name === column)!.type;
-	const from = after ? `where (${order}) > (${key.map((column, i) => `$${i + 1}::text::${typeOf(column)}`).join(', ')})` : '';
+	const from = after ? `and (${order}) > (${key.map((column, i) => `$${i + 1}::text::${typeOf(column)}`).join(', ')})` : '';
 	// the names of what is selected are those of its text, which has another order: the outermost order names its table
 	const size = columns.map((column: Column) => `coalesce(pg_column_size(${quoted(column.name)}), 0)`).join(' + ');
 	return `select ${columns.map(asText).join(', ')} from (
 		select *, sum(${size}) over (order by ${order}) - (${size}) as "bytes before" from (
-			select * from ${quoted(name)} ${from} order by ${order} limit ${page.rows}
+			select * from ${quoted(name)} where ${where} ${from} order by ${order} limit ${page.rows}
 		) as rows
 	) as measured where "bytes before" < ${page.bytes} order by ${key.map((column) => `measured.${quoted(column)}`).join(', ')}`;
 }

@@ -25,7 +25,13 @@ export const documents = pgTable(
 		projectedSeq: bigint('projected_seq', { mode: 'number' }).notNull().default(0),
 		createdAt: createdAt()
 	},
-	(table) => [index('documents_think_tank').on(table.thinkTankId), check('documents_projected', sql`${table.projectedSeq} <= ${table.lastSeq}`)]
+	(table) => [
+		index('documents_think_tank').on(table.thinkTankId),
+		index('documents_actions')
+			.on(table.thinkTankId)
+			.where(sql`${table.kind} = 'actions'`),
+		check('documents_projected', sql`${table.projectedSeq} <= ${table.lastSeq}`)
+	]
 );
 
 const documentId = () =>

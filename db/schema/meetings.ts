@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm';
 import { bigint, boolean, index, integer, jsonb, pgTable, primaryKey, text, unique } from 'drizzle-orm/pg-core';
 import type { EndedStep } from '#realtime/meeting/course.ts';
 import type { MeetingEvent } from '#realtime/meeting/events.ts';
@@ -48,7 +49,13 @@ export const meetings = pgTable(
 		version: integer().notNull().default(0),
 		createdAt: createdAt()
 	},
-	(table) => [unique('meetings_number').on(table.thinkTankId, table.number), index('meetings_starts_at').on(table.startsAt)]
+	(table) => [
+		unique('meetings_number').on(table.thinkTankId, table.number),
+		index('meetings_starts_at').on(table.startsAt),
+		index('meetings_ahead')
+			.on(table.thinkTankId, table.startsAt)
+			.where(sql`${table.state} in ('live', 'scheduled')`)
+	]
 );
 
 const meetingId = () =>
@@ -111,7 +118,7 @@ export const meetingEvents = pgTable(
 	(table) => [
 		primaryKey({ columns: [table.meetingId, table.version] }),
 		index('meeting_events_command').on(table.commandId),
-		index('meeting_events_at').on(table.at)
+		index('meeting_events_at').on(table.meetingId, table.at)
 	]
 );
 
@@ -152,7 +159,7 @@ export const guests = pgTable(
 		/** who let them in or did not */
 		decidedBy: text('decided_by').$type<Id>()
 	},
-	(table) => [primaryKey({ columns: [table.meetingId, table.personId] })]
+	(table) => [primaryKey({ columns: [table.meetingId, table.personId] }), index('guests_person').on(table.personId)]
 );
 
 /** What arrived for a document after its meeting was closed: nobody sees it until a facilitator admits it. */
@@ -178,5 +185,5 @@ export const lateContributions = pgTable(
 		decidedAt: instant('decided_at'),
 		arrivedAt: instant('arrived_at').notNull().default(now)
 	},
-	(table) => [index('late_contributions_meeting').on(table.meetingId)]
+	(table) => [index('late_contributions_meeting').on(table.meetingId), index('late_contributions_document').on(table.documentId, table.personId)]
 );

@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm';
+import { sql, type SQL, type SQLWrapper } from 'drizzle-orm';
 import { bigint, boolean, index, integer, jsonb, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core';
 import type { Id } from '#realtime/meeting/ids.ts';
 import type { Province } from '#realtime/meeting/provinces.ts';
@@ -11,6 +11,9 @@ import { bytes, createdAt, instant, now } from './types.ts';
 export type Theme = 'system' | 'light' | 'dark';
 export type TextSize = 'normal' | 'large';
 export type Calendar = 'persian' | 'gregorian';
+
+/** What names are ordered by: the Persian one first, if there is one. */
+export const nameOf = (name: SQLWrapper): SQL => sql`(coalesce(${name} ->> 'fa', ${name} ->> 'en') collate persian)`;
 
 export const people = pgTable(
 	'people',
@@ -34,9 +37,21 @@ export const people = pgTable(
 		deactivatedAt: instant('deactivated_at'),
 		/** when they last opened the home page: what changed since is new to them */
 		homeSeenAt: instant('home_seen_at'),
-		createdAt: createdAt()
+		createdAt: createdAt(),
+		/** what they are found by, folded: name, office and user name */
+		words: text()
+			.notNull()
+			.generatedAlwaysAs(sql`person_words(name, office, user_name)`)
 	},
-	(table) => [uniqueIndex('people_user_name').on(table.userName), uniqueIndex('people_mobile').on(table.mobile), uniqueIndex('people_email').on(table.email)]
+	(table) => [
+		uniqueIndex('people_user_name').on(table.userName),
+		uniqueIndex('people_mobile').on(table.mobile),
+		uniqueIndex('people_email').on(table.email),
+		index('people_administrators')
+			.on(table.createdAt, table.id)
+			.where(sql`${table.administrator}`),
+		index('people_by_name').on(nameOf(table.name), table.id)
+	]
 );
 
 const personId = () =>
@@ -57,7 +72,7 @@ export const sessions = pgTable(
 		seenAt: instant('seen_at').notNull().default(now),
 		createdAt: createdAt()
 	},
-	(table) => [index('sessions_person').on(table.personId)]
+	(table) => [index('sessions_person').on(table.personId), index('sessions_expires_at').on(table.expiresAt)]
 );
 
 /** Passwords as argon2id makes them: salt, cost and hash in one string. */
@@ -152,7 +167,14 @@ export const links = pgTable(
 		approval: boolean().notNull().default(false),
 		createdAt: createdAt()
 	},
-	(table) => [uniqueIndex('links_id').on(table.id), index('links_think_tank').on(table.thinkTankId), index('links_meeting').on(table.meetingId)]
+	(table) => [
+		uniqueIndex('links_id').on(table.id),
+		index('links_think_tank').on(table.thinkTankId),
+		index('links_meeting').on(table.meetingId),
+		index('links_purpose').on(table.purpose, table.createdAt, table.id),
+		index('links_created_by').on(table.createdBy),
+		index('links_person').on(table.personId)
+	]
 );
 
 /** What was done in matters of access: sign-ins, denials, roles, links. No secret and nothing that people wrote. */
@@ -177,6 +199,7 @@ export const auditEntries = pgTable(
 	(table) => [
 		index('audit_entries_at').on(table.at),
 		index('audit_entries_think_tank').on(table.thinkTankId),
-		index('audit_entries_subject').on(table.subjectId, table.at)
+		index('audit_entries_subject').on(table.subjectId, table.at),
+		index('audit_entries_kind').on(table.kind, table.id)
 	]
 );

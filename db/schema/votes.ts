@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm';
 import { boolean, index, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
 import type { Id } from '#realtime/meeting/ids.ts';
 import type { Marks } from '#realtime/meeting/vote-rules.ts';
@@ -11,19 +12,27 @@ import { bytes } from './types.ts';
  * time or a number: with those, and the order in which rows were written, ballots could be laid beside voters.
  */
 
-export const voteBoxes = pgTable('vote_boxes', {
-	id: text().$type<Id>().primaryKey(),
-	meetingId: text('meeting_id')
-		.$type<Id>()
-		.notNull()
-		.references(() => meetings.id),
-	/** as it was opened */
-	vote: jsonb().$type<Vote>().notNull(),
-	/** takes ballots: whoever casts one shares a lock on this row, whoever closes it has it alone */
-	open: boolean().notNull().default(true),
-	/** what the tokens of a secret vote are signed with, as PKCS #8; null: it is over, or not secret */
-	signingKey: bytes('signing_key')
-});
+export const voteBoxes = pgTable(
+	'vote_boxes',
+	{
+		id: text().$type<Id>().primaryKey(),
+		meetingId: text('meeting_id')
+			.$type<Id>()
+			.notNull()
+			.references(() => meetings.id),
+		/** as it was opened */
+		vote: jsonb().$type<Vote>().notNull(),
+		/** takes ballots: whoever casts one shares a lock on this row, whoever closes it has it alone */
+		open: boolean().notNull().default(true),
+		/** what the tokens of a secret vote are signed with, as PKCS #8; null: it is over, or not secret */
+		signingKey: bytes('signing_key')
+	},
+	(table) => [
+		index('vote_boxes_open')
+			.on(table.meetingId)
+			.where(sql`${table.open}`)
+	]
+);
 
 const voteId = () =>
 	text('vote_id')

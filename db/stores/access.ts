@@ -71,6 +71,7 @@ const question = (about: Asked): string => `
 	left join lateral (
 		select guests.person_id from guests join links on links.digest = guests.link_digest
 		where guests.meeting_id = held.id and guests.person_id = p.id and guests.state = 'admitted' and links.revoked_at is null
+		limit 1
 	) g on true
 	order by asked.nth`;
 

@@ -120,11 +120,11 @@ export function actionStore(connection: Connection): ActionStore & ActionReads {
 					})
 					.from(documents)
 					.where(
-						and(
-							eq(documents.kind, 'actions'),
-							sql`(exists (select from ${memberships} where think_tank_id = ${documents.thinkTankId} and person_id = ${person})
-								or exists (select from ${actions} where document_id = ${documents.id} and person_id = ${person}))`
-						)
+						// beginning with the person: of documents there are many more
+						sql`${documents.id} in (
+							select d.id from memberships m join documents d on d.think_tank_id = m.think_tank_id and d.kind = 'actions' where m.person_id = ${person}
+							union select document_id from ${actions} where person_id = ${person}
+						)`
 					)
 					.orderBy(documents.id)
 			),
@@ -135,7 +135,7 @@ export function actionStore(connection: Connection): ActionStore & ActionReads {
 					orm
 						.select({ id: documents.id })
 						.from(documents)
-						.where(and(eq(documents.thinkTankId, thinkTank), eq(documents.kind, 'actions')))
+						.where(and(eq(documents.thinkTankId, thinkTank), sql`${documents.kind} = 'actions'`))
 						.limit(1)
 				)
 			)[0]?.id ?? null,

@@ -4,11 +4,10 @@ import type { Province } from '#realtime/meeting/provinces.ts';
 import type { MemberRole } from '#realtime/meeting/roles.ts';
 import type { LocalText } from '#realtime/meeting/texts.ts';
 import type { Connection, Queries } from '../connection.ts';
-import { people, sessions } from '../schema/people.ts';
+import { nameOf, people, sessions } from '../schema/people.ts';
 import { msOf } from '../schema/types.ts';
 import { holds } from './folded.ts';
 import { revokeResets, revokeUnbacked } from './invitations.ts';
-import { byName } from './members.ts';
 
 /** `guest`: came by a meeting's link and has no account. */
 export const personStates = ['active', 'deactivated', 'guest'] as const;
@@ -116,12 +115,14 @@ export function directoryStore(connection: Connection): DirectoryStore {
 
 	return {
 		async list({ state, search, from, limit }) {
-			const texts = ['name', 'office'].flatMap((column) => [sql.raw(`people.${column} ->> 'fa'`), sql.raw(`people.${column} ->> 'en'`)]);
-			const found = holds([...texts, sql`people.user_name`, sql`people.mobile`, sql`people.email`], search);
-			const where = and(stateIs[state], found ?? undefined);
+			const where = and(stateIs[state], holds([people.words, people.mobile, people.email], search) ?? undefined);
 			const [rows, [count]] = await Promise.all([
 				connection.run(({ orm }) =>
-					orm.execute<Row>(sql`select ${entryColumns} from people where ${where} order by ${byName}, people.id limit ${limit} offset ${from}`)
+					// what is told of each is looked up for those of the page alone
+					orm.execute<Row>(sql`
+						select ${entryColumns} from people join (
+							select id from people where ${where} order by ${nameOf(people.name)}, id limit ${limit} offset ${from}
+						) page on page.id = people.id order by ${nameOf(people.name)}, people.id`)
 				),
 				connection.run(({ orm }) => orm.execute<{ total: number }>(sql`select count(*)::int as total from people where ${where}`))
 			]);

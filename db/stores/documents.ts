@@ -3,7 +3,7 @@ import { sql } from 'drizzle-orm';
 import { reachOf } from '#realtime/board/replica.ts';
 import type { DocumentKind } from '#realtime/board/schema.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
-import { StorageError, type DocumentStore, type Head, type StoredRow } from '#realtime/server/ports.ts';
+import { StorageError, type Append, type DocumentStore, type Head, type StoredRow } from '#realtime/server/ports.ts';
 import type { Connection, Queries } from '../connection.ts';
 import { page } from '../limits.ts';
 import { msOf } from '../schema/types.ts';
@@ -26,6 +26,8 @@ export async function keepRow(queries: Queries, document: Id, seq: number, updat
 		returning ${sql.raw(msOf('at'))} as at`);
 	return Number(row!.at);
 }
+
+const notThere = () => new StorageError('an edit for a document that does not exist, or is of another generation', { full: false });
 
 /** The log of every document, in tables. */
 export function documentStore(connection: Connection): DocumentStore {
@@ -91,6 +93,21 @@ export function documentStore(connection: Connection): DocumentStore {
 			);
 			left = moved.count;
 		}
+	}
+
+	/** As `append` of this row alone, which is what most commits are: planned and carried out in two thirds of the time. */
+	async function appendOne({ document, update, generation }: Append): Promise<{ seq: number; at: number }> {
+		const [place] = await connection.run(
+			({ sql }) => sql<{ seq: number; at: number }[]>`
+				with advanced as (
+					update documents set last_seq = last_seq + 1 where id = ${document} and generation = coalesce(${generation ?? null}, generation) returning last_seq
+				)
+				insert into document_updates (document_id, seq, update, sum, reach)
+				select ${document}, last_seq, ${update}::bytea, log_sum(${document}, last_seq, ${update}::bytea), ${reachOf(update)}::bytea from advanced
+				returning seq, ${sql.unsafe(msOf('at'))} as at`
+		);
+		if (!place) throw notThere();
+		return place;
 	}
 
 	/** Writes the pieces first: a snapshot that was interrupted is not there. */
@@ -201,13 +218,25 @@ export function documentStore(connection: Connection): DocumentStore {
 			(await connection.run(({ sql }) => sql`select from documents where id = ${id} and kind in ('board', 'actions', 'drafts') and projected_seq < last_seq`))
 				.length > 0,
 
-		behind: async () =>
-			(
-				await connection.run(({ sql }) => sql<{ id: Id }[]>`select id from documents where kind in ('board', 'actions', 'drafts') and projected_seq < last_seq`)
-			).map(({ id }) => id),
+		async behind() {
+			const behind: Id[] = [];
+			for (let last: Id | null = ''; last !== null;) {
+				// all of them are looked at: an index of those that are behind would be written to by every append
+				const [found] = await connection.run(
+					({ sql }) => sql<{ last: Id | null; behind: Id[] }[]>`
+						select max(id) as last, coalesce(array_agg(id) filter (where kind in ('board', 'actions', 'drafts') and projected_seq < last_seq), '{}') as behind
+						from (select id, kind, projected_seq, last_seq from documents where id > ${last} order by id limit ${page.light}) as page`
+				);
+				behind.push(...found!.behind);
+				last = found!.last;
+			}
+			return behind;
+		},
 
 		async append(rows) {
-			if (rows.length === 0) return [];
+			const [first, ...others] = rows;
+			if (!first) return [];
+			if (others.length === 0) return [await appendOne(first)];
 			const written = await connection.run(
 				// one statement, so one transaction without a way to and fro; rows of documents are locked in one order by all processes
 				({ sql }) => sql<{ document_id: Id; seq: number; at: number }[]>`
@@ -231,7 +260,7 @@ export function documentStore(connection: Connection): DocumentStore {
 					select given.document_id, before + nth, update, log_sum(given.document_id, before + nth, update), reach from given join advanced on advanced.id = given.document_id
 					returning document_id, seq, ${sql.unsafe(msOf('at'))} as at`
 			);
-			if (written.length < rows.length) throw new StorageError('an edit for a document that does not exist, or is of another generation', { full: false });
+			if (written.length < rows.length) throw notThere();
 			const places = new Map<Id, { seq: number; at: number }[]>();
 			for (const { document_id: document, seq, at } of written.sort((a, b) => b.seq - a.seq))
 				places.set(document, [...(places.get(document) ?? []), { seq, at }]);

@@ -163,7 +163,7 @@ export function guestStore(connection: Connection): GuestStore {
 						createdAt: links.createdAt,
 						expiresAt: links.expiresAt,
 						revokedAt: links.revokedAt,
-						guests: sql<number>`(select count(*)::int from guests where guests.link_digest = ${links.digest})`
+						guests: sql<number>`(select count(*)::int from guests where guests.meeting_id = ${links.meetingId} and guests.link_digest = ${links.digest})`
 					})
 					.from(links)
 					.where(and(eq(links.meetingId, meeting), eq(links.purpose, 'guest')))

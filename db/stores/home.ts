@@ -110,18 +110,21 @@ export function homeReads(connection: Connection): HomeReads {
 	const meetingNews = (person: Id, since: string) =>
 		connection.run(
 			({ sql }) => sql<(MeetingRow & { what: MeetingNews; at: number })[]>`
-				select what, ${ms(sql, 'at')} as at, id, number, title, state, ${ms(sql, 'starts_at')} as starts_at, think_tank from (
-					select distinct on (h.id, role) split_part(e.event->>'name', '.', 2) as what, e.at, h.id, h.number, h.title, h.state, h.starts_at,
-						jsonb_build_object('id', t.id, 'name', t.name) as think_tank, e.event->>'name' like 'facilitator.%' as role
+				select what, ${ms(sql, 'latest.at')} as at, h.id, h.number, h.title, h.state, ${ms(sql, 'h.starts_at')} as starts_at,
+					jsonb_build_object('id', t.id, 'name', t.name) as think_tank
+				from memberships m
+				join think_tanks t on t.id = m.think_tank_id
+				-- think tank by think tank, and meeting by meeting: in all others of the installation happens as much
+				cross join lateral (select * from meetings where think_tank_id = m.think_tank_id offset 0) h
+				cross join lateral (
+					select distinct on (role) split_part(e.event->>'name', '.', 2) as what, e.at, e.event->>'name' like 'facilitator.%' as role
 					from meeting_events e
-					join meetings h on h.id = e.meeting_id
-					join memberships m on m.think_tank_id = h.think_tank_id and m.person_id = ${person}
-					join think_tanks t on t.id = h.think_tank_id
-					where e.at > ${since} and e.at > m.created_at and e.actor_id is distinct from ${person}
+					where e.meeting_id = h.id and e.at > greatest(${since}::timestamptz, m.created_at) and e.actor_id is distinct from ${person}
 						and (e.event->>'name' in ('meeting.scheduled', 'meeting.postponed', 'meeting.cancelled', 'meeting.opened', 'meeting.closed', 'meeting.reopened')
 							or e.event->>'name' in ('facilitator.named', 'facilitator.released') and e.event->>'person' = ${person})
-					order by h.id, role, e.version desc
+					order by role, e.version desc
 				) latest
+				where m.person_id = ${person}
 				order by latest.at desc limit ${limits.homeNews}`
 		);
 
@@ -205,8 +208,11 @@ export function homeReads(connection: Connection): HomeReads {
 						) end as open,
 						case when mine.role in ('member', 'observer') and h.co_facilitators ? ${person} then 'co-facilitator' else mine.role end as role
 					from (
-						select h.id as meeting, m.role from memberships m join meetings h on h.think_tank_id = m.think_tank_id
-						where m.person_id = ${person} and h.state in ('live', 'scheduled')
+						select ahead.id as meeting, m.role from memberships m cross join lateral (
+							select id from meetings where think_tank_id = m.think_tank_id and state in ('live', 'scheduled')
+							order by state <> 'live', starts_at, id limit ${limits.homeMeetings}
+						) ahead
+						where m.person_id = ${person}
 						union all
 						select g.meeting_id, 'guest' from guests g join links l on l.digest = g.link_digest join meetings h on h.id = g.meeting_id
 						where g.person_id = ${person} and g.state = 'admitted' and l.revoked_at is null and h.state in ('live', 'scheduled')

@@ -1,9 +1,10 @@
-import { and, asc, desc, eq, gt, inArray, isNull, ne, or, sql } from 'drizzle-orm';
+import { and, asc, between, desc, eq, gt, inArray, isNull, ne, or, sql } from 'drizzle-orm';
 import type { DocumentKind } from '#realtime/board/schema.ts';
 import { courseEvents, endedBy, type CourseEvent, type EndedStep } from '#realtime/meeting/course.ts';
 import type { MeetingEvent } from '#realtime/meeting/events.ts';
 import { evolve } from '#realtime/meeting/evolve.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
+import { limits } from '#realtime/meeting/limits.ts';
 import type { Decision } from '#realtime/meeting/decisions.ts';
 import { surfaceOf, type AgendaItem, type BoardColumn, type Meeting, type Participant } from '#realtime/meeting/meetings.ts';
 import type { MemberRole } from '#realtime/meeting/roles.ts';
@@ -114,6 +115,27 @@ export function meetingStore(connection: Connection): MeetingStore & MeetingRead
 			if (!found) return null;
 			const { thinkTankId: thinkTank, createdAt: _, ...meeting } = found.meeting;
 			return { ...meeting, thinkTank, agenda: rows.flatMap(({ item }) => (item ? [itemOf(item)] : [])), decisions: found.decisions ?? [] };
+		},
+
+		async versions(ids) {
+			const rows = await connection.run(({ orm }) =>
+				orm
+					.select({ id: meetings.id, version: meetings.version })
+					.from(meetings)
+					.where(inArray(meetings.id, [...ids]))
+			);
+			return new Map(rows.map(({ id, version }) => [id, version]));
+		},
+
+		async eventsBetween(meeting, from, to) {
+			const rows = await connection.run(({ orm }) =>
+				orm
+					.select({ event: meetingEvents.event })
+					.from(meetingEvents)
+					.where(and(eq(meetingEvents.meetingId, meeting), between(meetingEvents.version, from + 1, to)))
+					.orderBy(asc(meetingEvents.version))
+			);
+			return rows.map(({ event }) => event);
 		},
 
 		async thinkTank(id) {
@@ -250,9 +272,13 @@ export function meetingStore(connection: Connection): MeetingStore & MeetingRead
 			);
 			const found = new Map<Id, Attendance>();
 			for (const { from, to, ...person } of rows) {
-				const before = found.get(person.id);
+				const stretches = found.get(person.id)?.stretches ?? [];
+				const last = stretches.at(-1);
+				// of two that began at once, as with pages on two processes
+				if (last && from - last.to < limits.attendanceGapMs) last.to = Math.max(last.to, to);
+				else stretches.push({ from, to });
 				// as they came last
-				found.set(person.id, { ...person, stretches: [...(before?.stretches ?? []), { from, to }] });
+				found.set(person.id, { ...person, stretches });
 			}
 			return [...found.values()];
 		},

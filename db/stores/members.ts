@@ -4,7 +4,7 @@ import type { Province } from '#realtime/meeting/provinces.ts';
 import type { MemberRole } from '#realtime/meeting/roles.ts';
 import type { LocalText } from '#realtime/meeting/texts.ts';
 import type { Connection, Queries } from '../connection.ts';
-import { people } from '../schema/people.ts';
+import { nameOf, people } from '../schema/people.ts';
 import { memberships } from '../schema/think-tanks.ts';
 import { holds } from './folded.ts';
 import { revokeUnbacked } from './invitations.ts';
@@ -98,14 +98,12 @@ export function memberStore(connection: Connection): MemberStore {
 					.from(memberships)
 					.innerJoin(people, eq(people.id, memberships.personId))
 					.where(eq(memberships.thinkTankId, thinkTank))
-					.orderBy(sql`array_position(array['facilitator', 'chair', 'member', 'observer'], ${memberships.role})`, byName, people.id)
+					.orderBy(sql`array_position(array['facilitator', 'chair', 'member', 'observer'], ${memberships.role})`, nameOf(people.name), people.id)
 			),
 
 		candidates: (thinkTank, search, limit) => {
-			const found = holds(
-				[sql`people.name ->> 'fa'`, sql`people.name ->> 'en'`, sql`people.office ->> 'fa'`, sql`people.office ->> 'en'`, sql`user_name`],
-				search
-			);
+			// not by numbers and addresses, which are nobody's to find out here
+			const found = holds([people.words], search);
 			if (!found) return Promise.resolve([]);
 			return connection.run(({ orm }) =>
 				orm
@@ -119,7 +117,7 @@ export function memberStore(connection: Connection): MemberStore {
 							found
 						)
 					)
-					.orderBy(byName, people.id)
+					.orderBy(nameOf(people.name), people.id)
 					.limit(limit)
 			);
 		},
@@ -165,9 +163,6 @@ export function memberStore(connection: Connection): MemberStore {
 			)
 	};
 }
-
-/** The order of names: the Persian one first, if there is one. */
-export const byName = sql`coalesce(${people.name} ->> 'fa', ${people.name} ->> 'en') collate persian`;
 
 async function hasOtherFacilitator(queries: Queries, thinkTank: Id, person: Id): Promise<boolean> {
 	const others = await queries

@@ -1,6 +1,7 @@
-import { and, desc, eq, gt, lt, lte, ne, sql } from 'drizzle-orm';
+import { and, desc, eq, gt, inArray, lt, lte, ne, sql } from 'drizzle-orm';
 import type { Id } from '#realtime/meeting/ids.ts';
 import type { Connection } from '../connection.ts';
+import { page } from '../limits.ts';
 import { sessions } from '../schema/people.ts';
 import { msOf } from '../schema/types.ts';
 import { personColumns, type Person } from './people.ts';
@@ -94,7 +95,16 @@ export function sessionStore(connection: Connection): SessionStore {
 				)
 			).length,
 		removeAllOf: async (person) => void (await connection.run(({ orm }) => orm.delete(sessions).where(eq(sessions.personId, person)))),
-		removeExpired: async (now) => void (await connection.run(({ orm }) => orm.delete(sessions).where(lte(sessions.expiresAt, now)))),
+		async removeExpired(now) {
+			for (let removed: number = page.light; removed === page.light;) {
+				const some = await connection.run(({ orm }) =>
+					orm
+						.delete(sessions)
+						.where(inArray(sessions.digest, orm.select({ digest: sessions.digest }).from(sessions).where(lte(sessions.expiresAt, now)).limit(page.light)))
+				);
+				removed = some.count;
+			}
+		},
 		of: (person) =>
 			connection.run(({ orm }) =>
 				orm

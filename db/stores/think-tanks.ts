@@ -1,14 +1,12 @@
 import { and, asc, desc, eq, isNotNull, isNull, sql } from 'drizzle-orm';
 import type { Id } from '#realtime/meeting/ids.ts';
 import type { MeetingState, Participant } from '#realtime/meeting/meetings.ts';
-import type { MemberRole, Role } from '#realtime/meeting/roles.ts';
+import type { MemberRole } from '#realtime/meeting/roles.ts';
 import type { Province } from '#realtime/meeting/provinces.ts';
 import type { LocalText } from '#realtime/meeting/texts.ts';
 import type { Connection, Queries } from '../connection.ts';
-import { actions } from '../schema/actions.ts';
-import { documents, factors } from '../schema/documents.ts';
+import { documents } from '../schema/documents.ts';
 import { meetings } from '../schema/meetings.ts';
-import { people } from '../schema/people.ts';
 import { mandateItems, memberships, thinkTanks } from '../schema/think-tanks.ts';
 
 export interface ThinkTank {
@@ -140,7 +138,7 @@ export function thinkTankStore(connection: Connection): ThinkTankStore {
 						actions: documents.id
 					})
 					.from(thinkTanks)
-					.innerJoin(documents, and(eq(documents.thinkTankId, thinkTanks.id), eq(documents.kind, 'actions')))
+					.innerJoin(documents, and(eq(documents.thinkTankId, thinkTanks.id), sql`${documents.kind} = 'actions'`))
 					.where(eq(thinkTanks.id, id))
 			);
 			return found ?? null;
@@ -200,28 +198,22 @@ export function thinkTankStore(connection: Connection): ThinkTankStore {
 
 		addMember: async (thinkTank, person, role) => void (await connection.run(({ orm }) => insertMember(orm, thinkTank, person, role))),
 
-		peopleOf: (document) =>
-			connection.run(({ orm }) =>
-				orm
-					.select({
-						id: people.id,
-						name: people.name,
-						office: people.office,
-						province: people.province,
-						role: sql<Role>`coalesce(${memberships.role}, 'guest')`
-					})
-					.from(documents)
-					.innerJoin(
-						people,
-						sql`${people.id} in (
-							select person_id from memberships where think_tank_id = ${documents.thinkTankId}
-							union select ${factors.authorId} from ${factors} where ${factors.documentId} = ${documents.id}
-							union select ${actions.authorId} from ${actions} where ${actions.documentId} = ${documents.id}
-							union select ${actions.personId} from ${actions} where ${actions.documentId} = ${documents.id})`
-					)
-					.leftJoin(memberships, sql`${memberships.thinkTankId} = ${documents.thinkTankId} and ${memberships.personId} = ${people.id}`)
-					.where(eq(documents.id, document))
-					.orderBy(people.id)
-			)
+		peopleOf: async (document) => [
+			...(await connection.run(
+				// who they are comes first, and then one by one what they are, so that nobody else is looked at
+				({ sql }) => sql<Participant[]>`
+					select p.id, p.name, p.office, p.province, coalesce(m.role, 'guest') as role
+					from documents d
+					cross join lateral (
+						select person_id as id from memberships where think_tank_id = d.think_tank_id
+						union select author_id from factors where document_id = d.id
+						union select unnest(array[author_id, person_id]) from actions where document_id = d.id
+					) there
+					cross join lateral (select * from people where id = there.id limit 1) p
+					left join lateral (select role from memberships where think_tank_id = d.think_tank_id and person_id = p.id limit 1) m on true
+					where d.id = ${document}
+					order by p.id`
+			))
+		]
 	};
 }

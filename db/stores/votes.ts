@@ -24,6 +24,11 @@ export function voteStore(connection: Connection, factors: FactorReads): VoteSto
 			return found ?? null;
 		},
 
+		async open(meetings) {
+			const rows = await connection.run(({ sql }) => sql<{ id: Id }[]>`select id from vote_boxes where meeting_id = any(${[...meetings]}) and open`);
+			return rows.map(({ id }) => id);
+		},
+
 		async cast({ vote, person, id, marks }) {
 			const [found] = await connection.run(
 				({ sql }) => sql<{ taken: boolean }[]>`

@@ -179,11 +179,14 @@ export function enterMeeting(options: {
 
 	function take({ from, events }: { from: number; events: MeetingEvent[] }): void {
 		if (told) return void told.push({ from, events });
-		if (!meeting || from + events.length <= meeting.version) return;
-		if (from !== meeting.version) return enter();
-		meeting = events.reduce<Meeting | null>(evolve, meeting)!;
+		if (!meeting) return;
+		const known = meeting.version - from;
+		if (known >= events.length) return;
+		if (known < 0) return enter();
+		const fresh = events.slice(known);
+		meeting = fresh.reduce<Meeting | null>(evolve, meeting)!;
 		changed({ meeting, present });
-		happened(events, meeting);
+		happened(fresh, meeting);
 	}
 
 	function send(askedId: Id): void {

@@ -88,6 +88,12 @@ export const limits = {
 	unconductedMs: 60_000,
 	/** people are told who is in their meeting no more often */
 	presentGapMs: 200,
+	/** other processes are told who is here in a meeting no more often */
+	sharesGapMs: 100,
+	/** what other processes have changed is looked up so often while nothing of it is told: what is told at once otherwise is late by this */
+	lookUpDownMs: 1_000,
+	/** and so often whatever is told, in case that something was lost without a sign of it */
+	lookUpMs: 5_000,
 	/** as how many bytes more than it has a message counts: it costs something however small it is */
 	messageBytes: 1_024,
 	/** arrivals that the database is asked about at a time, which is what an edit may find before it there */
@@ -102,6 +108,10 @@ export const limits = {
 
 	/** under load, edits are gathered this long for one commit and one frame; the first after silence goes at once */
 	flushGapMs: 4,
+	/** or as many times as long as writing the last ones to everybody took, which is 10 µs for each: so that takes an eighth of the time */
+	flushRests: 8,
+	/** but no longer than this: what is later is seen to be */
+	flushGapMsAtMost: 16,
 	/** an edit of somebody who is over their allowance waits this long for another's commit: of three who write, one comes by then */
 	companyMs: 50,
 	/** a socket that has not answered a ping for this long is dead */
@@ -145,8 +155,14 @@ export const limits = {
 	busAnswerMs: 4_000,
 	/** what may be under way to it at a time; what is told beyond that is dropped */
 	busUnderWayBytes: 8 * 1024 * 1024,
-	/** SQL follows the board within this time */
+	/** SQL follows a board so soon after an edit */
 	projectionDelayMs: 250,
+	/** and while it is being written in, no more often than this: a large board takes 10 ms each time */
+	projectionGapMs: 1_000,
+	/** of all boards together nine times as long as each time took passes until the next: with hundreds of them, SQL follows by some seconds, and nobody's letters wait for it */
+	projectionRests: 9,
+	/** what happened so shortly before somebody looked at what is new is new to them the next time too: SQL may not have followed */
+	newsOverlapMs: 10_000,
 	/** and is tried again after this, when it failed */
 	projectionRetryMs: 2_000,
 	/** a page gives an attempt to connect up after this: with 2 s of latency one takes twelve, for TCP, TLS and the socket */
@@ -187,9 +203,6 @@ export const limits = {
 	authenticatorSteps: 1,
 	/** between asking for a passkey and using it: to find the device and unlock it */
 	passkeyChallengeMs: 5 * 60 * 1000,
-	/** open challenges of everybody together: each is a hundred bytes; the oldest give way */
-	passkeyChallenges: 10_000,
-
 	/** wrong passwords and codes for one account from one address, in this time; then that address waits as long. Five are a forgotten keyboard layout */
 	failuresPerAccountAndAddress: 5,
 	/** for one account from anywhere: a guesser with many addresses is stopped, and nobody locks another out by five tries */
@@ -312,6 +325,8 @@ export const limits = {
 	/** new guests from one address: an office behind one connection comes at once, a flood does not get far */
 	knocksPerAddress: 60,
 	knockWindowMs: 10 * 60 * 1000,
+	/** sessions that have ended and counts that count no longer are removed so often: some rows a person and day */
+	tidyEveryMs: 60 * 60 * 1000,
 
 	/** times lie in the Persian years 1300 to 1500: what every calendar in use agrees on */
 	earliestMs: Date.UTC(1921, 2, 21),

@@ -177,6 +177,8 @@ export function presenceFrame(entries: readonly PresenceEntry[]): Uint8Array {
 	return encoding.toUint8Array(encoder);
 }
 
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
 /**
  * Reads presence, the entries that `wanted` picks by client id; the states of the others (a stock provider
  * echoes everybody's) are skipped unread. Throws on bytes that are no presence, on a state over its limit, and on one that is no object.
@@ -192,7 +194,7 @@ export function readPresence(bytes: Uint8Array, wanted: (client: number) => bool
 		const json = decoding.readVarUint8Array(decoder);
 		if (!wanted(client)) continue;
 		if (json.byteLength > limits.presenceBytes) throw new Error('a presence over its limit');
-		const state: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(json));
+		const state: unknown = JSON.parse(utf8.decode(json));
 		if (typeof state !== 'object' || Array.isArray(state)) throw new Error('a presence that is no object');
 		entries.push({ client, clock, state: state as PresenceEntry['state'] });
 	}

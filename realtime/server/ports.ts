@@ -257,6 +257,10 @@ export interface CarriedOut {
 export interface MeetingStore {
 	/** A meeting with its agenda in order; null: there is none. */
 	find(meeting: Id): Promise<Meeting | null>;
+	/** How often something has happened to each of these meetings that is there. */
+	versions(meetings: readonly Id[]): Promise<Map<Id, number>>;
+	/** What has happened to a meeting since a version, up to another, in order. */
+	eventsBetween(meeting: Id, from: number, to: number): Promise<MeetingEvent[]>;
 	/** What a decision stands on beside the meeting; null: no such think tank. */
 	thinkTank(thinkTank: Id): Promise<{ id: Id; archived: boolean; nextNumber: number; nextDecision: number; members: Set<Id>; mandate: Set<Id> } | null>;
 	/** What became of a command about this meeting, or of one that made a meeting in this think tank; null: it was not carried out. */
@@ -280,7 +284,8 @@ export interface MeetingStore {
 	keepCounted(vote: Id, decide: (box: BallotBox) => Decided | Refusal, command: { id: Id; actor: Id | null }): Promise<Decided | Refusal>;
 	/**
 	 * Notes who is in a live meeting: begins a stretch, or draws out the last one if it ended less than `withinMs` ago.
-	 * In one that has just been closed, it draws out to its end and begins nothing.
+	 * In one that has just been closed, it draws out to its end and begins nothing. Of somebody who comes in twice at the same
+	 * moment, two stretches may begin, which are read as one.
 	 */
 	attend(meeting: Id, people: readonly Pick<Participant, 'id' | 'role' | 'province'>[], withinMs: number): Promise<void>;
 }
@@ -297,6 +302,8 @@ export interface VoteStore {
 	/** What may be voted on of a board, in its order: cards that stand alone, and groups as one. */
 	candidates(document: Id): Promise<Candidate[]>;
 	box(vote: Id): Promise<FoundBox | null>;
+	/** The votes that are open in these meetings. */
+	open(meetings: readonly Id[]): Promise<Id[]>;
 	/** Puts a ballot in place of this person's last one. The same id again changes nothing. False: the vote is over. */
 	cast(ballot: { vote: Id; person: Id; id: Id; marks: Marks }): Promise<boolean>;
 	/** What this person may still change. Of a secret vote, and once the names are gone, nobody's is known. */

@@ -25,7 +25,7 @@ function written() {
 	return { doc, counted, encoded, write: (text: string) => splice(doc, { card }, { at: 0, removed: random.integer(0, 1), inserted: text }) };
 }
 
-const given = ({ answer }: EncodedDocument) => documentOf(answer.map(({ message }) => (readFrame(message) as { bytes: Uint8Array }).bytes));
+const given = ({ answer }: EncodedDocument) => documentOf(answer.map(({ messages: [message] }) => (readFrame(message!) as { bytes: Uint8Array }).bytes));
 
 /** as many frames as the answer has after so many updates */
 const framesAfter = (updates: number) => 1 + Math.floor(updates / limits.mergedAtOnce) + (updates % limits.mergedAtOnce);
@@ -37,7 +37,7 @@ test('WIRE-15 all of a document is made once for many who ask, and is what it ho
 		expect(sameState(documentOf(encoded.updates), doc)).toBe(true);
 		expect(encoded.updates).toHaveLength(framesAfter(i));
 		// a page takes itself for complete at step 2
-		expect(encoded.answer.map(({ message }) => readFrame(message).kind)).toEqual([...Array<string>(framesAfter(i) - 1).fill('update'), 'step2']);
+		expect(encoded.answer.map(({ messages: [message] }) => readFrame(message!).kind)).toEqual([...Array<string>(framesAfter(i) - 1).fill('update'), 'step2']);
 		write('ب');
 	}
 	expect(counted.made).toBe(1);

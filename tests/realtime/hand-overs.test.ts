@@ -1,16 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import { limits } from '#realtime/meeting/limits.ts';
-import type { Meeting } from '#realtime/meeting/meetings.ts';
 import type { Role } from '#realtime/meeting/roles.ts';
 import type { Present } from '#realtime/protocol/control.ts';
 import { HandOvers } from '#realtime/server/meetings/hand-overs.ts';
+import type { Standing } from '#realtime/server/meetings/standing.ts';
 import { idAt, people } from '../support/meeting-commands.ts';
 
 /** Who wants to conduct a meeting that nobody conducts, under a clock of our own. */
 
 const [a, b, c, facilitator] = people as [string, string, string, string];
 const meeting = idAt(5, 0);
-const live = (change: Partial<Meeting> = {}) => ({ id: meeting, version: 1, state: 'live', coFacilitators: [], ...change }) as unknown as Meeting;
+const live = (change: Partial<Standing> = {}): Standing => ({ meeting, version: 1, state: 'live', coFacilitators: [], secret: false, ...change });
 const here = (...all: [string, Role][]): Present => all.map(([id, role]) => ({ id, role, name: { en: id }, office: null, province: null, since: 0 }));
 const members = here([a, 'member'], [b, 'member'], [c, 'member']);
 const minute = limits.unconductedMs;

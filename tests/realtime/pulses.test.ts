@@ -2,6 +2,7 @@ import { evolve } from '#realtime/meeting/evolve.ts';
 import type { Meeting } from '#realtime/meeting/meetings.ts';
 import { stepsOf } from '#realtime/meeting/recipes.ts';
 import { Pulses } from '#realtime/server/meetings/pulses.ts';
+import { standingOf } from '#realtime/server/meetings/standing.ts';
 import { expect, test } from 'vitest';
 import { commandFor, contextOf, counted, people } from '../support/meeting-commands.ts';
 import { decide } from '#realtime/meeting/decide.ts';
@@ -34,15 +35,15 @@ test('STEP-5 DRAFT-4 who is writing is told to nobody where anything is written 
 	// before it is known how the meeting stands, too
 	expect(pulse().who).toMatchObject({ writing: null });
 	for (const meeting of [writing, revealed]) {
-		pulses.follow(meeting, false);
+		pulses.follow(standingOf(meeting), null);
 		expect(pulse()).toMatchObject({ writing: 1, who: { writing: null } });
 	}
-	pulses.follow({ ...revealed, version: 99, agenda: [{ ...revealed.agenda[0]!, steps: revealed.agenda[0]!.steps.slice(1) }] }, false);
+	pulses.follow(standingOf({ ...revealed, version: 99, agenda: [{ ...revealed.agenda[0]!, steps: revealed.agenda[0]!.steps.slice(1) }] }), null);
 	expect(pulse().who).toEqual({ writing: [a], ready: [] });
 	// whoever does not take the meeting on is told no names
 	expect(pulses.of(writing.id, here, new Set([a]))(b, false)).toMatchObject({ writing: 1, who: null });
 	// a meeting that was read before it went on changes nothing
-	pulses.follow(writing, false);
+	pulses.follow(standingOf(writing), null);
 	expect(pulse().who).toMatchObject({ writing: [a] });
 });
 
@@ -50,12 +51,12 @@ test('STEP-5 who is ready is so at this step, while they are there', () => {
 	const [first, second] = meetingAt(1) as [Meeting, Meeting];
 	const pulses = new Pulses();
 	const of = (present = here) => pulses.of(first.id, present, new Set())(a, true);
-	pulses.follow(first, false);
+	pulses.follow(standingOf(first), null);
 	pulses.say(first.id, a, true);
 	pulses.say(first.id, b, true);
 	pulses.say(first.id, b, false);
 	expect(of()).toEqual({ writing: 0, ready: 1, who: { writing: null, ready: [a] }, mine: true });
 	expect(of(new Set([b]))).toMatchObject({ ready: 0, mine: false });
-	pulses.follow(second, true);
+	pulses.follow(standingOf(second), second.version);
 	expect(of()).toMatchObject({ ready: 0, mine: false });
 });

@@ -1,6 +1,7 @@
 import type { Database } from '#db/open.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
 import { attach, type Live } from '#realtime/server/attach.ts';
+import type { Bus } from '#realtime/server/bus.ts';
 import type { Access, Log } from '#realtime/server/ports.ts';
 import { accessOver } from '#server/auth/access.ts';
 import { openSessions, type Sessions } from '#server/auth/sessions.ts';
@@ -24,7 +25,7 @@ const note = () => {};
 /** `port`: a free one unless given. What it writes down goes nowhere without a `log`. */
 export async function serveLive(
 	database: Database,
-	{ port = 0, log = { info: note, warn: note, error: note }, ...options }: { port?: number; log?: Log; unconductedMs?: number } = {}
+	{ port = 0, log = { info: note, warn: note, error: note }, ...options }: { port?: number; log?: Log; unconductedMs?: number; bus?: Bus } = {}
 ): Promise<LiveServer> {
 	const sessions = openSessions(database, { origins: [] });
 	const access = accessOver(database.access, sessions, []);

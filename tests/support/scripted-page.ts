@@ -141,7 +141,9 @@ export class ScriptedPage {
 	constructor(rooms: Rooms, world: Omit<World, 'meetings' | 'guests' | 'votes'>, document: Id, person: Id, grant: Grant, query: Record<string, string>) {
 		this.person = person;
 		const wire: Wire = {
-			send: ({ message }) => this.#take(message),
+			send: ({ messages }) => {
+				for (const message of messages) this.#take(message);
+			},
 			isBehind: () => false,
 			close: (reason) => {
 				this.closed ??= reason;

@@ -75,7 +75,7 @@ async function compose(settings: Settings): Promise<App> {
 		sessions,
 		accounts,
 		access,
-		knocks: countKnocks(),
+		knocks: countKnocks(database),
 		api,
 		live: null,
 		oneClickLinks: null,

@@ -9,6 +9,7 @@ import { readSettings, type Settings } from './config.ts';
 import type { Demo, Furnished } from './demo/demo.ts';
 import { answerOwn, stateHeaders, stateProtocol } from './front-door.ts';
 import { describeReason, openLog } from './log.ts';
+import { keepTidy } from './tidy.ts';
 import { announce } from './start/announce.ts';
 import { explain } from './start/failure.ts';
 import { readOptions, type Options } from './start/options.ts';
@@ -54,12 +55,22 @@ async function run(given: Settings, options: Options): Promise<void> {
 	const stopBackups =
 		demo || everyHours === 0
 			? () => {}
-			: keepBackups({ folder: dir, everyMs: everyHours * 3_600_000, keep, write: writeInProcess(opened.settings), log: opened.log });
-	stopOnSignal(opened, http, demo, furnished, stopBackups);
+			: keepBackups({
+					folder: dir,
+					everyMs: everyHours * 3_600_000,
+					keep,
+					write: writeInProcess(opened.settings),
+					leases: opened.database.leases,
+					log: opened.log
+				});
+	const stopTidying = keepTidy(opened);
+	stopOnSignal(opened, http, demo, furnished, () => {
+		stopBackups();
+		stopTidying();
+	});
 	opened.log.info({ node: process.version, demo: options.demo }, 'serving');
 	if (furnished) furnished.open(http, options);
 	else await announce(opened, http);
-	void opened.sessions.removeExpired().catch((error: unknown) => opened.log.warn({ error }, 'sessions that have ended could not be removed'));
 }
 
 /** SvelteKit's own handler lies beside this file in the build; a path known only at run time keeps it one module there. */
@@ -92,7 +103,7 @@ function listen(http: Server, { port, host }: Settings): Promise<void> {
 }
 
 /** On SIGTERM or SIGINT: what is under way is finished, everything is written, and the process ends by itself. */
-function stopOnSignal(opened: App, http: Server, demo: Demo | null, furnished: Furnished | null, stopBackups: () => void): void {
+function stopOnSignal(opened: App, http: Server, demo: Demo | null, furnished: Furnished | null, stopJobs: () => void): void {
 	const stop = async (signal: string) => {
 		// npm and the terminal may both pass on the same Ctrl-C
 		if (opened.draining) return;
@@ -106,7 +117,7 @@ function stopOnSignal(opened: App, http: Server, demo: Demo | null, furnished: F
 		const closed = new Promise<void>((resolve) => http.close(() => resolve()));
 		http.closeIdleConnections();
 		furnished?.close();
-		stopBackups();
+		stopJobs();
 		await opened.live?.stop();
 		await opened.bus.stop();
 		setTimeout(() => http.closeAllConnections(), limits.lastAnswersMs).unref();

@@ -55,7 +55,7 @@ export class EncodedDocument {
 
 	#add(update: Uint8Array, frame: Outgoing): void {
 		// the frame's bytes end with it, which is not to lie here twice
-		this.#updates.push(frame.message.subarray(-update.byteLength));
+		this.#updates.push(frame.messages[0]!.subarray(-update.byteLength));
 		this.#frames.push(frame);
 	}
 

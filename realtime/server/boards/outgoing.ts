@@ -1,19 +1,29 @@
 /**
- * A message on its way to many sockets. The WebSocket frame around it is built once, by the first socket that
- * asks, and written as it is to all: with 200 readers that saves a fifth of the server's work.
+ * Messages on their way to many sockets, together. The WebSocket frames around them are built once, by the first socket
+ * that asks, and written as they are to all: with 200 readers that saves a fifth of the server's work.
  */
 export class Outgoing {
-	readonly message: Uint8Array;
-	#frame: Buffer | null = null;
+	readonly messages: readonly Uint8Array[];
+	#frames: Buffer | null = null;
 
-	constructor(message: Uint8Array) {
-		this.message = message;
+	constructor(...messages: Uint8Array[]) {
+		this.messages = messages;
 	}
 
-	/** The message as one unmasked, final, binary frame (RFC 6455, 5.2). */
-	get frame(): Buffer {
-		return (this.#frame ??= frameOf(this.message));
+	/** These, and then those, in one write: what a write costs hardly depends on how much it carries. */
+	with(others: Outgoing): Outgoing {
+		return new Outgoing(...this.messages, ...others.messages);
 	}
+
+	/** Each message as one unmasked, final, binary frame (RFC 6455, 5.2), one after the other. */
+	get frames(): Buffer {
+		return (this.#frames ??= framesOf(this.messages));
+	}
+}
+
+function framesOf(messages: readonly Uint8Array[]): Buffer {
+	const frames = messages.map(frameOf);
+	return frames.length === 1 ? frames[0]! : Buffer.concat(frames);
 }
 
 function frameOf(message: Uint8Array): Buffer {

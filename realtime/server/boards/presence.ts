@@ -25,6 +25,8 @@ interface Around {
 export class RoomPresence {
 	readonly #entries = new Map<Connection, PresenceEntry>();
 	readonly #changed = new Map<number, PresenceEntry>();
+	/** when the first of these did */
+	#changedAt = 0;
 	/** the newest of those who change faster than others are told */
 	readonly #held = new Map<Connection, PresenceEntry>();
 	/** stock providers of which it is being asked whose the id is under which they say that they are here */
@@ -88,6 +90,12 @@ export class RoomPresence {
 		this.hear(process, nobody, true);
 	}
 
+	/** What has changed since everybody was told last, on its way to everybody with something else; null if it can wait, or nothing has. */
+	take(): Outgoing | null {
+		if (this.#changed.size === 0 || performance.now() - this.#changedAt < limits.presenceTickMs / 2) return null;
+		return this.#takeChanged();
+	}
+
 	leave(connection: Connection, clock?: number): void {
 		this.#held.delete(connection);
 		const entry = this.#entries.get(connection);
@@ -143,12 +151,20 @@ export class RoomPresence {
 		return this.#around.isHere(client);
 	}
 
+	#takeChanged(): Outgoing {
+		const outgoing = new Outgoing(presenceFrame([...this.#changed.values()]));
+		this.#changed.clear();
+		this.#around.tell(outgoing.messages[0]!);
+		return outgoing;
+	}
+
 	#tell(entry: PresenceEntry): void {
+		if (this.#changed.size === 0) this.#changedAt = performance.now();
 		this.#changed.set(entry.client, entry);
 		this.#schedule();
 	}
 
-	#schedule(): void {
+	#schedule(inMs: number = limits.presenceTickMs): void {
 		this.#timer ??= setTimeout(() => {
 			this.#timer = null;
 			for (const [connection, entry] of this.#held) {
@@ -158,10 +174,10 @@ export class RoomPresence {
 			}
 			if (this.#held.size > 0) this.#schedule();
 			if (this.#changed.size === 0) return;
-			const outgoing = new Outgoing(presenceFrame([...this.#changed.values()]));
-			this.#changed.clear();
-			this.#around.sendAll(outgoing);
-			this.#around.tell(outgoing.message);
-		}, limits.presenceTickMs);
+			// what had changed before may have gone along with edits
+			const leftMs = this.#changedAt + limits.presenceTickMs - performance.now();
+			if (leftMs > 1) this.#schedule(leftMs);
+			else this.#around.sendAll(this.#takeChanged());
+		}, inMs);
 	}
 }

@@ -1,5 +1,6 @@
 import type { Id } from '#realtime/meeting/ids.ts';
 import { limits } from '#realtime/meeting/limits.ts';
+import type { Leisure } from '../leisure.ts';
 import type { Metrics } from '../metrics.ts';
 import { StorageError, type DocumentStore, type Log } from '../ports.ts';
 import { messageOf } from './failures.ts';
@@ -17,6 +18,8 @@ interface Followed {
 	seq: () => number;
 	/** Is all that was committed in the document? */
 	isWhole: () => boolean;
+	/** when those that nobody waits for are done */
+	leisure: Leisure;
 	/** runs the projections of all documents one after the other, so that a commit waits for one of them at most */
 	inTurn: (run: () => Promise<void>) => Promise<void>;
 	/** runs something when all that is in the document is committed */
@@ -26,7 +29,7 @@ interface Followed {
 	metrics: Metrics;
 }
 
-/** Has SQL follow one document: soon after each commit, and again when that failed. */
+/** Has SQL follow one document: soon after a commit, then now and then while others follow, and again when that failed. */
 export class Projector {
 	readonly #followed: Followed;
 	#projectedSeq: number;
@@ -34,7 +37,11 @@ export class Projector {
 	#seenSeq = 0;
 	/** when the oldest edit was committed that SQL does not show; null: it shows everything */
 	#behindSince: number | null = null;
-	#timer: ReturnType<typeof setTimeout> | null = null;
+	/** when SQL followed it last */
+	#followedAt = -Infinity;
+	#timer: ReturnType<typeof setTimeout> | undefined;
+	/** is it to be done by itself, as soon as there is time for it? */
+	#isDue = false;
 	/** the projections asked for so far, one after the other */
 	#last: Promise<void> = Promise.resolve();
 	#stopped = false;
@@ -70,17 +77,11 @@ export class Projector {
 	}
 
 	schedule(delayMs: number = limits.projectionDelayMs): void {
-		if (this.#stopped || !this.#followed.isWhole() || this.#followed.seq() <= this.#projectedSeq) return;
+		if (this.#isDue || this.#stopped || !this.#followed.isWhole() || this.#followed.seq() <= this.#projectedSeq) return;
 		this.#behindSince ??= performance.now();
-		this.#timer ??= setTimeout(() => {
-			this.#timer = null;
-			this.now().catch((error: unknown) => {
-				const { document, log, metrics } = this.#followed;
-				metrics.count('failed_projections', null);
-				log.error({ document, error: messageOf(error) }, 'SQL could not follow a document; it is tried again');
-				this.schedule(limits.projectionRetryMs);
-			});
-		}, delayMs);
+		this.#isDue = true;
+		const gapMs = this.#followedAt + limits.projectionGapMs - performance.now();
+		this.#timer = setTimeout(() => void this.#inLeisure(), Math.max(delayMs, gapMs));
 	}
 
 	/** SQL shows everything that is committed now once this resolves, unless the document lacks something. Rejects when the database does not answer. */
@@ -98,7 +99,21 @@ export class Projector {
 
 	stop(): void {
 		this.#stopped = true;
-		if (this.#timer !== null) clearTimeout(this.#timer);
+		clearTimeout(this.#timer);
+	}
+
+	async #inLeisure(): Promise<void> {
+		const { document, leisure, log, metrics } = this.#followed;
+		try {
+			await leisure.do(() => {
+				this.#isDue = false;
+				return this.#stopped ? Promise.resolve() : this.now();
+			});
+		} catch (error) {
+			metrics.count('failed_projections', null);
+			log.error({ document, error: messageOf(error) }, 'SQL could not follow a document; it is tried again');
+			this.schedule(limits.projectionRetryMs);
+		}
 	}
 
 	async #project(): Promise<void> {
@@ -123,6 +138,7 @@ export class Projector {
 			this.#refused = true;
 		}
 		this.#projectedSeq = projectedSeq;
+		this.#followedAt = performance.now();
 		this.#behindSince = this.#followed.seq() <= projectedSeq ? null : began;
 	}
 

@@ -22,6 +22,7 @@ import * as Y from 'yjs';
 import { mayWrite, mightWord } from '../authorize.ts';
 import type { Bus } from '../bus.ts';
 import type { LateEdits, LateWords } from '../late/try-late.ts';
+import type { Leisure } from '../leisure.ts';
 import type { Metrics } from '../metrics.ts';
 import { StorageError, type ClientIdStore, type DocumentStore, type Head, type Log, type LogRow, type StoredDocument } from '../ports.ts';
 import { measured } from '../processor.ts';
@@ -68,6 +69,8 @@ export interface RoomWorld extends CompactionWorld {
 	backlog: Backlog;
 	/** the turns of all projections */
 	projections: Turns<'all'>;
+	/** when those are done that nobody waits for */
+	leisure: Leisure;
 	seen: Seen;
 	log: Log;
 	metrics: Metrics;
@@ -157,6 +160,8 @@ export class Room {
 	#go: (() => void) | null = null;
 	#flushing: Promise<void> | null = null;
 	#flushedAt = -Infinity;
+	/** between two flushes: the more people there are to write to, the more edits share one */
+	#flushGapMs: number = limits.flushGapMs;
 	#committing = false;
 	#failed = false;
 	/** the last row of the log that is in the document */
@@ -455,6 +460,7 @@ export class Room {
 			projectedSeq: stored.projectedSeq,
 			seq: () => this.#seq,
 			isWhole: () => !this.#damage?.open,
+			leisure: this.#world.leisure,
 			inTurn: (run) => this.#world.projections.take('all', run),
 			betweenCommits: (run) => this.#betweenCommits(run),
 			documents: this.#world.documents,
@@ -578,7 +584,7 @@ export class Room {
 			await new Promise((resolve) => setImmediate(resolve));
 			while (this.#isBusy && !this.#failed) {
 				await this.#company();
-				const wait = this.#flushedAt + limits.flushGapMs - performance.now();
+				const wait = this.#flushedAt + this.#flushGapMs - performance.now();
 				if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
 				this.#flushedAt = performance.now();
 				const batch = this.#nextBatch();
@@ -694,17 +700,6 @@ export class Room {
 		}
 		this.#settleDamage();
 		this.#show(emittedAsOne(rows.map(({ update }) => update))!);
-	}
-
-	/** Shows what is committed to everybody but the one who has it. */
-	#show(update: Uint8Array, but?: Connection): void {
-		const outgoing = new Outgoing(updateFrame(update));
-		this.#encoded.follow(update, outgoing);
-		for (const connection of this.connections) {
-			if (connection === but) continue;
-			connection.told++;
-			connection.wire.send(outgoing);
-		}
 	}
 
 	/**
@@ -916,13 +911,31 @@ export class Room {
 
 	/** Answers a question, which may be a million times shorter. */
 	#tell(connection: Connection, outgoing: Outgoing): void {
-		connection.allowance.take('answerBytes', outgoing.message.byteLength);
+		connection.allowance.take('answerBytes', outgoing.frames.byteLength);
 		connection.wire.send(outgoing, true);
 	}
 
 	/** Tells all pages of ours, which alone know what it means. */
 	#tellPages(outgoing: Outgoing): void {
 		for (const connection of this.connections) if (connection.acknowledges) connection.wire.send(outgoing);
+	}
+
+	/** Shows what was committed to everybody but one, and with it who has moved meanwhile. */
+	#show(update: Uint8Array, except?: Connection): void {
+		const began = performance.now();
+		const outgoing = new Outgoing(updateFrame(update));
+		this.#encoded.follow(update, outgoing);
+		const presence = this.presence.take();
+		const both = presence ? outgoing.with(presence) : outgoing;
+		for (const connection of this.connections) {
+			if (connection === except) {
+				if (presence) connection.wire.send(presence);
+				continue;
+			}
+			connection.told++;
+			connection.wire.send(both);
+		}
+		this.#flushGapMs = Math.min(Math.max(limits.flushGapMs, limits.flushRests * (performance.now() - began)), limits.flushGapMsAtMost);
 	}
 
 	#sendAll(outgoing: Outgoing): void {

@@ -10,6 +10,7 @@ import type { Idea } from '#realtime/protocol/control.ts';
 import { maySee } from '../authorize.ts';
 import { keepLate as keepLateEdits } from '../late/keep.ts';
 import { alone, type Bus } from '../bus.ts';
+import { Leisure } from '../leisure.ts';
 import { uncounted } from '../metrics.ts';
 import { StorageError, type Access, type ActionStore, type DraftStore, type Grant, type KeepReveal, type StoredDraft, type World } from '../ports.ts';
 import { Allowances } from '../allowance.ts';
@@ -101,6 +102,7 @@ export class Rooms {
 			keepLate,
 			backlog: this.#backlog,
 			projections: new Turns(),
+			leisure: new Leisure(limits.projectionRests, limits.projectionRetryMs),
 			seen: this.#seen,
 			workbench,
 			trials: new Turns(),

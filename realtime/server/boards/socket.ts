@@ -132,9 +132,9 @@ function wireOf(socket: WebSocket, metrics: Metrics): Wire {
 			if (socket.readyState !== socket.OPEN) return;
 			const behind = queued - Math.max(answered, queued - socket.bufferedAmount);
 			if (!asked && behind > limits.bufferedBytes) return close('too-slow');
-			count(metrics, 'out', outgoing.message);
-			sendFrame(socket, outgoing);
-			queued += outgoing.frame.byteLength;
+			for (const message of outgoing.messages) count(metrics, 'out', message);
+			sendFrames(socket, outgoing);
+			queued += outgoing.frames.byteLength;
 			if (asked) answered = queued;
 		},
 		isBehind: () => answered - (queued - socket.bufferedAmount) > limits.bufferedBytes,
@@ -157,11 +157,11 @@ function closeSocket(socket: WebSocket, reason: CloseReason): boolean {
 }
 
 /**
- * Writes the shared frame as it is, past ws's own framing of every copy; engine.io does the same with its
+ * Writes the shared frames as they are, past ws's own framing of every copy; engine.io does the same with its
  * pre-encoded packets. Right only without compression and while the socket is open, which both hold here.
  */
-function sendFrame(socket: WebSocket, outgoing: Outgoing): void {
+function sendFrames(socket: WebSocket, outgoing: Outgoing): void {
 	const sender = (socket as unknown as { _sender?: { sendFrame?: (list: Buffer[]) => void } })._sender;
-	if (sender?.sendFrame) sender.sendFrame([outgoing.frame]);
-	else socket.send(outgoing.message);
+	if (sender?.sendFrame) sender.sendFrame([outgoing.frames]);
+	else for (const message of outgoing.messages) socket.send(message);
 }

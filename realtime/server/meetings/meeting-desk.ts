@@ -42,8 +42,11 @@ export interface DeskWorld {
 
 const nothing: Seed = () => [];
 
-/** How often a decision is made because the last one was overtaken: each time that happens, somebody else's has been kept. */
-const tries = 20;
+/**
+ * How often a decision is made because the last one was overtaken: each time that happens, somebody else's has been kept.
+ * Where two processes have a row of commands each, one may be overtaken by all that the other has.
+ */
+const tries = 200;
 
 /** Where commands about meetings are decided: one after the other for each meeting, kept, and then told. */
 export class MeetingDesk {

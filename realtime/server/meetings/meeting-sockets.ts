@@ -25,13 +25,29 @@ import type { Allowances } from '../allowance.ts';
 import type { Arrivals } from '../arrivals.ts';
 import { authorize } from '../authorize.ts';
 import type { Bus } from '../bus.ts';
+import { lookUp } from '../look-up.ts';
 import type { Metrics } from '../metrics.ts';
 import { StorageError, type Access, type DoorStore, type DraftStore, type Log, type MeetingStore, type Subject, type VoteStore } from '../ports.ts';
 import { VoteDesk } from '../votes/vote-desk.ts';
 import { Gathered } from './gathered.ts';
 import { HandOvers } from './hand-overs.ts';
+import { InOrder, type Happened } from './in-order.ts';
 import { MeetingDesk, type DeskWorld } from './meeting-desk.ts';
 import { Pulses } from './pulses.ts';
+import { Shares, type Share } from './shares.ts';
+import { standingOf } from './standing.ts';
+
+declare module '../bus.ts' {
+	interface Told {
+		'meeting.happened': Happened;
+		/** something that is read from the database has changed: the door, what is hidden, how many have voted */
+		'meeting.door': Id;
+		'meeting.hidden': Id;
+		'meeting.turnout': { meeting: Id; vote: Id };
+		'meeting.late': { meeting: Id; author: Id };
+		'meeting.gathered': Id;
+	}
+}
 
 interface Here {
 	participant: Participant;
@@ -67,7 +83,8 @@ export function meetingSockets(
 		candidates,
 		wording,
 		askRights,
-		unconductedMs
+		unconductedMs,
+		bus
 	}: {
 		access: Access;
 		meetings: MeetingStore;
@@ -118,23 +135,55 @@ export function meetingSockets(
 		}
 	});
 
-	function present(meeting: Id): Present {
-		const people = new Map<Id, Here>();
-		for (const socket of io.of('/').sockets.values()) {
+	const inside = (meeting: Id): { socket: MeetingSocket; here: Here }[] =>
+		[...io.of('/').sockets.values()].flatMap((socket) => {
 			const here = socket.data.meetings.get(meeting);
-			if (here && !here.looksOn && (people.get(here.participant.id)?.since ?? Infinity) > here.since) people.set(here.participant.id, here);
+			return here ? [{ socket, here }] : [];
+		});
+
+	/** Who is in a meeting by this process. */
+	function presentHere(meeting: Id): Share['people'] {
+		const people = new Map<Id, Share['people'][number]>();
+		for (const { here } of inside(meeting)) {
+			if (here.looksOn) continue;
+			const { participant, since, writing } = here;
+			const known = people.get(participant.id);
+			if (!known || known.since > since) people.set(participant.id, { ...participant, since, writing: writing || (known?.writing ?? false) });
+			else known.writing ||= writing;
 		}
-		return [...people.values()].map(({ participant, since }) => ({ ...participant, since })).sort((a, b) => a.since - b.since);
+		return [...people.values()];
 	}
 
-	const facilitated = (meeting: Id): boolean => present(meeting).some(({ role }) => role === 'facilitator' || role === 'co-facilitator');
+	/** Who is in a meeting, and who of them is writing, by all processes. */
+	function everybody(meeting: Id): Share['people'] {
+		const people = new Map<Id, Share['people'][number]>();
+		for (const one of [...presentHere(meeting), ...shares.of(meeting).flatMap((share) => share.people)]) {
+			const known = people.get(one.id);
+			const writing = one.writing || (known?.writing ?? false);
+			people.set(one.id, { ...(known && known.since <= one.since ? known : one), writing });
+		}
+		return [...people.values()].sort((a, b) => a.since - b.since || (a.id < b.id ? -1 : 1));
+	}
 
-	const handOvers = new HandOvers(unconductedMs);
+	const present = (meeting: Id): Present => everybody(meeting).map(({ writing: _, ...person }) => person);
+
+	const facilitated = (meeting: Id): boolean => everybody(meeting).some(({ role }) => role === 'facilitator' || role === 'co-facilitator');
+
+	const shares: Shares = new Shares(bus, shareOf, (meeting) => telling.ask(meeting));
+
+	/** What this process has of a meeting at the moment; null: nothing. */
+	function shareOf(meeting: Id): Share | null {
+		const share = { people: presentHere(meeting), unconducted: handOvers.here(meeting), ...pulses.here(meeting) };
+		return share.people.length === 0 && share.ready.length === 0 && !share.unconducted ? null : share;
+	}
+
+	const handOvers = new HandOvers(unconductedMs, Date.now, (meeting) => shares.of(meeting).flatMap(({ unconducted }) => unconducted ?? []));
 	/** as everybody in a meeting was told last that nobody conducts it */
 	const toldUnconducted = new Map<Id, string>();
 	/** Looks who is there, and tells everybody if nobody conducts the meeting any more, or somebody does again. */
 	function tellUnconducted(meeting: Id): void {
 		handOvers.follow(meeting, present(meeting));
+		shares.ask(meeting);
 		const unconducted = handOvers.of(meeting);
 		const text = JSON.stringify(unconducted);
 		if (text === (toldUnconducted.get(meeting) ?? 'null')) return;
@@ -148,7 +197,7 @@ export function meetingSockets(
 		access,
 		facilitated,
 		silence(meeting, person) {
-			handOvers.stands(meeting);
+			handOvers.stands(standingOf(meeting));
 			handOvers.follow(meeting.id, present(meeting.id));
 			return handOvers.silence(meeting.id, person);
 		},
@@ -157,24 +206,41 @@ export function meetingSockets(
 		reveal,
 		candidates,
 		wording,
-		async changed(meeting, from, events, now) {
-			// whoever is told that they may write, or no longer may, finds it so
+		changed(_meeting, from, events, now) {
+			const happened = { from, events, now: standingOf(now) };
+			bus.tell('meeting.happened', happened);
+			return inOrder.happened(happened);
+		}
+	});
+
+	/** Has anybody here something to do with a meeting? */
+	const isHere = (meeting: Id): boolean => io.of('/').adapter.rooms.has(meeting) || shareOf(meeting) !== null;
+
+	const inOrder = new InOrder({
+		meetings,
+		isHere,
+		async tell({ from, events, now }) {
+			const { meeting } = now;
+			// whoever is told that they may write, or no longer may, finds it so; documents are open here also where the meeting is not
 			if (events.some(({ name }) => changesRights.has(name))) await askRights();
-			pulses.follow(
-				now,
-				events.some(({ name }) => name === 'step.turned' || name === 'meeting.turned')
-			);
+			if (!isHere(meeting)) return;
+			const turned = events.findLastIndex(({ name }) => name === 'step.turned' || name === 'meeting.turned');
+			pulses.follow(now, turned < 0 ? null : from + turned + 1);
 			io.to(meeting).emit('meeting.changed', { meeting, from, events: [...events] });
 			handOvers.stands(now);
 			tellUnconducted(meeting);
 			beating.ask(meeting);
 			if (events.some(({ name }) => name === 'drafts.revealed')) hiding.ask(meeting);
 			// whoever is there when it opens has come by then; when it is closed, they stayed until then
-			if (events.some(({ name }) => opensOrCloses.has(name))) attend(meeting, present(meeting));
-		}
+			if (events.some(({ name }) => opensOrCloses.has(name))) attend(meeting, presentHere(meeting));
+		},
+		log
+	});
+	bus.listen('meeting.happened', (happened) => {
+		inOrder.happened(happened).catch((error: unknown) => log.warn({ meeting: happened.now.meeting, error: String(error) }, 'what happened could not be told'));
 	});
 
-	const pulses = new Pulses();
+	const pulses = new Pulses((meeting) => shares.of(meeting));
 	/** Tells everybody how far people are, each what they may know, if that has changed. */
 	const beating = new Gathered<Id>(limits.pulseGapMs, (meeting) => {
 		const pulseFor = pulseIn(meeting);
@@ -187,23 +253,18 @@ export function meetingSockets(
 		}
 	});
 
-	const inside = (meeting: Id): { socket: MeetingSocket; here: Here }[] =>
-		[...io.of('/').sockets.values()].flatMap((socket) => {
-			const here = socket.data.meetings.get(meeting);
-			return here ? [{ socket, here }] : [];
-		});
-
 	/** How far people are in a meeting now, as each may know it. */
 	function pulseIn(meeting: Id): (participant: Participant) => Pulse {
-		const people = inside(meeting).filter(({ here }) => !here.looksOn);
-		const idsOf = (some: typeof people) => new Set(some.map(({ here }) => here.participant.id));
-		const pulseOf = pulses.of(meeting, idsOf(people), idsOf(people.filter(({ here }) => here.writing)));
+		const people = everybody(meeting);
+		const idsOf = (some: typeof people) => new Set(some.map(({ id }) => id));
+		const pulseOf = pulses.of(meeting, idsOf(people), idsOf(people.filter(({ writing }) => writing)));
 		const situation = { state: 'live', archived: false, facilitated: facilitated(meeting), step: null } as const;
 		return ({ id, role }) => pulseOf(id, may({ role, administrator: false }, 'step.turn', situation));
 	}
 
 	/** Tells everybody what is hidden. */
 	const hiding = new Gathered<Id>(limits.pulseGapMs, (meeting) => {
+		if (!isHere(meeting)) return;
 		rejecting(() => drafts.hidden(meeting)).then(
 			(hidden) => io.to(meeting).emit('meeting.hidden', { meeting, hidden }),
 			(error: unknown) => log.warn({ meeting, error: String(error) }, 'what is hidden could not be read')
@@ -215,10 +276,22 @@ export function meetingSockets(
 			if (box) io.to(box.meeting).emit('vote.turnout', { meeting: box.meeting, vote, ...(await votes.turnout(vote)) });
 		}).catch((error: unknown) => log.warn({ vote, error: String(error) }, 'how many have voted could not be told'));
 	});
-	const voteDesk = new VoteDesk({ votes, access, turnoutChanged: (_meeting, vote) => turnout.ask(vote) });
+	const voteDesk = new VoteDesk({
+		votes,
+		access,
+		turnoutChanged(meeting, vote) {
+			bus.tell('meeting.turnout', { meeting, vote });
+			turnout.ask(vote);
+		}
+	});
+	bus.listen('meeting.hidden', (meeting) => hiding.ask(meeting));
+	bus.listen('meeting.turnout', ({ meeting, vote }) => void (isHere(meeting) && turnout.ask(vote)));
+	bus.listen('meeting.door', (meeting) => tellDoor(meeting, true));
+	bus.listen('meeting.late', ({ meeting, author }) => tellLateHere(meeting, author));
+	bus.listen('meeting.gathered', (meeting) => void io.to(meeting).emit('meeting.gathered', { meeting }));
 
 	/** Notes who is there, if the meeting is live; what cannot be noted now is with the next time. */
-	function attend(meeting: Id, people: Present): void {
+	function attend(meeting: Id, people: readonly Participant[]): void {
 		rejecting(() => meetings.attend(meeting, people, limits.attendanceGapMs)).catch((error: unknown) =>
 			log.warn({ meeting, error: String(error) }, 'who is there could not be noted')
 		);
@@ -226,6 +299,11 @@ export function meetingSockets(
 
 	/** Tells an author, and whoever may decide, of a late contribution. */
 	function tellLate(meeting: Id, author: Id): void {
+		bus.tell('meeting.late', { meeting, author });
+		tellLateHere(meeting, author);
+	}
+
+	function tellLateHere(meeting: Id, author: Id): void {
 		const situation = { state: null, archived: false, facilitated: facilitated(meeting), step: null };
 		for (const socket of io.of('/').sockets.values()) {
 			const here = socket.data.meetings.get(meeting)?.participant;
@@ -243,6 +321,7 @@ export function meetingSockets(
 		else {
 			told.delete(meeting);
 			pulses.forget(meeting);
+			if (!isHere(meeting)) inOrder.forget(meeting);
 		}
 		beating.ask(meeting);
 		tellUnconducted(meeting);
@@ -286,7 +365,7 @@ export function meetingSockets(
 		socket.data.meetings.delete(meeting);
 		void socket.leave(meeting);
 		if (here.looksOn) return;
-		attend(meeting, [{ ...here.participant, since: here.since }]);
+		attend(meeting, [here.participant]);
 		tell(meeting);
 	}
 
@@ -302,19 +381,17 @@ export function meetingSockets(
 			await socket.join(id);
 			if (looksOn) tellDoor(id, false);
 			if (!looksOn) {
-				attend(
-					id,
-					present(id).filter((person) => person.id === found.participant.id)
-				);
+				attend(id, [found.participant]);
 				tell(id);
 			}
 			// read once more: what happened between the first time and joining was told to others alone
 			const [meeting, hidden] = await Promise.all([meetings.find(id).then((now) => now ?? found.meeting), drafts.hidden(id)]);
-			pulses.follow(meeting, false);
+			pulses.follow(standingOf(meeting), null);
+			await inOrder.read(id, meeting.version);
 			// whoever only looks on casts no ballot, and would learn of no turnout before the next one
 			const open = looksOn ? openVote(meeting) : null;
 			if (open) turnout.ask(open.id);
-			handOvers.stands(meeting);
+			handOvers.stands(standingOf(meeting));
 			tellUnconducted(id);
 			const people = present(id);
 			// it is shown what nobody was told: whatever it has become when the gap ends, everybody is told of it
@@ -330,12 +407,14 @@ export function meetingSockets(
 			if (!here || here.looksOn) return 'not-found';
 			if (writing !== undefined) here.writing = writing;
 			if (ready !== undefined) pulses.say(meeting, here.participant.id, ready);
+			shares.ask(meeting);
 			beating.ask(meeting);
 			return null;
 		},
 		async 'meeting.gather'({ data: { subject } }, { meeting }) {
 			const standing = await authorize(access, subject, 'meeting.gather', { meeting }, facilitated(meeting));
 			if (typeof standing === 'string') return standing;
+			bus.tell('meeting.gathered', meeting);
 			io.to(meeting).emit('meeting.gathered', { meeting });
 			return null;
 		},
@@ -456,9 +535,28 @@ export function meetingSockets(
 
 	const noting = setInterval(() => {
 		const inMeetings = new Set([...io.of('/').sockets.values()].flatMap((socket) => [...socket.data.meetings.keys()]));
-		for (const meeting of inMeetings) attend(meeting, present(meeting));
+		for (const meeting of inMeetings) attend(meeting, presentHere(meeting));
 	}, limits.attendanceEveryMs);
 	noting.unref();
+
+	/** Tells what other processes have done, if they could not. */
+	async function lookForOthers(missed: boolean): Promise<void> {
+		try {
+			await inOrder.lookUp();
+			const here = [...inOrder.meetings];
+			if (!missed || here.length === 0) return;
+			for (const meeting of here) {
+				hiding.ask(meeting);
+				tellDoor(meeting, true);
+				// what becomes of late words waits until others can be heard again
+				if (bus.isUp) io.to(meeting).emit('meeting.late', { meeting });
+			}
+			for (const vote of await votes.open(here)) turnout.ask(vote);
+		} catch (error) {
+			log.warn({ error: String(error) }, 'what other processes have done could not be looked up');
+		}
+	}
+	const stopLooking = lookUp(bus, lookForOthers);
 
 	return {
 		desk,
@@ -466,13 +564,21 @@ export function meetingSockets(
 		facilitated,
 		tellLate,
 		/** There is more or less in this meeting that was written in private. */
-		hiddenChanged: (meeting: Id): void => hiding.ask(meeting),
+		hiddenChanged(meeting: Id): void {
+			bus.tell('meeting.hidden', meeting);
+			hiding.ask(meeting);
+		},
 		/** Somebody came to the door of a meeting, or is not there any more. */
-		doorChanged: (meeting: Id): void => tellDoor(meeting, true),
+		doorChanged(meeting: Id): void {
+			bus.tell('meeting.door', meeting);
+			tellDoor(meeting, true);
+		},
 		stop(): void {
 			stopped = true;
 			clearTimeout(sweeping);
 			clearInterval(noting);
+			stopLooking();
+			shares.stop();
 			telling.stop();
 			beating.stop();
 			hiding.stop();

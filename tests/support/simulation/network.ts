@@ -197,8 +197,10 @@ export class SimulatedSocket {
 	#wire(): Wire {
 		return {
 			send: (outgoing) => {
-				const data = outgoing.message.slice().buffer;
-				this.#down.carry(() => this.onmessage?.({ data }), data.byteLength);
+				for (const message of outgoing.messages) {
+					const data = message.slice().buffer;
+					this.#down.carry(() => this.onmessage?.({ data }), data.byteLength);
+				}
 			},
 			close: (reason: CloseReason) => {
 				this.#down.carry(() => this.#closeHere(closeCodes[reason], reason));

@@ -27,6 +27,7 @@ function keeping(write: (file: string) => void) {
 		everyMs: 24 * hour,
 		keep: 2,
 		write: async (file) => write(file),
+		leases: { take: async () => true, keep: async () => {} },
 		log: { info: note, warn: note, error: note }
 	});
 	return notes;
@@ -60,4 +61,36 @@ test('BACKUP-9 a backup that fails is logged and tried again, and none is made r
 	stop();
 	await vi.advanceTimersByTimeAsync(100 * hour);
 	expect(tries).toBe(3);
+});
+
+test('PROCESS-28 of processes that share a folder one makes each backup; what one does not finish, another makes', async () => {
+	let takenUntil = 0;
+	const leases = {
+		take: async (_name: string, forMs: number) => Date.now() >= takenUntil && (takenUntil = Date.now() + forMs) > 0,
+		keep: async (_name: string, forMs: number) => void (takenUntil = Date.now() + forMs)
+	};
+	const made: string[] = [];
+	const note = () => {};
+	const processes = ['one', 'two'].map((name) =>
+		keepBackups({
+			folder,
+			everyMs: 24 * hour,
+			keep: 9,
+			async write(file) {
+				made.push(name);
+				// the first one is killed in the middle of its first
+				if (made.length === 1) return new Promise(() => {});
+				fs.writeFileSync(file, '');
+			},
+			leases,
+			log: { info: note, warn: note, error: note }
+		})
+	);
+	stop = () => processes.forEach((stop) => stop());
+	await vi.advanceTimersByTimeAsync(2 * hour);
+	expect(made).toEqual(['one', 'two']);
+	expect(there()).toHaveLength(1);
+	await vi.advanceTimersByTimeAsync(48 * hour);
+	expect(made).toEqual(['one', 'two', 'two', 'two']);
+	expect(there()).toHaveLength(3);
 });

@@ -165,7 +165,7 @@ test('GUEST-4 a guest’s own pages are only the meetings that they came to', as
 
 describe('GUEST-7 a link cannot be flooded', () => {
 	test('GUEST-7 one address has its limit, others are not in it, and who is a guest comes back', async () => {
-		const knocks = countKnocks();
+		const knocks = countKnocks(stage.database);
 		const outcomes = [];
 		for (let i = 0; i < limits.knocksPerAddress + 1; i++) outcomes.push(await knocks.admit('link', '192.0.2.1'));
 		expect([outcomes.filter(Boolean).length, outcomes.at(-1)]).toEqual([limits.knocksPerAddress, false]);

@@ -73,7 +73,7 @@ test('HOME-4 what was new stays so for a while in the browser that looked at it,
 	expect((await home(kept)).since).toBe(first.since);
 	// on another device, or later
 	const later = await home(cookie);
-	expect([later.since, later.news]).toEqual([again.now - 2 * limits.projectionDelayMs, []]);
+	expect([later.since, later.news]).toEqual([again.now - limits.newsOverlapMs, []]);
 	// what somebody else saw in this browser is nothing to whoever comes after them
 	const other = await member();
 	const theirs = await home(other.cookie);

@@ -42,7 +42,7 @@ export async function openStage({ demo = false } = {}) {
 		sessions,
 		accounts: openAccounts(database),
 		access,
-		knocks: countKnocks(),
+		knocks: countKnocks(database),
 		log,
 		metrics,
 		live: {

@@ -114,7 +114,7 @@ export const home = new Hono<Env>()
 				maxAge: limits.homeStaysMs / 1_000
 			});
 			// SQL follows the boards a little later than they change: what it did not know of yet stays new
-			await home.look(person.id, Math.max(0, context.req.valid('json').at - 2 * limits.projectionDelayMs));
+			await home.look(person.id, Math.max(0, context.req.valid('json').at - limits.newsOverlapMs));
 			return context.body(null, 204);
 		}
 	)

@@ -37,7 +37,7 @@ const unknown = 'unknown';
 
 export function openAccounts(database: Database): Accounts {
 	const { accounts } = database;
-	const guessing = openGuessing();
+	const guessing = openGuessing(database);
 	const secondFactor = openSecondFactor(database);
 	const passkeys = openPasskeys(database);
 

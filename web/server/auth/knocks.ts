@@ -1,5 +1,6 @@
-import { RateLimiterMemory } from 'rate-limiter-flexible';
+import type { Database } from '#db/open.ts';
 import { limits } from '#realtime/meeting/limits.ts';
+import { openSealing } from './sealing.ts';
 
 /** Keeps whoever has a guest link from flooding a meeting with guests. */
 export interface Knocks {
@@ -7,18 +8,16 @@ export interface Knocks {
 	admit(link: string, address: string | null): Promise<boolean>;
 }
 
-/** Counted in this process's memory: a restart forgets, and gives nobody more than another round. */
-export function countKnocks(): Knocks {
-	const duration = limits.knockWindowMs / 1000;
-	const byAddress = new RateLimiterMemory({ keyPrefix: 'address', points: limits.knocksPerAddress, duration });
-	const byLink = new RateLimiterMemory({ keyPrefix: 'link', points: limits.knocksPerLink, duration });
-	const within = (limiter: RateLimiterMemory, key: string) =>
-		limiter.consume(key).then(
-			() => true,
-			() => false
-		);
+/** Counted in the database, for all processes. */
+export function countKnocks(database: Pick<Database, 'counts' | 'keys'>): Knocks {
+	const sealing = openSealing(database, 'counting');
+	async function within(what: string, context: string, most: number): Promise<boolean> {
+		const key = await sealing.digest(what, context);
+		return (await database.counts.count([{ key }], limits.knockWindowMs)).get(key)!.times <= most;
+	}
 	return {
 		// one address that is over its own limit must not use up the link's
-		admit: async (link, address) => (address === null || (await within(byAddress, address))) && (await within(byLink, link))
+		admit: async (link, address) =>
+			(address === null || (await within(address, 'knocks from', limits.knocksPerAddress))) && (await within(link, 'knocks by', limits.knocksPerLink))
 	};
 }

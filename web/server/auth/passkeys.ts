@@ -8,7 +8,7 @@ import type {
 import type { Database } from '#db/open.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
 import { limits } from '#realtime/meeting/limits.ts';
-import { newToken } from './tokens.ts';
+import { openChallenges } from './challenges.ts';
 
 /** Keys that a device keeps and unlocks for its owner (WebAuthn): both factors in one. `origin`: of the page that asks. */
 export interface Passkeys {
@@ -25,26 +25,6 @@ export interface Passkeys {
 /** A third of all modules, which no start has to wait for. */
 const webAuthn = () => import('@simplewebauthn/server');
 
-/** Questions that are open: each is answered once, soon, and by whom it was put to. */
-class Challenges {
-	readonly #open = new Map<string, { person: Id | null; until: number }>();
-
-	/** `person`: who has to answer; null: anybody, to sign in */
-	make(person: Id | null): string {
-		const challenge = newToken();
-		this.#open.set(challenge, { person, until: Date.now() + limits.passkeyChallengeMs });
-		const [oldest] = this.#open.keys();
-		if (this.#open.size > limits.passkeyChallenges) this.#open.delete(oldest!);
-		return challenge;
-	}
-
-	take(challenge: string, person: Id | null): boolean {
-		const found = this.#open.get(challenge);
-		this.#open.delete(challenge);
-		return found !== undefined && found.person === person && found.until > Date.now();
-	}
-}
-
 /** The name that passkeys are bound to: the host's. Null: it is a bare address, which browsers refuse. */
 function relyingParty(origin: string): string | null {
 	const { hostname } = new URL(origin);
@@ -55,8 +35,9 @@ function relyingParty(origin: string): string | null {
 const asSent = (text: string) => new Uint8Array(Buffer.from(text));
 const asMade = (challenge: string) => Buffer.from(challenge, 'base64url').toString();
 
-export function openPasskeys({ passkeys }: Pick<Database, 'passkeys'>): Passkeys {
-	const challenges = new Challenges();
+export function openPasskeys(database: Pick<Database, 'passkeys' | 'counts' | 'keys'>): Passkeys {
+	const { passkeys } = database;
+	const challenges = openChallenges(database);
 	return {
 		async toAdd({ id, label, name }, origin) {
 			const rpID = relyingParty(origin);
@@ -68,7 +49,7 @@ export function openPasskeys({ passkeys }: Pick<Database, 'passkeys'>): Passkeys
 				userID: asSent(id),
 				userName: label,
 				userDisplayName: name,
-				challenge: asSent(challenges.make(id)),
+				challenge: asSent(await challenges.make(id)),
 				timeout: limits.passkeyChallengeMs,
 				attestationType: 'none',
 				excludeCredentials: (await passkeys.of(id)).map(({ id, transports }) => ({ id, transports })),
@@ -95,7 +76,7 @@ export function openPasskeys({ passkeys }: Pick<Database, 'passkeys'>): Passkeys
 			const { generateAuthenticationOptions } = await webAuthn();
 			return generateAuthenticationOptions({
 				rpID,
-				challenge: asSent(challenges.make(null)),
+				challenge: asSent(await challenges.make(null)),
 				timeout: limits.passkeyChallengeMs,
 				userVerification: 'required'
 			});

@@ -1,0 +1,1 @@
+CREATE INDEX "vote_boxes_open" ON "vote_boxes" USING btree ("meeting_id") WHERE "vote_boxes"."open";

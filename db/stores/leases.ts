@@ -1,0 +1,27 @@
+import type { Connection } from '../connection.ts';
+
+/** Work that one of several processes does for all. By the database's clock. */
+export interface LeaseStore {
+	/** Takes this work for so long, unless somebody has it. */
+	take(name: string, forMs: number): Promise<boolean>;
+	/** It is not to be begun again for so long from now, by whoever has it. */
+	keep(name: string, forMs: number): Promise<void>;
+}
+
+export function leaseStore(connection: Connection): LeaseStore {
+	return {
+		async take(name, forMs) {
+			const taken = await connection.run(
+				({ sql }) => sql`
+					insert into leases as l (name, until) values (${name}, clock_timestamp() + make_interval(secs => ${forMs / 1000}))
+					on conflict (name) do update set until = excluded.until where l.until <= clock_timestamp()
+					returning name`
+			);
+			return taken.length > 0;
+		},
+
+		async keep(name, forMs) {
+			await connection.run(({ sql }) => sql`update leases set until = clock_timestamp() + make_interval(secs => ${forMs / 1000}) where name = ${name}`);
+		}
+	};
+}

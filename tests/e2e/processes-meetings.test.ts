@@ -1,0 +1,266 @@
+import { open } from '#db/open.ts';
+import { enterMeeting, type MeetingLink } from '#realtime/client/meeting-link.ts';
+import { prepareBallot, receiptOf, unblind } from '#realtime/client/secret-ballot.ts';
+import type { Id } from '#realtime/meeting/ids.ts';
+import type { Meeting } from '#realtime/meeting/meetings.ts';
+import { stepsOf } from '#realtime/meeting/recipes.ts';
+import type { VoteLevel } from '#realtime/meeting/vote-rules.ts';
+import { openVote, type Vote } from '#realtime/meeting/voting.ts';
+import type { Present, Pulse, Turnout, Unconducted } from '#realtime/protocol/control.ts';
+import { newId } from '#server/auth/tokens.ts';
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { missingProcesses, startProcesses, type Processes } from '../support/processes.ts';
+import type { Product, Somebody } from '../support/product.ts';
+
+/** One meeting of people who are split over two processes, and what becomes of it when a process, Redis or PostgreSQL goes. `LONG=1`: Redis for a minute. */
+
+const redisStoppedMs = process.env['LONG'] === '1' ? 60_000 : 3_000;
+
+let processes: Processes;
+let one: Product;
+let two: Product;
+let meeting: Id;
+const pages: Page[] = [];
+
+interface Page {
+	who: Somebody;
+	link: MeetingLink;
+	meeting: Meeting;
+	present: Present;
+	pulse: Pulse;
+	unconducted: Unconducted | null;
+	turnout: Turnout | null;
+	ended: string | null;
+	/** commands that were answered as done, with the version they were told */
+	acknowledged: number[];
+}
+
+const until = (holds: () => void | Promise<void>) => vi.waitFor(holds, { timeout: 30_000, interval: 20 });
+
+describe.skipIf(missingProcesses !== null)(
+	`a meeting on two processes${missingProcesses === null ? '' : ` (${missingProcesses})`}`,
+	{ timeout: 300_000 },
+	() => {
+		beforeAll(async () => {
+			processes = await startProcesses(2, [
+				{ name: { fa: 'دبیر' }, role: 'facilitator' },
+				{ name: { fa: 'رئیس' }, role: 'chair' },
+				...Array.from({ length: 6 }, (_, n) => ({ name: { fa: `عضو ${n}` }, role: 'member' as const })),
+				{ name: { fa: 'ناظر' }, role: 'observer' }
+			]);
+			[one, two] = processes.products as [Product, Product];
+			({ meeting } = one.founding);
+		}, 120_000);
+		afterAll(() => processes?.remove());
+		afterEach(() => {
+			for (const { link } of pages.splice(0)) link.leave();
+		});
+
+		async function enter({ url }: Product, who: Somebody): Promise<Page> {
+			const page = { who, acknowledged: [], unconducted: null, turnout: null, ended: null } as unknown as Page;
+			page.link = enterMeeting({
+				url,
+				meeting,
+				cookie: who.cookie,
+				changed: (now) => Object.assign(page, now),
+				pulse: (pulse) => (page.pulse = pulse),
+				unconducted: (unconducted) => (page.unconducted = unconducted),
+				turnout: (_vote, turnout) => (page.turnout = turnout),
+				ended: (reason) => (page.ended = reason)
+			});
+			pages.push(page);
+			await until(() => expect(page.meeting).toBeDefined());
+			return page;
+		}
+
+		/** Asks until it is answered. */
+		async function ask(page: Page, name: Parameters<MeetingLink['command']>[0], body: object): Promise<string> {
+			const answer = await page.link.command(name, body as never);
+			if (answer.ok) page.acknowledged.push(answer.value.version);
+			return answer.ok ? 'done' : answer.refusal;
+		}
+
+		/** All pages, the database and the events that made the meeting say the same. */
+		async function agree(): Promise<void> {
+			const database = await open(one.database);
+			try {
+				await until(async () => {
+					const stored = (await database.meetings.find(meeting))!;
+					for (const page of pages) if (page.ended === null) expect(page.meeting).toEqual(stored);
+				});
+				const stored = (await database.meetings.find(meeting))!;
+				const acknowledged = pages.flatMap((page) => page.acknowledged);
+				expect(Math.max(...acknowledged)).toBeLessThanOrEqual(stored.version);
+				// each is an event of its own
+				expect(new Set(acknowledged).size).toBe(acknowledged.length);
+			} finally {
+				await database.close();
+			}
+		}
+
+		/** People of both processes by turns: the facilitator and every second one on the first. */
+		const everybody = () => Promise.all(one.people.map((who, n) => enter(n % 2 === 0 ? one : two, who)));
+
+		test('PROCESS-29 a whole meeting goes on as if there were one process: steps, pulses, timer, floor, votes', async () => {
+			const all = await everybody();
+			const [desk, chair, a, b, c] = all as [Page, Page, Page, Page, Page];
+			for (const page of all) await until(() => expect(page.present).toHaveLength(all.length));
+			// a second facilitator, on the other process
+			expect(await ask(desk, 'facilitator.name', { person: b.who.id })).toBe('done');
+			await until(() => expect(b.meeting.coFacilitators).toEqual([b.who.id]));
+			expect(await ask(chair, 'timer.start', { minutes: 5 })).toBe('not-allowed');
+
+			// prepared on one, turned on the other
+			expect(
+				await ask(desk, 'agenda.add', {
+					kind: 'brainstorm',
+					title: { fa: 'راه‌حل‌ها' },
+					minutes: 10,
+					columns: [{ id: 'ideas', title: 'پیشنهادها' }],
+					steps: stepsOf('silent', newId)
+				})
+			).toBe('done');
+			await until(() => expect(b.meeting).toEqual(desk.meeting));
+			const item = b.meeting.agenda.at(-1)!;
+			expect(await ask(b, 'meeting.turn', { item: item.id })).toBe('done');
+			for (const page of all) await until(() => expect(page.meeting.point).toBe(item.id));
+			for (const page of [a, chair, c]) page.link.signal({ ready: true, writing: true });
+			for (const page of [desk, b]) await until(() => expect(page.pulse).toMatchObject({ ready: 3, writing: 3 }));
+			expect(await ask(desk, 'step.turn', { item: item.id, step: item.steps[1]!.id })).toBe('done');
+			for (const page of all) await until(() => expect(page.pulse.ready).toBe(0));
+
+			expect(await ask(b, 'timer.start', { minutes: 5 })).toBe('done');
+			expect(await ask(desk, 'timer.pause', {})).toBe('done');
+			// asked for at once on both: all stand in one order
+			const asking = all.slice(2, 8);
+			expect(await Promise.all(asking.map((page) => ask(page, 'turns.ask', { as: 'for' })))).toEqual(asking.map(() => 'done'));
+			for (const page of all)
+				await until(() => expect(page.meeting.floor.queue.map(({ person }) => person).sort()).toEqual(asking.map(({ who }) => who.id).sort()));
+			expect(await ask(b, 'turns.give', { person: desk.meeting.floor.queue[0]!.person })).toBe('done');
+			await agree();
+			const [first] = all as [Page];
+			for (const page of all) expect(page.meeting).toEqual(first.meeting);
+
+			const castIn = async (product: Product, page: Page, vote: Vote) => {
+				const marks = { [vote.options[0]!.id]: 1 };
+				if (vote.level !== 'secret') return void expect(await page.link.ask('ballot.cast', { vote: vote.id, id: newId(), marks })).toMatchObject({ ok: true });
+				const ballot = await prepareBallot(vote.id, vote.key!, marks);
+				const answer = await page.link.ask('ballot.sign', { vote: vote.id, blinded: ballot.blinded });
+				const { token, signature } = await unblind(ballot, vote.key!, answer.ok ? answer.value.signature : '');
+				// signed on one, cast on the other
+				const cast = await fetch(`${product.url}/api/ballots`, {
+					method: 'POST',
+					headers: { 'content-type': 'application/json' },
+					body: JSON.stringify({ vote: vote.id, token, signature, marks })
+				});
+				expect(await cast.json()).toEqual({ receipt: await receiptOf(ballot) });
+			};
+			for (const [n, level] of (['open', 'unnamed', 'secret'] satisfies VoteLevel[]).entries()) {
+				const [opens, closes] = n % 2 === 0 ? [desk, b] : [b, desk];
+				expect(
+					await ask(opens, 'vote.open', {
+						item: item.id,
+						level,
+						rule: { kind: 'dots', budget: 2, perCard: 2 },
+						guests: false,
+						options: { texts: ['یک', 'دو'] }
+					})
+				).toBe('done');
+				for (const page of all) await until(() => expect(openVote(page.meeting)).toMatchObject({ level }));
+				const vote = openVote(first.meeting)!;
+				const voters = all.slice(1, 7);
+				await Promise.all(voters.map((page, n) => castIn(n % 2 === 0 ? one : two, page, vote)));
+				for (const page of all) await until(() => expect(page.turnout).toMatchObject({ voted: voters.length }));
+				expect(await ask(closes, 'vote.close', { vote: vote.id })).toBe('done');
+				for (const page of all)
+					await until(() => expect(page.meeting.votes.find(({ id }) => id === vote.id)).toMatchObject({ state: 'closed', result: { voted: voters.length } }));
+			}
+			await agree();
+		});
+
+		test('PROCESS-29 who conducts it leaves: everybody on both is told the same, and nobody takes it over before the minute is over', async () => {
+			const all = await everybody();
+			const conducts = ({ who, meeting }: Page) => who.role === 'facilitator' || who.role === 'chair' || meeting.coFacilitators.includes(who.id);
+			const members = all.filter((page) => page.who.role === 'member' && !conducts(page));
+			for (const page of all.filter(conducts)) page.link.leave();
+			for (const page of members) await until(() => expect(page.unconducted).not.toBeNull());
+			for (const page of members) await until(() => expect(page.unconducted).toEqual(members[0]!.unconducted));
+			expect(await ask(members[0]!, 'conduct.take', {})).toBe('too-soon');
+			const [back] = [await enter(two, all[0]!.who)];
+			for (const page of [back!, ...members]) await until(() => expect(page.unconducted).toBeNull());
+		});
+
+		/** Both processes decide for as long as something else happens; answers how many were done. */
+		async function deciding(two: readonly Page[], meanwhile: () => Promise<void>): Promise<number> {
+			let over = false;
+			let done = 0;
+			const hands = two.map(async (page, n) => {
+				while (!over) if ((await ask(page, 'meeting.describe', { place: `${n} ${newId()}` })) === 'done') done++;
+			});
+			await meanwhile();
+			over = true;
+			await Promise.all(hands);
+			return done;
+		}
+
+		test('PROCESS-30 PostgreSQL is restarted in mid-meeting: what was acknowledged is there, once, and both go on', async () => {
+			const all = await everybody();
+			const [desk, , , b] = all as [Page, Page, Page, Page];
+			const before = all.flatMap((page) => page.acknowledged).length;
+			await deciding([desk, b], async () => {
+				await until(() => expect(desk.acknowledged.length + b.acknowledged.length).toBeGreaterThan(before + 6));
+				await processes.postgres.crash();
+				await processes.postgres.startAgain();
+				const then = [desk.acknowledged.length, b.acknowledged.length];
+				await until(() => expect([desk.acknowledged.length > then[0]!, b.acknowledged.length > then[1]!]).toEqual([true, true]));
+			});
+			await agree();
+		});
+
+		test('PROCESS-30 kill -9 of a process: its people go over to the other, and it comes back', async () => {
+			const all = await everybody();
+			const [desk, chair, , b] = all as [Page, Page, Page, Page];
+			await deciding([desk], async () => {
+				await until(() => expect(b.meeting.version).toBeGreaterThan(all.length));
+				await two.kill();
+				// as a proxy would lead them
+				const over = await Promise.all([chair, b].map(({ who }) => enter(one, who)));
+				for (const { link } of over) expect(await link.command('turns.ask', { as: 'for' })).toMatchObject({ ok: true });
+				// who was on it alone is not there any more
+				const here = pages.filter((page) => page === desk || over.includes(page) || all.indexOf(page) % 2 === 0);
+				const people = [...new Set(here.map(({ who }) => who.id))].sort();
+				await until(() => expect(desk.present.map(({ id }) => id).sort()).toEqual(people));
+				await two.start();
+			});
+			for (const page of all) await until(() => expect(page.present).toHaveLength(all.length));
+			await agree();
+		});
+
+		// the last: some are not let in any more
+		test('PROCESS-30 while Redis is stopped both go on and tell what the other did, and what somebody lost acts on both', async () => {
+			const all = await everybody();
+			const [desk, , leaves, b, removed] = all as [Page, Page, Page, Page, Page];
+			const count = await deciding([desk, b], async () => {
+				await processes.redis.stop();
+				const from = b.meeting.version;
+				await until(() => expect(Math.min(...all.map(({ meeting }) => meeting.version))).toBeGreaterThan(from + 10));
+				const database = await open(one.database);
+				await database.connection.run(({ sql }) => sql`delete from sessions where person_id = ${leaves.who.id}`);
+				await database.connection.run(({ sql }) => sql`delete from memberships where person_id = ${removed.who.id}`);
+				await database.close();
+				await until(() => expect([leaves.ended, removed.ended]).toEqual(['signed-out', 'removed']));
+				// who comes meanwhile is told what is
+				const late = await enter(two, one.people[5]!);
+				expect(late.meeting.version).toBeGreaterThan(from);
+				await pause(redisStoppedMs);
+				await processes.redis.startAgain();
+			});
+			expect(count).toBeGreaterThan(10);
+			await agree();
+			const there = all.filter(({ ended }) => ended === null);
+			for (const page of there) await until(() => expect(page.present.map(({ id }) => id).sort()).toEqual(there.map(({ who }) => who.id).sort()));
+			expect(one.log + two.log).toContain('Redis is reached again');
+		});
+	}
+);
