@@ -16,5 +16,5 @@ export const page = {
 	/** cards of a board */
 	cards: 200,
 	/** rows that are looked through or removed, and of which little is read */
-	light: 2_000
+	light: 1_000
 } as const;

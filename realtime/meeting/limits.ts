@@ -90,6 +90,8 @@ export const limits = {
 	presentGapMs: 200,
 	/** other processes are told who is here in a meeting no more often */
 	sharesGapMs: 100,
+	/** whoever has not said who is here so long after they could be heard again is gone: twice as long as between two signs of life, and then some */
+	sharesAnswerMs: 5_000,
 	/** what other processes have changed is looked up so often while nothing of it is told: what is told at once otherwise is late by this */
 	lookUpDownMs: 1_000,
 	/** and so often whatever is told, in case that something was lost without a sign of it */

@@ -8,7 +8,7 @@ import { openVote } from '#realtime/meeting/voting.ts';
 import type { Hidden, Present, Pulse, Turnout, Unconducted, Waiting } from '#realtime/protocol/control.ts';
 import { InOrder } from '#realtime/server/meetings/in-order.ts';
 import type { Standing } from '#realtime/server/meetings/standing.ts';
-import { newId } from '#server/auth/tokens.ts';
+import { digestOf, newId, newToken } from '#server/auth/tokens.ts';
 import { io } from 'socket.io-client';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { addPerson, startEmbedded, type TestDatabase } from '../support/databases.ts';
@@ -245,6 +245,18 @@ describe('what is of the moment', () => {
 		}
 	});
 
+	test('PROCESS-21 while nobody can be heard others are taken to be there as they were; then whoever does not speak again is gone', async () => {
+		const [a, b, c] = [await entered(one, facilitator), await entered(two, await arrive('member')), await entered(two, await arrive('member'))];
+		for (const page of [a, b, c]) await until(() => expect(page.present).toHaveLength(3));
+		hub.cut();
+		seats.two.kill();
+		await a.link.command('meeting.describe', { place: 'x' });
+		await until(() => expect(b.meeting.place).toBe('x'));
+		expect(a.present).toHaveLength(3);
+		hub.heal();
+		await until(() => expect(idsOf(a.present)).toEqual([facilitator.id]));
+	});
+
 	test('PROCESS-22 who writes and who is ready is counted over all processes, for the step at hand alone', async () => {
 		const [a, b, c] = [await entered(one, facilitator), await entered(two, await arrive('member')), await entered(one, await arrive('member'))];
 		b.link.signal({ ready: true, writing: true });
@@ -313,6 +325,17 @@ describe('what is of the moment', () => {
 		const [a, b] = [await entered(one, facilitator), await entered(two, await arrive('facilitator'))];
 		a.link.gather();
 		for (const page of [a, b]) await until(() => expect(page.gathered).toBe(1));
+		for (const page of [a, b]) await until(() => expect(page.waiting).toEqual([]));
+		const knocking = async () => {
+			const [token, id] = [newToken(), await addPerson(embedded.database)];
+			const link = { id: newId(), digest: digestOf(token), approval: true, meeting: founding.meeting, thinkTank: founding.thinkTank, label: null };
+			await embedded.database.guests.addLink({ ...link, expiresAt: Date.now() + 3_600_000, createdBy: facilitator.id }, Date.now(), 10);
+			await embedded.database.guests.come(digestOf(token), id, Date.now(), 10);
+			one.live.doorChanged(founding.meeting);
+			return id;
+		};
+		const first = await knocking();
+		for (const page of [a, b]) await until(() => expect(page.waiting.map(({ id }) => id)).toEqual([first]));
 		const point = a.meeting.agenda[0]!;
 		const level = 'open' as const;
 		expect(await done(a.link.command('vote.open', { item: point.id, level, rule: { kind: 'choice' }, guests: false, options: { texts: ['پیشنهاد'] } }))).toBe(
@@ -324,9 +347,15 @@ describe('what is of the moment', () => {
 		expect(await cast(b)).toMatchObject({ ok: true });
 		for (const page of [a, b]) await until(() => expect(page.turnout).toMatchObject({ voted: 1 }));
 		hub.cut();
+		const second = await knocking();
+		for (const page of [a, b]) await until(() => expect(page.waiting.map(({ id }) => id)).toEqual([first, second]));
 		expect(await cast(a)).toMatchObject({ ok: true });
 		for (const page of [a, b]) await until(() => expect(page.turnout).toMatchObject({ voted: 2 }));
 		expect(await done(b.link.command('vote.close', { vote: vote.id }))).toBe('done');
+		const late = b.late;
+		hub.heal();
+		// what came late may have been missed
+		await until(() => expect(b.late).toBeGreaterThan(late));
 		for (const page of [a, b]) await until(() => expect(page.meeting.votes[0]).toMatchObject({ state: 'closed', result: { voted: 2 } }));
 	});
 

@@ -5,8 +5,8 @@ import { databaseKinds, type TestDatabase } from '../support/databases.ts';
 import { randomMeeting, Stage, tour, type Fault } from '../support/random-meetings.ts';
 
 /**
- * Random meetings of 2 to 8 people, with reloads, lost answers, restarts and another process that decides as well. A
- * failing one is made smaller and printed with what replays it: `SEED=… MEETINGS=1 npx vitest run …`.
+ * Random meetings of 2 to 8 people on two processes, which do not always hear each other, with reloads, lost answers,
+ * restarts, and a third process that decides as well and tells nobody. A failing one is made smaller and printed with what replays it: `SEED=… MEETINGS=1 npx vitest run …`.
  */
 
 const meetings = Number(process.env['MEETINGS'] ?? (process.env['LONG'] === '1' ? 1_000 : 12));
@@ -17,6 +17,8 @@ const replayed = { ...(seed !== undefined && { seed: Number(seed) }), ...(path.l
 /** What the first meeting reaches for certain. */
 const certain = [
 	'a restart',
+	'processes that do not hear each other',
+	'processes that hear each other again',
 	'a reload',
 	'another role',
 	'words in private',
@@ -32,6 +34,14 @@ const certain = [
 
 const faults: Record<string, Fault> = {
 	'a page that misses what happens': { deaf: true },
+	'a process that does not look up what it has not heard': {
+		world: ({ meetings }) => ({ meetings: { ...meetings, versions: async () => new Map() } })
+	},
+	'a process that tells what it reads in another order': {
+		world: ({ meetings }) => ({
+			meetings: { ...meetings, eventsBetween: async (...between) => (await meetings.eventsBetween(...between)).reverse() }
+		})
+	},
 	'a desk that does not know a command again': {
 		world: ({ meetings }) => ({
 			meetings: {
@@ -83,7 +93,7 @@ for (const [at, { name, missing, start }] of databaseKinds.entries()) {
 		const numRuns = Math.ceil((meetings * (at === 0 ? 1 : 3)) / 4);
 
 		test(
-			`MEET-3 MEET-11 MEET-13 MEET-30 MEET-31 VOTE-7 VOTE-9 DRAFT-3 in ${numRuns} of them every rule holds`,
+			`MEET-3 MEET-11 MEET-13 MEET-30 MEET-31 VOTE-7 VOTE-9 DRAFT-3 PROCESS-20 in ${numRuns} of them every rule holds`,
 			async () => {
 				const began = performance.now();
 				await fc.assert(

@@ -2,6 +2,7 @@ import { and, eq, gt } from 'drizzle-orm';
 import fc from 'fast-check';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 import { meetingEvents } from '#db/schema/meetings.ts';
 import { ballots } from '#db/schema/votes.ts';
 import { insertThinkTank } from '#db/stores/think-tanks.ts';
@@ -26,6 +27,7 @@ import { accessOver } from '#server/auth/access.ts';
 import { openSessions } from '#server/auth/sessions.ts';
 import { digestOf, newToken } from '#server/auth/tokens.ts';
 import { addPerson, newId, type TestDatabase } from './databases.ts';
+import { Hub } from './hub.ts';
 import { Line, type Loss } from './line.ts';
 import { commandFor, idAt, mandate, planned, strangers, written, type Planned } from './meeting-commands.ts';
 import { randomFrom } from './random.ts';
@@ -71,7 +73,8 @@ const doing = fc.oneof(
 	{ weight: 4, arbitrary: fc.record({ kind: fc.constant('step' as const), loss }) },
 	{ weight: 5, arbitrary: fc.record({ kind: fc.constant('write' as const), who, turns: fc.boolean() }) },
 	{ weight: 2, arbitrary: fc.record({ kind: fc.constant('reload' as const), who }) },
-	{ weight: 1, arbitrary: fc.record({ kind: fc.constant('restart' as const) }) },
+	{ weight: 1, arbitrary: fc.record({ kind: fc.constant('restart' as const), at: fc.nat({ max: 1 }) }) },
+	{ weight: 2, arbitrary: fc.record({ kind: fc.constant('line' as const) }) },
 	{ weight: 2, arbitrary: fc.record({ kind: fc.constant('role' as const), who, role: fc.constantFrom(...memberRoles) }) }
 );
 type Doing = typeof doing extends fc.Arbitrary<infer One> ? One : never;
@@ -95,7 +98,8 @@ export const tour: RandomMeeting = {
 	doings: [
 		{ kind: 'write', who: 1, turns: false },
 		{ kind: 'write', who: 2, turns: true },
-		{ kind: 'restart' },
+		{ kind: 'restart', at: 0 },
+		{ kind: 'line' },
 		lost({ name: 'agenda.add', body: { kind: 'discussion', title: words, minutes: 5 } }),
 		lost({ name: 'timer.start', body: { minutes: 5 } }),
 		lost({ name: 'meeting.describe', body: { minutes: 7 } }, 'request'),
@@ -110,6 +114,8 @@ export const tour: RandomMeeting = {
 			]
 		},
 		{ kind: 'reload', who: 1 },
+		{ kind: 'restart', at: 1 },
+		{ kind: 'line' },
 		{ kind: 'ask', who: 1, plan: { name: 'meeting.close', body: {} }, loss: null },
 		{ kind: 'role', who: 1, role: 'observer' },
 		{
@@ -160,6 +166,8 @@ const sorted = (value: unknown): unknown =>
 			: value;
 
 interface Page {
+	/** the process that it is on */
+	at: number;
 	person: Id;
 	cookie: string;
 	line: Line;
@@ -176,7 +184,7 @@ interface Asked {
 
 const log = { info() {}, warn() {}, error() {} };
 
-/** Where random meetings take place: one database, and a server that is there anew for each of them. */
+/** Where random meetings take place: one database, and two processes that are there anew for each of them. */
 export class Stage {
 	readonly #on: TestDatabase;
 	readonly thinkTank = newId();
@@ -226,6 +234,13 @@ export class Stage {
 	}
 }
 
+interface Process {
+	http: Server;
+	live: Live;
+	seat: ReturnType<Hub['join']>;
+	port: number;
+}
+
 class OneMeeting {
 	readonly #on: TestDatabase;
 	readonly #stage: Stage;
@@ -233,9 +248,9 @@ class OneMeeting {
 	readonly #id: Id;
 	readonly #pages: Page[] = [];
 	readonly #roles = new Map<Id, Role>();
-	#http!: Server;
-	#live!: Live;
-	#port = 0;
+	/** two processes, which people come to by turns, and what they tell each other by */
+	readonly #hub = new Hub();
+	readonly #processes: Process[] = [];
 
 	/** the meeting as its events make it, by its versions */
 	readonly #states: Meeting[] = [];
@@ -251,11 +266,14 @@ class OneMeeting {
 	/** what was written at each board's activity */
 	readonly #words = new Map<Id, { item: Id; texts: string[]; unknown: string[] }>();
 	#lastId: Id = '';
+	/** for how long a page may be behind; nobody waits for long for what was made to fail */
+	readonly #patienceMs: number;
 
 	private constructor(on: TestDatabase, stage: Stage, fault: Fault, id: Id) {
 		this.#on = on;
 		this.#stage = stage;
 		this.#fault = fault;
+		this.#patienceMs = Object.keys(fault).length > 0 ? 4_000 : 20_000;
 		this.#id = id;
 	}
 
@@ -294,8 +312,8 @@ class OneMeeting {
 		}
 		const meeting = new OneMeeting(on, stage, fault, made.meeting);
 		for (const { person, role } of crew) meeting.#roles.set(person, role);
-		await meeting.#serve();
-		for (const { person } of crew) meeting.#pages.push(meeting.#enter(person, cookies.get(person)!));
+		for (const at of [0, 1]) await meeting.#serve(at);
+		for (const [n, { person }] of crew.entries()) meeting.#pages.push(meeting.#enter(n % 2, person, cookies.get(person)!));
 		await meeting.check();
 		return meeting;
 	}
@@ -357,13 +375,19 @@ class OneMeeting {
 			case 'reload': {
 				if (page.ended !== null) return;
 				page.link.leave();
-				this.#pages[this.#pages.indexOf(page)] = this.#enter(page.person, page.cookie);
+				// to the other process
+				this.#pages[this.#pages.indexOf(page)] = this.#enter(1 - page.at, page.person, page.cookie);
 				return this.#stage.note('a reload');
 			}
 			case 'restart': {
-				await this.#stop();
-				await this.#serve();
+				await this.#stop(doing.at);
+				await this.#serve(doing.at);
 				return this.#stage.note('a restart');
+			}
+			case 'line': {
+				if (this.#hub.isUp) this.#hub.cut();
+				else this.#hub.heal();
+				return this.#stage.note(this.#hub.isUp ? 'processes that hear each other again' : 'processes that do not hear each other');
 			}
 			case 'role': {
 				if (page === this.#pages[0] || this.#roles.get(page.person) === 'guest') return;
@@ -381,6 +405,9 @@ class OneMeeting {
 		const before = this.#states.length;
 		await this.#replay();
 		await Promise.all(this.#pages.filter(({ ended }) => ended === null).map(({ line }) => line.settled(this.#id)));
+		// what was decided on the other process is told a little later, or looked up where it cannot be
+		const behind = () => this.#pages.some(({ meeting, ended }) => ended === null && meeting !== null && meeting.version < this.#told);
+		for (const began = performance.now(); behind() && performance.now() - began < this.#patienceMs;) await pause(5);
 		const stored = await this.#on.database.meetings.find(this.#id);
 		hold(same(stored, this.#now), 'MEET-11 the database has another meeting than the events make');
 		for (const { id, answer } of this.#asked.splice(0)) {
@@ -430,7 +457,7 @@ class OneMeeting {
 
 	async end(): Promise<void> {
 		for (const { link } of this.#pages) link.leave();
-		await this.#stop();
+		for (const at of this.#processes.keys()) await this.#stop(at);
 	}
 
 	get #now(): Meeting {
@@ -441,8 +468,8 @@ class OneMeeting {
 		return this.#pages[place % this.#pages.length]!;
 	}
 
-	/** A process that serves the meeting. */
-	async #serve(): Promise<void> {
+	/** A process that serves the meeting, at the same address as the one before it. */
+	async #serve(at: number): Promise<void> {
 		const { database } = this.#on;
 		const access = accessOver(database.access, openSessions(database, { origins: [] }), []);
 		const world: World = { ...database, access, log };
@@ -452,8 +479,9 @@ class OneMeeting {
 			if (kept !== 'clash') this.#kept.set(id, (this.#kept.get(id) ?? 0) + 1);
 			return kept;
 		};
-		this.#http = createServer();
-		this.#live = attach(this.#http, {
+		const http = createServer();
+		const seat = this.#hub.join(newId());
+		const told: World = {
 			...faulty,
 			meetings: {
 				...meetings,
@@ -464,21 +492,24 @@ class OneMeeting {
 					return typeof kept === 'string' ? kept : note(command.id, kept);
 				}
 			}
-		});
-		await new Promise<void>((resolve) => this.#http.listen(this.#port, '127.0.0.1', resolve));
-		this.#port = (this.#http.address() as AddressInfo).port;
+		};
+		const live = attach(http, told, { bus: seat });
+		await new Promise<void>((resolve) => http.listen(this.#processes[at]?.port ?? 0, '127.0.0.1', resolve));
+		this.#processes[at] = { http, live, seat, port: (http.address() as AddressInfo).port };
 	}
 
-	async #stop(): Promise<void> {
-		const closed = new Promise((resolve) => this.#http.close(resolve));
-		await this.#live.stop();
-		this.#http.closeAllConnections();
+	async #stop(at: number): Promise<void> {
+		const { http, live, seat } = this.#processes[at]!;
+		const closed = new Promise((resolve) => http.close(resolve));
+		await live.stop();
+		await seat.stop();
+		http.closeAllConnections();
 		await closed;
 	}
 
-	#enter(person: Id, cookie: string): Page {
-		const line = new Line(`http://127.0.0.1:${this.#port}`, cookie);
-		const page = { person, cookie, line, meeting: null, ended: null } as unknown as Page;
+	#enter(at: number, person: Id, cookie: string): Page {
+		const line = new Line(`http://127.0.0.1:${this.#processes[at]!.port}`, cookie);
+		const page = { at, person, cookie, line, meeting: null, ended: null } as unknown as Page;
 		page.link = enterMeeting({
 			meeting: this.#id,
 			connect: () => line,
@@ -540,7 +571,7 @@ class OneMeeting {
 		const there = this.#words.get(point.document) ?? { item: point.id, texts: [], unknown: [] };
 		this.#words.set(point.document, there);
 		try {
-			await this.#live.edit(document, person, (doc) => {
+			await this.#processes[0]!.live.edit(document, person, (doc) => {
 				createCard(doc, { id: card, author: person, createdAt: 1, column: 'threats', group: null, before: null });
 				splice(doc, { card }, { at: 0, removed: 0, inserted: text });
 			});

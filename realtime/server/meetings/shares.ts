@@ -30,6 +30,9 @@ export class Shares {
 	readonly #others = new Map<string, Map<Id, Share>>();
 	/** as each was told last, but for the version, which changes alone */
 	readonly #told = new Map<Id, string>();
+	/** who was not heard of for long while nobody was: whether they are gone shows only when others can be heard again */
+	readonly #silent = new Set<string>();
+	#answering: ReturnType<typeof setTimeout> | undefined;
 	readonly #telling = new Gathered<Id>(limits.sharesGapMs, (meeting) => this.#tell(meeting));
 	readonly #tellingAll = new Gathered<null>(limits.sharesGapMs, () => this.#tellAll());
 
@@ -41,12 +44,18 @@ export class Shares {
 		bus.listen('meetings.shares', ({ shares, all }, from) => this.#take(from, shares, all));
 		bus.listen('meetings.ask', () => this.#tellingAll.ask(null));
 		bus.onChange((other, change) => {
-			if (change === 'gone') this.#take(other, [], true);
-			else this.#tellingAll.ask(null);
+			if (change === 'come') {
+				this.#silent.delete(other);
+				this.#tellingAll.ask(null);
+			} else if (bus.isUp) this.#take(other, [], true);
+			else this.#silent.add(other);
 		});
 		bus.onGap(() => {
 			bus.tell('meetings.ask', null);
 			this.#tellingAll.ask(null);
+			clearTimeout(this.#answering);
+			this.#answering = setTimeout(() => this.#forgetSilent(), limits.sharesAnswerMs);
+			this.#answering.unref();
 		});
 		// what the others told of themselves when they heard of this process came before anybody listened
 		bus.tell('meetings.ask', null);
@@ -63,8 +72,15 @@ export class Shares {
 	}
 
 	stop(): void {
+		clearTimeout(this.#answering);
 		this.#telling.stop();
 		this.#tellingAll.stop();
+	}
+
+	#forgetSilent(): void {
+		if (!this.#bus.isUp) return;
+		for (const other of this.#silent) this.#take(other, [], true);
+		this.#silent.clear();
 	}
 
 	#tell(meeting: Id): void {
@@ -87,6 +103,7 @@ export class Shares {
 	}
 
 	#take(from: string, shares: readonly [Id, Share | null][], all: boolean): void {
+		this.#silent.delete(from);
 		const before = this.#others.get(from) ?? new Map<Id, Share>();
 		const now = all ? new Map<Id, Share>() : before;
 		const touched = new Set([...(all ? before.keys() : []), ...shares.map(([meeting]) => meeting)]);

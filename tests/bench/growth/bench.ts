@@ -44,7 +44,10 @@ for (const [name, size] of Object.entries(sizes)) {
 }
 
 const lines: { what: string; values: string[]; held: boolean | null }[] = [];
-const row = (what: string, values: readonly (string | number)[], held: boolean | null = null) => lines.push({ what, values: values.map(String), held });
+const row = (what: string, values: readonly (string | number)[], held: boolean | null = null) => {
+	lines.push({ what, values: values.map(String), held });
+	console.error(`${what}: ${values.join(', ')}`);
+};
 const shown = (ms: number): string => (ms < 10 ? ms.toFixed(1) : Math.round(ms).toString());
 const whole = (count: number): string => count.toLocaleString('en');
 
@@ -99,8 +102,10 @@ for (const { what, values, held } of lines) {
 	console.log(`| ${what} | ${values.join(' | ')} | ${ratio === '' ? '' : `× ${ratio.toFixed(2)}${held && ratio > 1.5 ? ', **not reached**' : ''}`} |`);
 }
 for (const { name, slowStatements } of installations) {
+	const times = new Map<string, number[]>();
+	for (const { ms, statement } of slowStatements) times.set(statement, [...(times.get(statement) ?? []), ms]);
 	console.log(`\nStatements over 50 ms, ${name}: ${slowStatements.length}`);
-	for (const { ms, statement } of slowStatements) console.log(`- ${ms} ms: \`${statement.slice(0, 160)}\``);
+	for (const [statement, of] of times) console.log(`- ${of.length} of up to ${Math.max(...of)} ms: \`${statement.slice(0, 160)}\``);
 }
 process.exit(0);
 

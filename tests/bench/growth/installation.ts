@@ -27,6 +27,7 @@ export class Installation {
 		this.name = name;
 		this.filled = filled;
 		this.database = database;
+		process.once('exit', () => this.#process?.kill('SIGKILL'));
 	}
 
 	get url(): string {
@@ -63,7 +64,6 @@ export class Installation {
 			stdio: ['ignore', 'pipe', 'pipe']
 		});
 		this.#process = child;
-		process.once('exit', () => child.kill('SIGKILL'));
 		let said = '';
 		const listening = new Promise<string>((resolve, reject) => {
 			const read = (data: Buffer) => {

@@ -1,84 +1,92 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { availableParallelism, cpus } from 'node:os';
 import { join } from 'node:path';
-import { median, ms, percentile } from '../figures.ts';
-import type { Measured } from './load.ts';
-import { oneRoom } from './one-room.ts';
-import { ours, servers, type Server } from './servers.ts';
+import { parseArgs } from 'node:util';
+import makeEmptyDatabase from '../../support/empty-database.ts';
+import { selfTimes } from './profile.ts';
+import { kills } from './scenarios/kills.ts';
+import { longDocument } from './scenarios/long-document.ts';
+import { oneRoom } from './scenarios/one-room.ts';
+import { returning } from './scenarios/returning.ts';
+import { smallRooms } from './scenarios/small-rooms.ts';
+import { staircase } from './scenarios/staircase.ts';
+import { stoppedReader } from './scenarios/stopped-reader.ts';
+import { allServers } from './servers.ts';
+import { asMarkdown, asText, verdictsAsText, type Table } from './table.ts';
+import type { Scenario } from './turns.ts';
 
 /**
  * `npm run bench:peers`: our server as users run it against the servers that others use, in turns, so that all see the same
- * machine. `--quick`: in ten minutes instead of an hour. Prints medians of the runs and ratios to the best peer, and keeps all
- * that was measured.
+ * machine. `-- --quick`: in ten minutes instead of an hour. `-- --only <scenario>`: that alone. `-- --profile`: ours alone, with
+ * where it spends its time. Prints medians of the runs and ratios to the best peer, and keeps all that was measured.
  */
-const quick = process.argv.includes('--quick');
-const runs = quick ? 1 : 5;
+const scenarios: Record<string, Scenario> = {
+	'one-room': oneRoom,
+	staircase,
+	'small-rooms': smallRooms,
+	'long-document': longDocument,
+	returning,
+	kills,
+	'stopped-reader': stoppedReader
+};
+
+const { quick, only, profile } = parseArgs({
+	options: {
+		quick: { type: 'boolean', default: false },
+		only: { type: 'string', multiple: true, default: [] as string[] },
+		profile: { type: 'boolean', default: false }
+	}
+}).values;
+const unknown = only.find((name) => !Object.hasOwn(scenarios, name));
+if (unknown !== undefined) {
+	console.error(`there is no scenario "${unknown}": ${Object.keys(scenarios).join(', ')}`);
+	process.exit(2);
+}
+
+const date = new Date().toISOString().slice(0, 16).replace('T', ' ');
+const stem = join(import.meta.dirname, 'results', date.replace(' ', '-').replace(':', ''));
+const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();
+const machine = { date, processor: cpus()[0]!.model, cores: availableParallelism(), node: process.version, commit, quick };
+const heading = `${date} UTC, ${machine.cores} cores of ${machine.processor}, Node ${machine.node}, commit ${commit}${quick ? ', quick' : ''}`;
 const raw: object[] = [];
+const tables: Table[] = [];
+const profiles: string[] = [];
 
-interface Figures {
-	p50: number;
-	p99: number;
-	cpu: number;
-	delivered: number;
-	generatorDelayMs: number;
+mkdirSync(join(import.meta.dirname, 'results'), { recursive: true });
+const removeEmptyDatabase = await makeEmptyDatabase();
+console.log(heading);
+for (const [name, scenario] of Object.entries(scenarios)) {
+	if (only.length > 0 && !only.includes(name)) continue;
+	const folder = profile ? `${stem}/${name}` : null;
+	const began = performance.now();
+	const found = await scenario({ quick: quick || profile, servers: allServers(folder), keep: (measured) => raw.push(measured) });
+	console.error(`${name}: ${Math.round((performance.now() - began) / 1_000)} s`);
+	for (const table of found) console.log(asText(table));
+	tables.push(...found);
+	for (const server of folder === null ? [] : readdirSync(folder)) profiles.push(`${name}, ${server}\n\n${selfTimes(join(folder!, server))}`);
+	// what was measured is there, whatever becomes of the rest
+	writeFileSync(`${stem}.json`, JSON.stringify({ machine, raw }, shortened));
+	writeFileSync(`${stem}.md`, asPage());
 }
-
-const figuresOf = ({ samples, cpu, delivered, generator }: Measured): Figures => ({
-	p50: median(samples),
-	p99: percentile(samples, 0.99),
-	cpu,
-	delivered,
-	generatorDelayMs: generator.delayMs
-});
-
-const rooms = [
-	{ people: 10, editsPerSecond: 1 },
-	{ people: 50, editsPerSecond: 1 },
-	{ people: 200, editsPerSecond: 0.5 },
-	{ people: 400, editsPerSecond: 0.5 }
-];
-
-for (const { people, editsPerSecond } of rooms) {
-	const found = new Map<Server, Figures[]>(servers.map((server) => [server, []]));
-	for (let run = 0; run < runs; run++) {
-		for (const server of servers) {
-			const measured = await oneRoom(server, people, { editsPerSecond, movesPerSecond: 5, warmUpSeconds: 3, seconds: quick ? 8 : 15 });
-			found.get(server)!.push(figuresOf(measured));
-			raw.push({
-				scenario: 'one room',
-				people,
-				server: server.name,
-				run,
-				...measured,
-				samples: measured.samples.map((sample) => Math.round(sample * 10) / 10)
-			});
-		}
-	}
-	const medians = new Map([...found].map(([server, all]) => [server, ofAll(all)]));
-	const best = Math.min(...[...medians].filter(([server]) => server !== ours).map(([, { cpu, delivered }]) => (delivered > 0.99 ? cpu : Infinity)));
-	console.log(`\none room, ${people} people, ${editsPerSecond} edits and 5 moves a second each`);
-	for (const [server, { p50, p99, cpu, delivered, generatorDelayMs }] of medians) {
-		console.log(
-			[
-				server.name.padEnd(24),
-				`p50 ${ms(p50)}`.padEnd(14),
-				`p99 ${ms(p99)}`.padEnd(14),
-				`${cpu.toFixed(2)} ms/1,000`.padEnd(16),
-				`${Math.round(delivered * 100)} % delivered`.padEnd(18),
-				server === ours ? `× ${(cpu / best).toFixed(2)} of the best peer's processor`.padEnd(40) : ''.padEnd(40),
-				generatorDelayMs > 20 ? `(the generator lagged by ${ms(generatorDelayMs)})` : ''
-			]
-				.join(' ')
-				.trimEnd()
-		);
-	}
-}
-
-const folder = join(import.meta.dirname, 'results');
-mkdirSync(folder, { recursive: true });
-writeFileSync(join(folder, `${new Date().toISOString().slice(0, 10)}.json`), JSON.stringify(raw));
+console.log(`\n${verdictsAsText(tables.flatMap(({ verdicts }) => verdicts))}`);
+for (const profile of profiles) console.log(`\n${profile}`);
+await removeEmptyDatabase();
 process.exit(0);
 
-function ofAll(all: readonly Figures[]): Figures {
-	const of = (key: keyof Figures) => median(all.map((figures) => figures[key]));
-	return { p50: of('p50'), p99: of('p99'), cpu: of('cpu'), delivered: of('delivered'), generatorDelayMs: of('generatorDelayMs') };
+/** A hundredth of a millisecond is more than anything here is measured to. */
+function shortened(_key: string, value: unknown): unknown {
+	return typeof value === 'number' ? Math.round(value * 100) / 100 : value;
+}
+
+function asPage(): string {
+	const verdicts = verdictsAsText(tables.flatMap(({ verdicts }) => verdicts));
+	return [
+		`## Against peers\n\n${heading}`,
+		...tables.map(asMarkdown),
+		'### To reach',
+		`\`\`\`\n${verdicts}\n\`\`\``,
+		...profiles.map((profile) => `\`\`\`\n${profile}\n\`\`\``),
+		''
+	].join('\n\n');
 }

@@ -1,1 +1,0 @@
-CREATE INDEX "vote_boxes_open" ON "vote_boxes" USING btree ("meeting_id") WHERE "vote_boxes"."open";
