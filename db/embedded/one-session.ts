@@ -14,14 +14,16 @@ export interface OneSession {
 }
 
 /** First bytes of the messages of PostgreSQL's protocol that we tell apart. */
-const message = { query: 0x51, parse: 0x50, bind: 0x42, sync: 0x53, startup: 0x00 } as const;
+const message = { query: 0x51, parse: 0x50, bind: 0x42, describe: 0x44, execute: 0x45, close: 0x43, sync: 0x53, startup: 0x00 } as const;
+/** Those that are not answered before another comes that asks for the answers: of a statement there are three, and each would wake the program. */
+const answeredLater: ReadonlySet<number | undefined> = new Set([message.parse, message.bind, message.describe, message.execute, message.close]);
 const syncMessage = Uint8Array.of(message.sync, 0, 0, 0, 4);
 
 /**
  * The database as `pglite-socket` sees it. All connections share one session, and the socket server takes the
  * messages of one connection together only within a transaction. But a statement is several messages too, and one
  * with parameters waits for its client in between: another connection's statement could take its unnamed place.
- * So a series of messages counts as a transaction until its Sync.
+ * So a series of messages counts as a transaction until its Sync, and is carried out at once when its answers are asked for.
  *
  * Also: measures each statement; and before an answer leaves, asks `trusted`, so that nothing is acknowledged that
  * a dying database did not write. An error that is not PostgreSQL's answer ends the worker through `broken`: the
@@ -30,6 +32,8 @@ const syncMessage = Uint8Array.of(message.sync, 0, 0, 0, 4);
 export function oneSession(database: PGlite, { ran, trusted, broken }: { ran: Ran; trusted: () => boolean; broken: (error: unknown) => never }): OneSession {
 	const statements = new Map<string, string>();
 	let inSeries = false;
+	/** of the series, not carried out yet */
+	let series: Uint8Array[] = [];
 	let text = '';
 	let ms = 0;
 
@@ -42,10 +46,16 @@ export function oneSession(database: PGlite, { ran, trusted, broken }: { ran: Ra
 		} else if (kind === message.bind) text = statements.get(stringsAt(bytes, 5, 2)[1] ?? '') ?? '';
 		else if (kind === message.query) text = stringsAt(bytes, 5, 1)[0] ?? '';
 
+		if (answeredLater.has(kind)) {
+			inSeries = true;
+			return void series.push(bytes);
+		}
+		const together = series.length === 0 ? bytes : Buffer.concat([...series, bytes]);
+		series = [];
 		const answer: Uint8Array[] = [];
 		const began = performance.now();
 		try {
-			await database.execProtocolRawStream(bytes, { syncToFs: false, onRawData: (data) => answer.push(data.slice()) });
+			await database.execProtocolRawStream(together, { syncToFs: false, onRawData: (data) => answer.push(data.slice()) });
 		} catch (error) {
 			broken(error);
 		}
@@ -56,7 +66,7 @@ export function oneSession(database: PGlite, { ran, trusted, broken }: { ran: Ra
 			if (counted) ran(ms, text);
 			ms = 0;
 		}
-		for (const data of answer) onRawData(data);
+		if (answer.length > 0) onRawData(Buffer.concat(answer));
 	};
 
 	const alone = (statement: string) => execute(queryMessage(statement), () => {}, false);
@@ -65,8 +75,9 @@ export function oneSession(database: PGlite, { ran, trusted, broken }: { ran: Ra
 		runExclusive: <Result>(run: () => Promise<Result>) => run(),
 		execProtocolRawStream: (bytes: Uint8Array, { onRawData }: { onRawData: (data: Uint8Array) => void }) => execute(bytes, onRawData),
 		isInTransaction: () => inSeries || database.isInTransaction(),
-		/** what a connection left open when it went is rolled back */
+		/** what a connection left open when it went is rolled back, and what it asked for no answers of is not begun */
 		async exec(statement: string) {
+			series = [];
 			if (inSeries) await execute(syncMessage, () => {});
 			if (database.isInTransaction()) await alone(statement);
 			return [];

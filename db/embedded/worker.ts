@@ -100,8 +100,10 @@ const upkeepTimer = setInterval(() => {
 }, upkeepEveryMs);
 
 async function keepUp(): Promise<void> {
-	const { rows } = await database.query<{ name: string }>(neediestTable);
-	for (const { name } of rows) await session.alone(`vacuum (analyze) ${name}`);
+	// in one message: between those of a statement with parameters, another connection's could take its unnamed place
+	const [found] = await database.exec(neediestTable);
+	// somebody may have begun something meanwhile, and a vacuum would end it
+	for (const { name } of found!.rows as { name: string }[]) if (!session.busy()) await session.alone(`vacuum (analyze) ${name}`);
 	await session.alone('checkpoint');
 	fsyncsAtCheckpoint = counters.fsyncs;
 }
