@@ -178,7 +178,7 @@ describe('throwing handlers', () => {
 	const calls = Object.entries(roomsInMemory().world).flatMap(([port, methods]) =>
 		(ports as readonly string[]).includes(port) ? Object.keys(methods as object).map((name) => `${port}.${name}`) : []
 	);
-	/** what is not asked for while somebody comes, writes and leaves */
+	/** what is not asked for while somebody comes, writes and leaves, by a process that is alone */
 	const unasked = [
 		'clientIds.lease',
 		'late.find',
@@ -186,6 +186,8 @@ describe('throwing handlers', () => {
 		'documents.quarantine',
 		'documents.isBehind',
 		'documents.behind',
+		'documents.heads',
+		'documents.rowsAfter',
 		'access.sessionIn',
 		'access.authenticate',
 		'access.ownOrigin',
