@@ -36,7 +36,7 @@ interface Page {
 	acknowledged: number[];
 }
 
-const until = (holds: () => void | Promise<void>) => vi.waitFor(holds, { timeout: 30_000, interval: 20 });
+const until = (holds: () => void | Promise<void>) => vi.waitFor(holds, { timeout: 60_000, interval: 20 });
 
 describe.skipIf(missingProcesses !== null)(
 	`a meeting on two processes${missingProcesses === null ? '' : ` (${missingProcesses})`}`,
@@ -196,10 +196,14 @@ describe.skipIf(missingProcesses !== null)(
 			let over = false;
 			let done = 0;
 			const hands = two.map(async (page, n) => {
-				while (!over) if ((await ask(page, 'meeting.describe', { place: `${n} ${newId()}` })) === 'done') done++;
+				while (!over && page.ended === null) if ((await ask(page, 'meeting.describe', { place: `${n} ${newId()}` })) === 'done') done++;
 			});
-			await meanwhile();
-			over = true;
+			try {
+				await meanwhile();
+			} finally {
+				// else they would go on for ever without a pause, once their pages are closed
+				over = true;
+			}
 			await Promise.all(hands);
 			return done;
 		}
