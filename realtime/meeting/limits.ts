@@ -139,10 +139,7 @@ export const limits = {
 	workerIdleMs: 60_000,
 	/** megabytes of objects in a worker: a document at its limit, three times over */
 	workerHeapMb: 512,
-	/** one of several processes looks this often into the database for what the others have written, while it does not hear them, and in any case */
-	lookOutMs: 1_000,
-	lookOutAnywayMs: 5_000,
-	/** and keeps this much of what it has heard of one document and not taken in; the rest it looks up */
+	/** what a process keeps of what it has heard of one document and not taken in; the rest it looks up */
 	heardBytes: 4 * 1024 * 1024,
 	/** before words that were written in private are put on a board, others have this long to let go of them, and hold back who comes for this long at most */
 	holdingMs: 1_000,

@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Bus, Told } from './bus.ts';
 import { limits } from '#realtime/meeting/limits.ts';
+import { Listeners } from './listeners.ts';
 import { clientOf, openLine, type Line, type Packet } from './redis-line.ts';
 import type { Log } from './ports.ts';
-
-type Take = (message: never, from: string) => void;
 
 /**
  * The bus over Redis or Valkey. Resolves at once, whether or not it can be reached: it is tried again every second, and
@@ -14,14 +13,11 @@ export function openBus(url: string, { channel, log }: { channel: string; log: L
 	return new RedisBus(url, channel, log);
 }
 
-class RedisBus implements Bus {
+class RedisBus extends Listeners implements Bus {
 	readonly self = randomUUID();
 	readonly #client: ReturnType<typeof clientOf>;
 	readonly #channel: string;
 	readonly #log: Log;
-	readonly #takers = new Map<string, Take[]>();
-	readonly #changes: ((other: string, change: 'come' | 'gone') => void)[] = [];
-	readonly #gaps: (() => void)[] = [];
 	/** the others: which of their packets was the last, and when it came */
 	readonly #others = new Map<string, { nth: number; heardAt: number }>();
 	/** null: Redis is not reached */
@@ -38,6 +34,7 @@ class RedisBus implements Bus {
 	#stopped = false;
 
 	constructor(url: string, channel: string, log: Log) {
+		super();
 		this.#client = clientOf(url);
 		this.#channel = channel;
 		this.#log = log;
@@ -54,18 +51,6 @@ class RedisBus implements Bus {
 		if (this.#gathered) return void this.#gathered.push([topic, message]);
 		this.#gathered = [[topic, message]];
 		setImmediate(() => this.#send(this.#gathered!));
-	}
-
-	listen<Topic extends keyof Told>(topic: Topic, take: (message: Told[Topic], from: string) => void): void {
-		this.#takers.set(topic, [...(this.#takers.get(topic) ?? []), take as Take]);
-	}
-
-	onChange(run: (other: string, change: 'come' | 'gone') => void): void {
-		this.#changes.push(run);
-	}
-
-	onGap(run: () => void): void {
-		this.#gaps.push(run);
 	}
 
 	async stop(): Promise<void> {
@@ -113,7 +98,7 @@ class RedisBus implements Bus {
 		const now = performance.now();
 		for (const other of this.#others.values()) other.heardAt = now;
 		this.#send([]);
-		for (const run of this.#gaps) run();
+		this.missed();
 	}
 
 	#lost(error: unknown): void {
@@ -133,17 +118,17 @@ class RedisBus implements Bus {
 		if (bye) return void (other && this.#gone(from));
 		this.#others.set(from, { nth, heardAt: performance.now() });
 		if (!other) {
-			for (const run of this.#changes) run(from, 'come');
+			this.changed(from, 'come');
 			// it is to know us as soon as we know it
 			this.#send(this.#gathered ?? []);
 		}
-		if (nth !== (other?.nth ?? 0) + 1) for (const run of this.#gaps) run();
-		for (const [topic, message] of told) for (const take of this.#takers.get(topic) ?? []) take(message as never, from);
+		if (nth !== (other?.nth ?? 0) + 1) this.missed();
+		for (const [topic, message] of told) this.heard(topic, message, from);
 	}
 
 	#gone(other: string): void {
 		this.#others.delete(other);
-		for (const run of this.#changes) run(other, 'gone');
+		this.changed(other, 'gone');
 	}
 }
 

@@ -1,6 +1,5 @@
 import type { Bus, Told } from '#realtime/server/bus.ts';
-
-type Take = (message: never, from: string) => void;
+import { Listeners } from '#realtime/server/listeners.ts';
 
 /** The processes of a test, and the line between them, which can be broken. What is told arrives in a task of its own, as copies. */
 export class Hub {
@@ -29,7 +28,7 @@ export class Hub {
 
 	heal(): void {
 		this.#isUp = true;
-		for (const seat of this.#seats) seat.gap();
+		for (const seat of this.#seats) seat.missed();
 	}
 
 	pass(from: Seat, topic: string, message: unknown): void {
@@ -37,7 +36,7 @@ export class Hub {
 		for (const seat of this.#seats) {
 			if (seat === from) continue;
 			const copy: unknown = structuredClone(message);
-			setImmediate(() => seat.take(topic, copy, from.self));
+			setImmediate(() => seat.heard(topic, copy, from.self));
 		}
 	}
 
@@ -47,15 +46,13 @@ export class Hub {
 	}
 }
 
-class Seat implements Bus {
+class Seat extends Listeners implements Bus {
 	readonly self: string;
 	readonly #hub: Hub;
-	readonly #takers = new Map<string, Take[]>();
-	readonly #changes: ((other: string, change: 'come' | 'gone') => void)[] = [];
-	readonly #gaps: (() => void)[] = [];
 	#isHere = true;
 
 	constructor(hub: Hub, self: string) {
+		super();
 		this.#hub = hub;
 		this.self = self;
 	}
@@ -68,28 +65,8 @@ class Seat implements Bus {
 		if (this.#isHere) this.#hub.pass(this, topic, message);
 	}
 
-	listen<Topic extends keyof Told>(topic: Topic, take: (message: Told[Topic], from: string) => void): void {
-		this.#takers.set(topic, [...(this.#takers.get(topic) ?? []), take as Take]);
-	}
-
-	onChange(run: (other: string, change: 'come' | 'gone') => void): void {
-		this.#changes.push(run);
-	}
-
-	onGap(run: () => void): void {
-		this.#gaps.push(run);
-	}
-
-	take(topic: string, message: unknown, from: string): void {
-		if (this.#isHere) for (const take of this.#takers.get(topic) ?? []) take(message as never, from);
-	}
-
-	changed(other: string, change: 'come' | 'gone'): void {
-		for (const run of this.#changes) run(other, change);
-	}
-
-	gap(): void {
-		for (const run of this.#gaps) run();
+	override heard(topic: string, message: unknown, from: string): void {
+		if (this.#isHere) super.heard(topic, message, from);
 	}
 
 	kill(): void {

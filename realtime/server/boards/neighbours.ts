@@ -2,8 +2,8 @@ import type { Id } from '#realtime/meeting/ids.ts';
 import { limits } from '#realtime/meeting/limits.ts';
 import { randomUUID } from 'node:crypto';
 import type { Bus } from '../bus.ts';
+import { lookUp } from '../look-up.ts';
 import type { DocumentStore, Log } from '../ports.ts';
-import { Lookout } from './lookout.ts';
 import { nobody } from './presence.ts';
 import type { Room } from './room.ts';
 
@@ -26,7 +26,9 @@ declare module '../bus.ts' {
 export class Neighbours {
 	readonly #bus: Bus;
 	readonly #rooms: ReadonlyMap<Id, Room>;
-	readonly #lookout: Lookout;
+	readonly #documents: Pick<DocumentStore, 'heads'>;
+	readonly #log: Log;
+	readonly #stopLooking: () => void;
 	readonly #others = new Set<string>();
 	/** what waits for others to have let go, by key */
 	readonly #holding = new Map<string, { missing: Set<string>; held: () => void }>();
@@ -43,7 +45,9 @@ export class Neighbours {
 	) {
 		this.#bus = bus;
 		this.#rooms = rooms;
-		this.#lookout = new Lookout(bus, documents, () => [...rooms.values()], log);
+		this.#documents = documents;
+		this.#log = log;
+		this.#stopLooking = lookUp(bus, () => this.#lookForOthers());
 		bus.listen('row', ({ document, generation, ...row }) => rooms.get(document)?.hear(row, generation));
 		bus.listen('who', ({ documents }) => this.#tellPresence(documents));
 		bus.listen('presence', ({ document, frame, all }, from) => rooms.get(document)?.presence.hear(from, frame, all));
@@ -97,8 +101,19 @@ export class Neighbours {
 	}
 
 	stop(): void {
-		this.#lookout.stop();
+		this.#stopLooking();
 		for (const { release } of this.#released.values()) release();
+	}
+
+	/** Have documents that are open here come further than is known here? */
+	async #lookForOthers(): Promise<void> {
+		const rooms = new Map(this.#rooms);
+		if (rooms.size === 0) return;
+		try {
+			for (const head of await this.#documents.heads([...rooms.keys()])) rooms.get(head.id)?.stands(head);
+		} catch (error) {
+			this.#log.warn({ error: String(error) }, 'it could not be looked up what other processes have written; it is tried again');
+		}
 	}
 
 	#held(key: string, by: string | null): void {
