@@ -50,7 +50,10 @@ class RedisBus extends Listeners implements Bus {
 		if (this.#stopped) return;
 		if (this.#gathered) return void this.#gathered.push([topic, message]);
 		this.#gathered = [[topic, message]];
-		setImmediate(() => this.#send(this.#gathered!));
+		setImmediate(() => {
+			// it may have gone along with a sign of life
+			if (this.#gathered) this.#send(this.#gathered);
+		});
 	}
 
 	async stop(): Promise<void> {
