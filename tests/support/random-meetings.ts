@@ -68,6 +68,7 @@ const doing = fc.oneof(
 	{ weight: 6, arbitrary: fc.record({ kind: fc.constant('ask' as const), who: fc.constant(0), plan: opening, loss }) },
 	{ weight: 3, arbitrary: fc.record({ kind: fc.constant('together' as const), who: fc.tuple(someone, someone), plans: fc.tuple(planned, planned), loss }) },
 	{ weight: 3, arbitrary: fc.record({ kind: fc.constant('rival' as const), who: fc.tuple(someone, someone), plans: fc.tuple(planned, planned), loss }) },
+	{ weight: 2, arbitrary: fc.record({ kind: fc.constant('elsewhere' as const), who: someone, plans: fc.tuple(planned, planned) }) },
 	{ weight: 8, arbitrary: fc.record({ kind: fc.constant('ballot' as const), who, seed, loss }) },
 	{ weight: 2, arbitrary: fc.record({ kind: fc.constant('closing' as const), casts: fc.array(fc.tuple(who, seed), { minLength: 1, maxLength: 6 }) }) },
 	{ weight: 4, arbitrary: fc.record({ kind: fc.constant('step' as const), loss }) },
@@ -135,6 +136,14 @@ export const tour: RandomMeeting = {
 				{ name: 'meeting.describe', body: { minutes: 9 } }
 			],
 			loss: null
+		},
+		{
+			kind: 'elsewhere',
+			who: 0,
+			plans: [
+				{ name: 'meeting.describe', body: { minutes: 11 } },
+				{ name: 'meeting.describe', body: { minutes: 12 } }
+			]
 		},
 		lost({ name: 'meeting.close', body: {} })
 	]
@@ -339,6 +348,10 @@ class OneMeeting {
 				await Promise.all([this.#ask(here, doing.plans[0]), this.#askElsewhere(there, doing.plans[1])]);
 				return;
 			}
+			case 'elsewhere':
+				// so that more than one thing lies between what pages here are told
+				for (const plan of doing.plans) await this.#askElsewhere(page, plan);
+				return;
 			case 'step': {
 				const point = presentPoint(this.#now);
 				if (!point) return;
