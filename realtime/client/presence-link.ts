@@ -30,6 +30,16 @@ export function presenceLink(awareness: Awareness, send: (frame: Uint8Array) => 
 	};
 	awareness.on('update', sendOwn);
 
+	/** who the others are, as long as this page lives: the server says it once, and not with each of their moves; an id is never somebody else's */
+	const people = new Map<number, StampedPresence['person']>();
+	const note = ({ added, updated }: { added: number[]; updated: number[] }) => {
+		for (const client of [...added, ...updated]) {
+			const { person } = (awareness.getStates().get(client) ?? {}) as Partial<StampedPresence>;
+			if (typeof person === 'object' && person !== null) people.set(client, person);
+		}
+	};
+	awareness.on('update', note);
+
 	const flush = () => {
 		timer = null;
 		if (next === null) return;
@@ -42,8 +52,11 @@ export function presenceLink(awareness: Awareness, send: (frame: Uint8Array) => 
 		others() {
 			const found: Other[] = [];
 			for (const [client, state] of awareness.getStates()) {
-				if (client !== awareness.clientID && isStamped(state))
-					found.push({ client, card: state.card ?? null, caret: state.caret ?? null, cursor: state.cursor ?? null, person: state.person });
+				const person = people.get(client);
+				// one without a person has not been through the server
+				if (client === awareness.clientID || person === undefined) continue;
+				const { card = null, caret = null, cursor = null } = state as Partial<Presence>;
+				found.push({ client, card, caret, cursor, person });
 			}
 			return found;
 		},
@@ -61,9 +74,7 @@ export function presenceLink(awareness: Awareness, send: (frame: Uint8Array) => 
 		close() {
 			if (timer !== null) clearTimeout(timer);
 			awareness.off('update', sendOwn);
+			awareness.off('update', note);
 		}
 	};
 }
-
-/** The server stamps every entry; one without a person has not been through it. */
-const isStamped = (state: Partial<StampedPresence>): state is StampedPresence => typeof state.person === 'object' && state.person !== null;

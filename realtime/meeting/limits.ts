@@ -110,10 +110,10 @@ export const limits = {
 
 	/** under load, edits are gathered this long for one commit and one frame; the first after silence goes at once */
 	flushGapMs: 4,
-	/** or as many times as long as writing the last ones to everybody took, which is 10 µs for each: so that takes an eighth of the time */
-	flushRests: 8,
-	/** but no longer than this: what is later is seen to be */
-	flushGapMsAtMost: 16,
+	/** or as many times as long as writing the last ones to everybody took, which is 10 µs for each: so that takes a sixteenth of the time */
+	flushRests: 16,
+	/** but no longer than this: as often as presence, which goes along */
+	flushGapMsAtMost: 33,
 	/** an edit of somebody who is over their allowance waits this long for another's commit: of three who write, one comes by then */
 	companyMs: 50,
 	/** a socket that has not answered a ping for this long is dead */

@@ -1,2 +1,2 @@
 /** Changes with every change of the wire; a page of another version is told to load anew. */
-export const protocolVersion = 11;
+export const protocolVersion = 12;

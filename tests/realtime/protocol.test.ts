@@ -44,7 +44,7 @@ test('WIRE-12 the wire and its version change together', () => {
 	};
 	// the wire changed? raise the version, then pin the new pair
 	expect({ version: protocolVersion, hash: createHash('sha256').update(JSON.stringify(wire)).digest('hex').slice(0, 16) }).toEqual({
-		version: 11,
+		version: 12,
 		hash: 'b5b4b25de27db16d'
 	});
 });

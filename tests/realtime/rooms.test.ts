@@ -918,6 +918,39 @@ describe('what a room promises', () => {
 		await rooms.stop();
 	});
 
+	test('PRESENCE-4 our pages are told once who somebody is, stock providers each time, and whoever comes later at once', async () => {
+		const { document, person, page, rooms } = roomsInMemory();
+		const board = document();
+		const [reader, stock] = [await page(board, person()).join(), await page(board, person(), {}).join()];
+		const mover = await page(board, person(), { acks: '1', client: '5' }).join();
+		const move = async (clock: number) => {
+			mover.send(presenceFrame([{ client: 5, clock, state: { card: `card ${clock}` } }]));
+			for (const told of [reader, stock]) await until(() => expect(told.presence.get(5)?.clock).toBe(clock));
+		};
+		const who = { id: mover.person };
+		await move(1);
+		expect(reader.presence.get(5)!.state).toMatchObject({ card: 'card 1', person: who });
+		await move(2);
+		expect(reader.presence.get(5)!.state).toEqual({ card: 'card 2' });
+		expect(stock.presence.get(5)!.state).toMatchObject({ card: 'card 2', person: who });
+		// together with an edit it is the same
+		mover.send(presenceFrame([{ client: 5, clock: 3, state: { card: null } }]));
+		await new Promise((resolve) => setTimeout(resolve, limits.presenceTickMs / 2));
+		mover.write(newCard('از راه دور').make);
+		for (const told of [reader, stock]) await until(() => expect([told.presence.get(5)!.clock, texts(told)]).toEqual([3, ['از راه دور']]));
+		expect(reader.presence.get(5)!.state).toEqual({ card: null });
+		expect(stock.presence.get(5)!.state).toMatchObject({ person: who });
+		const late = await page(board, person()).join();
+		await until(() => expect(late.presence.get(5)?.state).toMatchObject({ person: who }));
+		// as a page that has come back under its id
+		mover.leave();
+		await until(() => expect(reader.presence.get(5)!.state).toBe(null));
+		const back = await page(board, mover.person, { acks: '1', client: '5' }).join();
+		back.send(presenceFrame([{ client: 5, clock: 9, state: { card: null } }]));
+		await until(() => expect(reader.presence.get(5)?.state).toMatchObject({ person: who }));
+		await rooms.stop();
+	});
+
 	test('PRESENCE-2 a tick is one frame for everybody, and who leaves is gone', async () => {
 		const { document, person, page, rooms } = roomsInMemory();
 		const board = document();

@@ -8,6 +8,7 @@ import { freePort } from './databases.ts';
 /** A running Redis, which keeps nothing. It ends with this process, however that ends. */
 export interface Redis {
 	readonly url: string;
+	readonly pid: number;
 	/** Ends it without a word to its clients; it can be started again. */
 	stop(): Promise<void>;
 	startAgain(): Promise<void>;
@@ -47,15 +48,18 @@ export async function startRedis(): Promise<Redis> {
 		await gone;
 	}
 
-	const signal = (name: 'STOP' | 'CONT') => void spawnSync('pkill', [`-${name}`, '-P', String(guard.pid)]);
+	const pid = () => Number(spawnSync('pgrep', ['-P', String(guard.pid)]).stdout.toString());
 
 	await startAgain();
 	return {
 		url: `redis://127.0.0.1:${port}`,
+		get pid() {
+			return pid();
+		},
 		stop,
 		startAgain,
-		freeze: () => signal('STOP'),
-		goOn: () => signal('CONT'),
+		freeze: () => void process.kill(pid(), 'SIGSTOP'),
+		goOn: () => void process.kill(pid(), 'SIGCONT'),
 		remove: stop
 	};
 }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { limits } from '#realtime/meeting/limits.ts';
 import { presenceFrame, readFrame, readPresence, type PresenceEntry } from '#realtime/protocol/frames.ts';
 import { mayWrite } from '../authorize.ts';
@@ -8,11 +9,39 @@ import type { ClientOwners } from './owners.ts';
 /** What says that nobody is on a board. */
 export const nobody: Uint8Array = presenceFrame([]);
 
+/** A change of somebody's presence; `known`: everybody has been told already who that is. */
+interface Change {
+	entry: PresenceEntry;
+	known: boolean;
+}
+
+/** Who has come, gone or moved, on its way to everybody. Pages of ours remember who somebody is, which is most of an entry; stock providers are told each time. */
+export class PresenceNews {
+	readonly #changes: readonly Change[];
+	#toOurs: Outgoing | null = null;
+	#toOthers: Outgoing | null = null;
+
+	constructor(changes: readonly Change[]) {
+		this.#changes = changes;
+	}
+
+	/** As it is told to this page. */
+	to({ acknowledges: isOurs }: Pick<Connection, 'acknowledges'>): Outgoing {
+		if (!isOurs) return (this.#toOthers ??= new Outgoing(this.frame()));
+		return (this.#toOurs ??= new Outgoing(presenceFrame(this.#changes.map(({ entry, known }) => (known ? withoutPerson(entry) : entry)))));
+	}
+
+	/** All of it. */
+	frame(): Uint8Array {
+		return presenceFrame(this.#changes.map(({ entry }) => entry));
+	}
+}
+
 /** What is to be known of a room beside who is on it. */
 interface Around {
-	sendAll: (outgoing: Outgoing) => void;
+	sendAll: (news: PresenceNews) => void;
 	/** tells the other processes */
-	tell: (frame: Uint8Array) => void;
+	tell: (news: PresenceNews) => void;
 	/** Is a page with this client id on the board here, whether or not it has said so? */
 	isHere: (client: number) => boolean;
 	owners: Pick<ClientOwners, 'mayBeOf' | 'claim'>;
@@ -24,7 +53,7 @@ interface Around {
  */
 export class RoomPresence {
 	readonly #entries = new Map<Connection, PresenceEntry>();
-	readonly #changed = new Map<number, PresenceEntry>();
+	readonly #changed = new Map<number, Change>();
 	/** when the first of these did */
 	#changedAt = 0;
 	/** the newest of those who change faster than others are told */
@@ -74,15 +103,17 @@ export class RoomPresence {
 			const still = new Set(told.map(({ client }) => client));
 			for (const entry of known.values()) if (!still.has(entry.client)) told.push({ ...entry, state: null });
 		}
-		for (const entry of told) {
+		const changes = told.map((entry) => {
+			const before = known.get(entry.client);
 			if (entry.state === null) known.delete(entry.client);
 			else known.set(entry.client, entry);
-		}
+			return { entry, known: isSamePerson(before, entry) };
+		});
 		if (known.size > 0) this.#elsewhere.set(from, known);
 		else this.#elsewhere.delete(from);
 		// who is gone from there may be here by now
-		const shown = told.filter(({ client, state }) => state !== null || !this.#isTaken(client));
-		if (shown.length > 0) this.#around.sendAll(new Outgoing(presenceFrame(shown)));
+		const shown = changes.filter(({ entry: { client, state } }) => state !== null || !this.#isTaken(client));
+		if (shown.length > 0) this.#around.sendAll(new PresenceNews(shown));
 	}
 
 	/** Another process is gone, with everybody there. */
@@ -91,7 +122,7 @@ export class RoomPresence {
 	}
 
 	/** What has changed since everybody was told last, on its way to everybody with something else; null if it can wait, or nothing has. */
-	take(): Outgoing | null {
+	take(): PresenceNews | null {
 		if (this.#changed.size === 0 || performance.now() - this.#changedAt < limits.presenceTickMs / 2) return null;
 		return this.#takeChanged();
 	}
@@ -103,7 +134,7 @@ export class RoomPresence {
 		this.#entries.delete(connection);
 		// the same page may be back on a newer connection already
 		if (this.#isTaken(entry.client)) return;
-		this.#tell({ client: entry.client, clock: clock ?? entry.clock + 1, state: null });
+		this.#tell({ client: entry.client, clock: clock ?? entry.clock + 1, state: null }, false);
 	}
 
 	stop(): void {
@@ -116,7 +147,7 @@ export class RoomPresence {
 		if (entry.state === null) return this.leave(connection, entry.clock);
 		const stamped = { ...entry, state: { ...entry.state, person: connection.grant.participant } };
 		this.#entries.set(connection, stamped);
-		this.#tell(stamped);
+		this.#tell(stamped, isSamePerson(known, stamped));
 	}
 
 	/** Of somebody whose line is broken nobody else takes the id. While it is asked whose it is, the newest entry waits. */
@@ -151,16 +182,17 @@ export class RoomPresence {
 		return this.#around.isHere(client);
 	}
 
-	#takeChanged(): Outgoing {
-		const frame = presenceFrame([...this.#changed.values()]);
+	#takeChanged(): PresenceNews {
+		const news = new PresenceNews([...this.#changed.values()]);
 		this.#changed.clear();
-		this.#around.tell(frame);
-		return new Outgoing(frame);
+		this.#around.tell(news);
+		return news;
 	}
 
-	#tell(entry: PresenceEntry): void {
+	#tell(entry: PresenceEntry, known: boolean): void {
 		if (this.#changed.size === 0) this.#changedAt = performance.now();
-		this.#changed.set(entry.client, entry);
+		// what is not told yet is told with what follows on it
+		this.#changed.set(entry.client, { entry, known: known && this.#changed.get(entry.client)?.known !== false });
 		this.#schedule();
 	}
 
@@ -180,4 +212,15 @@ export class RoomPresence {
 			else this.#around.sendAll(this.#takeChanged());
 		}, inMs);
 	}
+}
+
+/** Is this entry of the person whom the one before it under its id told of? */
+function isSamePerson(before: PresenceEntry | undefined, { state }: PresenceEntry): boolean {
+	const [was, is] = [before?.state?.['person'], state?.['person']];
+	return is !== undefined && (was === is || isDeepStrictEqual(was, is));
+}
+
+function withoutPerson({ client, clock, state }: PresenceEntry): PresenceEntry {
+	const { person: _, ...rest } = state!;
+	return { client, clock, state: rest };
 }

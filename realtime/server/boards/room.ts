@@ -195,8 +195,10 @@ export class Room {
 		this.#others = world.bus && new OthersRows(document, world.documents);
 		this.#discarded = discarded;
 		this.presence = new RoomPresence({
-			sendAll: (outgoing) => this.#sendAll(outgoing),
-			tell: (frame) => world.bus?.tell('presence', { document, frame, all: false }),
+			sendAll: (news) => {
+				for (const connection of this.connections) connection.wire.send(news.to(connection));
+			},
+			tell: (news) => world.bus?.tell('presence', { document, frame: news.frame(), all: false }),
 			isHere: (client) => [...this.connections].some(({ declaredClient }) => declaredClient === client),
 			owners: world.owners
 		});
@@ -925,21 +927,20 @@ export class Room {
 		const began = performance.now();
 		const outgoing = new Outgoing(updateFrame(update));
 		this.#encoded.follow(update, outgoing);
-		const presence = this.presence.take();
-		const both = presence ? outgoing.with(presence) : outgoing;
+		const news = this.presence.take();
+		const together = new Map<Outgoing | undefined, Outgoing>();
 		for (const connection of this.connections) {
+			const moves = news?.to(connection);
 			if (connection === but) {
-				if (presence) connection.wire.send(presence);
+				if (moves) connection.wire.send(moves);
 				continue;
 			}
 			connection.told++;
+			let both = together.get(moves);
+			if (!both) together.set(moves, (both = moves ? outgoing.with(moves) : outgoing));
 			connection.wire.send(both);
 		}
 		this.#flushGapMs = Math.min(Math.max(limits.flushGapMs, limits.flushRests * (performance.now() - began)), limits.flushGapMsAtMost);
-	}
-
-	#sendAll(outgoing: Outgoing): void {
-		for (const connection of this.connections) connection.wire.send(outgoing);
 	}
 
 	#refuse(connection: Connection, refusal: Refusal | CloseReason): void {

@@ -12,6 +12,7 @@ import { returning } from './scenarios/returning.ts';
 import { smallRooms } from './scenarios/small-rooms.ts';
 import { staircase } from './scenarios/staircase.ts';
 import { stoppedReader } from './scenarios/stopped-reader.ts';
+import { twoProcesses } from './scenarios/two-processes.ts';
 import { allServers } from './servers.ts';
 import { asMarkdown, asText, verdictsAsText, type Table } from './table.ts';
 import type { Scenario } from './turns.ts';
@@ -28,7 +29,8 @@ const scenarios: Record<string, Scenario> = {
 	'long-document': longDocument,
 	returning,
 	kills,
-	'stopped-reader': stoppedReader
+	'stopped-reader': stoppedReader,
+	'two-processes': twoProcesses
 };
 
 const { quick, only, profile } = parseArgs({

@@ -13,7 +13,7 @@ export interface Places {
 export interface Spent {
 	/** its process, with all of its threads */
 	server: number;
-	/** its database, where that is processes of its own */
+	/** its database, where that is processes of its own, and what its processes tell each other by */
 	database: number;
 }
 
@@ -47,6 +47,9 @@ export interface Server {
 
 /** Every server that is measured, ours first. `profiles`: a folder for where ours spends its time. */
 export function allServers(profiles: string | null): Server[] {
-	const own = (['embedded', 'PostgreSQL'] as const).map((database) => ours(database, profiles && join(profiles, database)));
+	const own = [
+		ours({ name: 'Hamandish', database: 'embedded', profiles: profiles && join(profiles, 'embedded') }),
+		ours({ name: 'Hamandish on PostgreSQL', database: 'PostgreSQL', profiles: profiles && join(profiles, 'PostgreSQL') })
+	];
 	return profiles === null ? [...own, yWebsocket({ keeps: false }), yWebsocket({ keeps: true }), hocuspocus] : own;
 }
