@@ -5,6 +5,7 @@ import { presentStep, type Step } from '#realtime/meeting/steps.ts';
 import type { Role } from '#realtime/meeting/roles.ts';
 import type { Access, Grant, MeetingStore, Standing, Subject, Thing } from '#realtime/server/ports.ts';
 import type { Connection } from '../connection.ts';
+import { Together } from '../together.ts';
 
 /** What people are to think tanks, meetings and documents at the moment: the part of {@link Access} that SQL knows. */
 export type AccessReads = Pick<Access, 'standing' | 'document' | 'documents' | 'meeting' | 'meetings'>;
@@ -106,6 +107,8 @@ export function accessReads(connection: Connection, meetingStore: Pick<MeetingSt
 		return rows.map((row) => (row.signed_in ? (row.role === 'guest' && row.state !== 'live' ? null : participantOf(row)) : 'signed-out'));
 	};
 
+	const oneDocument = new Together(documents);
+
 	return {
 		documents,
 		meetings,
@@ -116,8 +119,8 @@ export function accessReads(connection: Connection, meetingStore: Pick<MeetingSt
 			return { rights: { role: row.role, administrator: row.administrator }, thinkTank: row.think_tank, meeting: row.meeting, situation: situationOf(row) };
 		},
 		async document(subject, document) {
-			const [grant] = await documents([{ subject, document }]);
-			return grant === undefined || grant === 'signed-out' ? null : grant;
+			const grant = await oneDocument.ask({ subject, document });
+			return grant === 'signed-out' ? null : grant;
 		},
 		async meeting(subject, id) {
 			const [row] = await ask('meeting', [{ subject, object: id }]);

@@ -2,6 +2,7 @@ import { and, desc, eq, gt, inArray, lt, lte, ne, sql } from 'drizzle-orm';
 import type { Id } from '#realtime/meeting/ids.ts';
 import type { Connection } from '../connection.ts';
 import { page } from '../limits.ts';
+import { Together } from '../together.ts';
 import { sessions } from '../schema/people.ts';
 import { msOf } from '../schema/types.ts';
 import { personColumns, type Person } from './people.ts';
@@ -54,19 +55,19 @@ const byDigest = `
 	select s.digest as session, ${msOf('s.expires_at')} as "expiresAt", ${msOf('s.seen_at')} as "seenAt",
 		${Object.entries(personColumns).map(([key, { name }]) => `p.${name} as "${key}"`)}
 	from sessions s join people p on p.id = s.person_id
-	where s.digest = $1 and p.deactivated_at is null`;
+	where s.digest = any($1::text[]) and p.deactivated_at is null`;
 
 export function sessionStore(connection: Connection): SessionStore {
 	const columns = { digest: sessions.digest, person: sessions.personId, expiresAt: sessions.expiresAt };
+	const found = new Together(async (digests: readonly string[]) => {
+		const rows = await connection.prepared<Found>({ sql: byDigest, params: [digests] });
+		const bySession = new Map(rows.map(({ expiresAt, seenAt, session, ...person }) => [session, { digest: session, expiresAt, seenAt, person }]));
+		return digests.map((digest) => bySession.get(digest) ?? null);
+	});
 	return {
 		put: async ({ digest, person, expiresAt, device = null }) =>
 			void (await connection.run(({ orm }) => orm.insert(sessions).values({ digest, personId: person, expiresAt, device }))),
-		async find(digest) {
-			const [found] = await connection.prepared<Found>({ sql: byDigest, params: [digest] });
-			if (!found) return null;
-			const { expiresAt, seenAt, session, ...person } = found;
-			return { digest: session, expiresAt, seenAt, person };
-		},
+		find: (digest) => found.ask(digest),
 		seen: async (digest, unlessAfter) =>
 			void (await connection.run(({ orm }) =>
 				orm

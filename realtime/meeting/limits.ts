@@ -66,8 +66,11 @@ export const limits = {
 	presenceBytes: 2 * 1024,
 	/** how far people are at a step is told no more often: a count that is watched, of which two hundred change at once */
 	pulseGapMs: 1_000,
-	/** presence is gathered for one frame to all (30 a second: what an eye follows) */
+	/** presence is gathered for one frame to all (30 a second: what an eye follows), unless it goes along with edits before that */
 	presenceTickMs: 33,
+	/** by a process that is at work for more than this part of the time, for longer, so that edits stay quick; by one that has no time left for as long as pages gather their own */
+	presenceTickMsAtMost: 100,
+	presenceTickBusy: { from: 0.25, to: 0.75 },
 	/** a client's own presence changes, gathered (10 a second) */
 	clientPresenceMs: 100,
 	/** waiting in a socket that does not read; beyond it the reader is dropped and resyncs */
@@ -98,8 +101,8 @@ export const limits = {
 	lookUpMs: 5_000,
 	/** as how many bytes more than it has a message counts: it costs something however small it is */
 	messageBytes: 1_024,
-	/** arrivals that the database is asked about at a time, which is what an edit may find before it there */
-	arrivalsAsked: 4,
+	/** arrivals that the database is asked about at a time: one statement of each kind, which is what an edit may find before it there */
+	arrivalsAsked: 32,
 	/** and those that wait for that: a thousand people who come back at once after a restart, with two sockets each */
 	arrivalsWaiting: 2_000,
 	/** sessions of requests that are looked up at a time, and that wait for it: anybody can make them up */

@@ -51,10 +51,12 @@ describe.skipIf(missingProcesses !== null)(`boards over two processes ${missingP
 		return id;
 	};
 
-	/** Everybody has saved everything, and has the same as the database. */
-	async function agreed(timeout = healMs): Promise<void> {
+	/** Everybody has saved everything, and has the same as the database. `after`: what was wrong until now. */
+	async function agreed(after?: string, timeout = healMs): Promise<void> {
+		const began = performance.now();
 		await Promise.all(pages.map((page) => untilStatus(page, saved, timeout)));
 		await vi.waitFor(() => expect(pages.every(({ doc }) => sameState(doc, pages[0]!.doc))).toBe(true), { timeout });
+		if (isLong && after) console.log(`all pages are equal ${Math.round(performance.now() - began)} ms after ${after}`);
 		const database = await open({ ...products[0]!.database, besideServer: true });
 		try {
 			const doc = await storedDoc(database, products[0]!.founding.documents.swot);
@@ -108,7 +110,7 @@ describe.skipIf(missingProcesses !== null)(`boards over two processes ${missingP
 		await pause(stoppedMs);
 		await processes.redis.startAgain();
 		await stop();
-		await agreed();
+		await agreed('Redis was there again');
 		const back = newCard(pages[1]!, products[0]!.people[1]!.id, 'باز');
 		await vi.waitFor(() => expect(readCard(pages[0]!.doc, back)).not.toBeNull(), { timeout: 5_000 });
 	});
@@ -120,7 +122,7 @@ describe.skipIf(missingProcesses !== null)(`boards over two processes ${missingP
 		await pause(1_000);
 		await processes.postgres.startAgain();
 		await stop();
-		await agreed(30_000);
+		await agreed('PostgreSQL was there again', 30_000);
 	});
 
 	test('PROCESS-9 kill -9 of one process loses nothing that was acknowledged or seen, and its pages go on at the other', { timeout: 300_000 }, async () => {
@@ -148,6 +150,6 @@ describe.skipIf(missingProcesses !== null)(`boards over two processes ${missingP
 		for (const { next } of left) next.close();
 		await products[1]!.start();
 		for (const page of gone) page.retry();
-		await agreed(30_000);
+		await agreed('the process that was killed was there again', 30_000);
 	});
 });

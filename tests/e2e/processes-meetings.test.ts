@@ -1,4 +1,6 @@
 import { open } from '#db/open.ts';
+import { createCard, splice } from '#realtime/board/edits.ts';
+import { cardsWithWords } from '#realtime/board/read.ts';
 import { enterMeeting, type MeetingLink } from '#realtime/client/meeting-link.ts';
 import { prepareBallot, receiptOf, unblind } from '#realtime/client/secret-ballot.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
@@ -10,12 +12,17 @@ import type { Present, Pulse, Turnout, Unconducted } from '#realtime/protocol/co
 import { newId } from '#server/auth/tokens.ts';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import type { Doc } from 'yjs';
+import { openPage, saved, untilStatus } from '../support/page.ts';
 import { missingProcesses, startProcesses, type Processes } from '../support/processes.ts';
 import type { Product, Somebody } from '../support/product.ts';
 
 /** One meeting of people who are split over two processes, and what becomes of it when a process, Redis or PostgreSQL goes. `LONG=1`: Redis for a minute. */
 
-const redisStoppedMs = process.env['LONG'] === '1' ? 60_000 : 3_000;
+const isLong = process.env['LONG'] === '1';
+const redisStoppedMs = isLong ? 60_000 : 3_000;
+/** Says in a long run how long something took. */
+const say = (what: string, began: number) => isLong && console.log(`${what}: ${Math.round(performance.now() - began)} ms`);
 
 let processes: Processes;
 let one: Product;
@@ -82,13 +89,15 @@ describe.skipIf(missingProcesses !== null)(
 		}
 
 		/** All pages, the database and the events that made the meeting say the same. */
-		async function agree(): Promise<void> {
+		async function agree(after?: string): Promise<void> {
+			const began = performance.now();
 			const database = await open(one.database);
 			try {
 				await until(async () => {
 					const stored = (await database.meetings.find(meeting))!;
 					for (const page of pages) if (page.ended === null) expect(page.meeting).toEqual(stored);
 				});
+				if (after) say(`all pages are equal after ${after}`, began);
 				const stored = (await database.meetings.find(meeting))!;
 				const acknowledged = pages.flatMap((page) => page.acknowledged);
 				expect(Math.max(...acknowledged)).toBeLessThanOrEqual(stored.version);
@@ -179,6 +188,45 @@ describe.skipIf(missingProcesses !== null)(
 			await agree();
 		});
 
+		test('PROCESS-6 what is written in private on both is revealed from one, on the board once, while its pages are open on both', async () => {
+			const all = await everybody();
+			const [desk] = all as [Page];
+			const steps = stepsOf('silent', newId);
+			const point = { kind: 'brainstorm', title: { fa: 'در خلوت' }, minutes: 10, columns: [{ id: 'ideas', title: 'پیشنهادها' }], steps } as const;
+			expect(await ask(desk, 'agenda.add', point)).toBe('done');
+			const item = desk.meeting.agenda.at(-1)!;
+			expect(await ask(desk, 'meeting.turn', { item: item.id })).toBe('done');
+			for (const page of all) await until(() => expect(page.meeting.point).toBe(item.id));
+			const words = (doc: Doc) =>
+				cardsWithWords(doc)
+					.map(({ text }) => text)
+					.sort();
+			const at = (n: number) => (n % 2 === 0 ? one : two);
+			const written: string[] = [];
+			const own = await Promise.all(
+				all.slice(2, 8).map(async ({ who }, n) => {
+					const asked = { method: 'POST', headers: { cookie: who.cookie, 'content-type': 'application/json' }, body: JSON.stringify({ item: item.id }) };
+					const { document } = (await (await fetch(`${at(n).url}/api/meetings/${meeting}/drafts`, asked)).json()) as { document: Id };
+					const link = await openPage(at(n), who, document);
+					await untilStatus(link, saved);
+					const card = newId();
+					createCard(link.doc, { id: card, author: who.id, createdAt: Date.now(), column: 'ideas', group: null, before: null });
+					splice(link.doc, { card }, { at: 0, removed: 0, inserted: `نظر ${n}` });
+					written.push(`نظر ${n}`);
+					await untilStatus(link, saved);
+					return link;
+				})
+			);
+			const boards = await Promise.all(all.map(({ who }, n) => openPage(at(n), who, item.document)));
+			await Promise.all(boards.map((board) => untilStatus(board, saved)));
+			expect(boards.map(({ doc }) => words(doc))).toEqual(boards.map(() => []));
+			expect(await ask(desk, 'step.turn', { item: item.id, step: steps[1]!.id })).toBe('done');
+			for (const { doc } of boards) await until(() => expect(words(doc)).toEqual(written.sort()));
+			for (const page of all) await until(() => expect(page.meeting.agenda.at(-1)).toMatchObject({ reveals: 1 }));
+			for (const link of [...own, ...boards]) link.close();
+			await agree();
+		});
+
 		test('PROCESS-29 who conducts it leaves: everybody on both is told the same, and nobody takes it over before the minute is over', async () => {
 			const all = await everybody();
 			const conducts = ({ who, meeting }: Page) => who.role === 'facilitator' || who.role === 'chair' || meeting.coFacilitators.includes(who.id);
@@ -219,7 +267,7 @@ describe.skipIf(missingProcesses !== null)(
 				const then = [desk.acknowledged.length, b.acknowledged.length];
 				await until(() => expect([desk.acknowledged.length > then[0]!, b.acknowledged.length > then[1]!]).toEqual([true, true]));
 			});
-			await agree();
+			await agree('PostgreSQL was there again');
 		});
 
 		test('PROCESS-30 kill -9 of a process: its people go over to the other, and it comes back', async () => {
@@ -238,7 +286,7 @@ describe.skipIf(missingProcesses !== null)(
 				await two.start();
 			});
 			for (const page of all) await until(() => expect(page.present).toHaveLength(all.length));
-			await agree();
+			await agree('the process that was killed was there again');
 		});
 
 		// the last: some are not let in any more
@@ -253,7 +301,9 @@ describe.skipIf(missingProcesses !== null)(
 				await database.connection.run(({ sql }) => sql`delete from sessions where person_id = ${leaves.who.id}`);
 				await database.connection.run(({ sql }) => sql`delete from memberships where person_id = ${removed.who.id}`);
 				await database.close();
+				const lost = performance.now();
 				await until(() => expect([leaves.ended, removed.ended]).toEqual(['signed-out', 'removed']));
+				say('an ended session and a removal have acted while Redis is stopped', lost);
 				// who comes meanwhile is told what is
 				const late = await enter(two, one.people[5]!);
 				expect(late.meeting.version).toBeGreaterThan(from);
@@ -261,7 +311,7 @@ describe.skipIf(missingProcesses !== null)(
 				await processes.redis.startAgain();
 			});
 			expect(count).toBeGreaterThan(10);
-			await agree();
+			await agree('Redis was there again');
 			const there = all.filter(({ ended }) => ended === null);
 			for (const page of there) await until(() => expect(page.present.map(({ id }) => id).sort()).toEqual(there.map(({ who }) => who.id).sort()));
 			expect(one.log + two.log).toContain('Redis is reached again');

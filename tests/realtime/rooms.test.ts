@@ -487,16 +487,21 @@ describe('what a room takes', () => {
 	test('GATE-8 who is refused, by their rights or by what they send, is first told of what was taken', async () => {
 		let go = () => {};
 		let held: Promise<void> | null = null;
-		const { document, person, page, grants, rooms } = roomsInMemory({ before: async () => held ?? undefined, after: async () => {} });
+		let commits = 0;
+		const before = async () => {
+			commits++;
+			await held;
+		};
+		const { document, person, page, grants, rooms } = roomsInMemory({ before, after: async () => {} });
 		const board = document();
 		const [lowered, forger] = [person(), person()];
 		const [observing, forging, staying] = [await page(board, lowered).join(), await page(board, forger).join(), await page(board, person()).join()];
-		// whose client id it is, is known by then: the next edit waits for nothing but its commit
 		observing.write(newCard('پیش‌تر').make);
 		await until(() => expect([observing.committed, forging.committed]).toEqual([2, 1]));
 		held = new Promise((resolve) => (go = resolve));
+		const committed = commits;
 		observing.write(newCard('در راه').make);
-		await new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
+		await until(() => expect(commits).toBeGreaterThan(committed));
 		const { id, make } = newCard('پیش از جعل');
 		forging.write(make);
 		forging.write((doc) => (cardsOf(doc).get(id) as Y.Map<unknown>).set(cardKeys.author, lowered));

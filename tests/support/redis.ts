@@ -44,6 +44,7 @@ export async function startRedis(): Promise<Redis> {
 	async function stop(): Promise<void> {
 		if (guard.exitCode !== null) return;
 		const gone = once(guard, 'exit');
+		guard.ref();
 		guard.stdin!.end();
 		await gone;
 	}

@@ -42,8 +42,8 @@ export class ClientOwners {
 
 	/** Makes a client id this person's if it is nobody's. False: it is somebody else's. */
 	async claim(client: number, person: Id): Promise<boolean> {
-		if (!(await this.mayBeOf(client, person))) return false;
-		if (this.#known.get(client) === person) return true;
+		// what is kept for somebody else may be this person's all the same: anybody may ask for it
+		if (this.#known.has(client) || !this.isFreeFor(client, person)) return this.mayBeOf(client, person);
 		this.reserve(client, person);
 		try {
 			return await this.bind(person, [client]);

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { limits } from '#realtime/meeting/limits.ts';
 import { presenceFrame, readFrame, readPresence, type PresenceEntry } from '#realtime/protocol/frames.ts';
+import type { Load } from '../load.ts';
 import { mayWrite } from '../authorize.ts';
 import type { Connection } from './connection.ts';
 import { Outgoing } from './outgoing.ts';
@@ -27,13 +28,12 @@ export class PresenceNews {
 
 	/** As it is told to this page. */
 	to({ acknowledges: isOurs }: Pick<Connection, 'acknowledges'>): Outgoing {
-		if (!isOurs) return (this.#toOthers ??= new Outgoing(this.frame()));
-		return (this.#toOurs ??= new Outgoing(presenceFrame(this.#changes.map(({ entry, known }) => (known ? withoutPerson(entry) : entry)))));
+		if (isOurs) return (this.#toOurs ??= this.#outgoing(({ entry, known }) => (known ? withoutPerson(entry) : entry)));
+		return (this.#toOthers ??= this.#outgoing(({ entry }) => entry));
 	}
 
-	/** All of it. */
-	frame(): Uint8Array {
-		return presenceFrame(this.#changes.map(({ entry }) => entry));
+	#outgoing(entryOf: (change: Change) => PresenceEntry): Outgoing {
+		return new Outgoing(presenceFrame(this.#changes.map(entryOf)));
 	}
 }
 
@@ -41,10 +41,11 @@ export class PresenceNews {
 interface Around {
 	sendAll: (news: PresenceNews) => void;
 	/** tells the other processes */
-	tell: (news: PresenceNews) => void;
+	tell: (entries: readonly PresenceEntry[]) => void;
 	/** Is a page with this client id on the board here, whether or not it has said so? */
 	isHere: (client: number) => boolean;
 	owners: Pick<ClientOwners, 'mayBeOf' | 'claim'>;
+	load: Pick<Load, 'busy'>;
 }
 
 /**
@@ -54,6 +55,8 @@ interface Around {
 export class RoomPresence {
 	readonly #entries = new Map<Connection, PresenceEntry>();
 	readonly #changed = new Map<number, Change>();
+	/** what the other processes are to be told of those who are or were here */
+	readonly #untold = new Map<number, PresenceEntry>();
 	/** when the first of these did */
 	#changedAt = 0;
 	/** the newest of those who change faster than others are told */
@@ -112,8 +115,7 @@ export class RoomPresence {
 		if (known.size > 0) this.#elsewhere.set(from, known);
 		else this.#elsewhere.delete(from);
 		// who is gone from there may be here by now
-		const shown = changes.filter(({ entry: { client, state } }) => state !== null || !this.#isTaken(client));
-		if (shown.length > 0) this.#around.sendAll(new PresenceNews(shown));
+		for (const change of changes) if (change.entry.state !== null || !this.#isTaken(change.entry.client)) this.#change(change);
 	}
 
 	/** Another process is gone, with everybody there. */
@@ -121,10 +123,9 @@ export class RoomPresence {
 		this.hear(process, nobody, true);
 	}
 
-	/** What has changed since everybody was told last, on its way to everybody with something else; null if it can wait, or nothing has. */
+	/** What has changed since everybody was told last, on its way to everybody with something else; null: nothing has. */
 	take(): PresenceNews | null {
-		if (this.#changed.size === 0 || performance.now() - this.#changedAt < limits.presenceTickMs / 2) return null;
-		return this.#takeChanged();
+		return this.#changed.size === 0 ? null : this.#takeChanged();
 	}
 
 	leave(connection: Connection, clock?: number): void {
@@ -133,8 +134,11 @@ export class RoomPresence {
 		if (!entry) return;
 		this.#entries.delete(connection);
 		// the same page may be back on a newer connection already
-		if (this.#isTaken(entry.client)) return;
-		this.#tell({ client: entry.client, clock: clock ?? entry.clock + 1, state: null }, false);
+		if (this.#isOnOwn(entry.client)) return;
+		const gone = { client: entry.client, clock: clock ?? entry.clock + 1, state: null };
+		this.#untold.set(gone.client, gone);
+		if (!this.#isTaken(gone.client)) this.#change({ entry: gone, known: false });
+		this.#schedule();
 	}
 
 	stop(): void {
@@ -147,7 +151,8 @@ export class RoomPresence {
 		if (entry.state === null) return this.leave(connection, entry.clock);
 		const stamped = { ...entry, state: { ...entry.state, person: connection.grant.participant } };
 		this.#entries.set(connection, stamped);
-		this.#tell(stamped, isSamePerson(known, stamped));
+		this.#untold.set(stamped.client, stamped);
+		this.#change({ entry: stamped, known: isSamePerson(known, stamped) });
 	}
 
 	/** Of somebody whose line is broken nobody else takes the id. While it is asked whose it is, the newest entry waits. */
@@ -177,26 +182,44 @@ export class RoomPresence {
 	}
 
 	#isTaken(client: number): boolean {
-		for (const entry of this.#entries.values()) if (entry.client === client) return true;
 		for (const entries of this.#elsewhere.values()) if (entries.has(client)) return true;
+		return this.#isOnOwn(client);
+	}
+
+	/** Is somebody with this client id at this process? */
+	#isOnOwn(client: number): boolean {
+		for (const entry of this.#entries.values()) if (entry.client === client) return true;
 		return this.#around.isHere(client);
 	}
 
 	#takeChanged(): PresenceNews {
+		this.#tellOthers();
 		const news = new PresenceNews([...this.#changed.values()]);
 		this.#changed.clear();
-		this.#around.tell(news);
 		return news;
 	}
 
-	#tell(entry: PresenceEntry, known: boolean): void {
+	get #tickMs(): number {
+		const { presenceTickMs: least, presenceTickMsAtMost: most, presenceTickBusy: busy } = limits;
+		const share = (this.#around.load.busy - busy.from) / (busy.to - busy.from);
+		return least + (most - least) * Math.min(Math.max(share, 0), 1);
+	}
+
+	#tellOthers(): void {
+		if (this.#untold.size === 0) return;
+		this.#around.tell([...this.#untold.values()]);
+		this.#untold.clear();
+	}
+
+	/** Everybody is told soon. */
+	#change({ entry, known }: Change): void {
 		if (this.#changed.size === 0) this.#changedAt = performance.now();
-		// what is not told yet is told with what follows on it
+		// who somebody is and has not been told yet is told with what follows on it
 		this.#changed.set(entry.client, { entry, known: known && this.#changed.get(entry.client)?.known !== false });
 		this.#schedule();
 	}
 
-	#schedule(inMs: number = limits.presenceTickMs): void {
+	#schedule(inMs = this.#tickMs): void {
 		this.#timer ??= setTimeout(() => {
 			this.#timer = null;
 			for (const [connection, entry] of this.#held) {
@@ -205,9 +228,9 @@ export class RoomPresence {
 				this.#take(connection, entry);
 			}
 			if (this.#held.size > 0) this.#schedule();
-			if (this.#changed.size === 0) return;
+			if (this.#changed.size === 0) return this.#tellOthers();
 			// what had changed before may have gone along with edits
-			const leftMs = this.#changedAt + limits.presenceTickMs - performance.now();
+			const leftMs = this.#changedAt + this.#tickMs - performance.now();
 			if (leftMs > 1) this.#schedule(leftMs);
 			else this.#around.sendAll(this.#takeChanged());
 		}, inMs);

@@ -12,6 +12,7 @@ import {
 	damageFrame,
 	generationFrame,
 	halfFullFrame,
+	presenceFrame,
 	step1Frame,
 	step2Frame,
 	updateFrame,
@@ -23,6 +24,7 @@ import { mayWrite, mightWord } from '../authorize.ts';
 import type { Bus } from '../bus.ts';
 import type { LateEdits, LateWords } from '../late/try-late.ts';
 import type { Leisure } from '../leisure.ts';
+import type { Load } from '../load.ts';
 import type { Metrics } from '../metrics.ts';
 import { StorageError, type ClientIdStore, type DocumentStore, type Head, type Log, type LogRow, type StoredDocument } from '../ports.ts';
 import { measured } from '../processor.ts';
@@ -66,6 +68,8 @@ export interface RoomWorld extends CompactionWorld {
 	stillMay: (connection: Connection) => Promise<boolean>;
 	/** milliseconds that the processor has worked on this thread so far */
 	processorMs: () => number;
+	/** of this thread */
+	load: Pick<Load, 'busy'>;
 	backlog: Backlog;
 	/** the turns of all projections */
 	projections: Turns<'all'>;
@@ -198,9 +202,10 @@ export class Room {
 			sendAll: (news) => {
 				for (const connection of this.connections) connection.wire.send(news.to(connection));
 			},
-			tell: (news) => world.bus?.tell('presence', { document, frame: news.frame(), all: false }),
+			tell: (entries) => world.bus?.tell('presence', { document, frame: presenceFrame(entries), all: false }),
 			isHere: (client) => [...this.connections].some(({ declaredClient }) => declaredClient === client),
-			owners: world.owners
+			owners: world.owners,
+			load: world.load
 		});
 		world.bus?.tell('who', { documents: [document] });
 		this.ready = this.#load();
@@ -640,7 +645,9 @@ export class Room {
 
 	/** One batch: into the document, into the log, then to the others, then acknowledged. Answers what of it is put off. */
 	async #commit(batch: Work[]): Promise<Work[]> {
-		if (this.#others) for (let rows; (rows = await this.#others.after(this.#seq, this.#generation)).length > 0;) this.#takeRows(rows);
+		/** what others have appended, which is shown with what is appended now */
+		const followed: Uint8Array[] = [];
+		if (this.#others) for (let rows; (rows = await this.#others.after(this.#seq, this.#generation)).length > 0;) followed.push(...this.#takeRows(rows));
 		await this.#scales.askOwners(batch.filter((work) => work.kind === 'write'));
 		const passed: Passed = { writing: null, writers: new Set(), taken: [], late: [], putOff: new Map(), refused: new Map(), chargedMs: 0 };
 		const edits = batch.filter((work) => work.kind === 'edit');
@@ -657,15 +664,15 @@ export class Room {
 			const { seq, at } = await keep(update);
 			this.#world.bus?.tell('row', { document: this.document, generation: this.#generation, seq, at, update });
 			this.#projector?.note({ seq, at });
-			if (seq !== this.#seq + 1) await this.#takeBetween(seq, update);
+			if (seq !== this.#seq + 1) followed.push(...(await this.#takeBetween(seq, update)));
 			this.#seq = seq;
 			// of what others append, they have SQL follow
 			this.#projector?.schedule();
 			this.#settleDamage();
 			// who wrote all of it has it already, and takes away the same formats
-			const [only] = writers.size === 1 && edits.length === 0 ? writers : [];
-			this.#show(update, only);
-		}
+			const [only] = writers.size === 1 && edits.length === 0 && followed.length === 0 ? writers : [];
+			this.#show([...followed, update], only);
+		} else if (followed.length > 0) this.#show(followed);
 		// what came with late words is acknowledged with them, since a page counts in its order
 		const latecomers = new Set(late.map(({ connection }) => connection));
 		this.#acknowledge(taken.filter(({ connection }) => !latecomers.has(connection)));
@@ -679,17 +686,17 @@ export class Room {
 		return putOff;
 	}
 
-	/** Takes in what others have appended before one's own row. */
-	async #takeBetween(seq: number, own: Uint8Array): Promise<void> {
+	/** Takes in what others have appended before one's own row; answers what is to be shown of it. */
+	async #takeBetween(seq: number, own: Uint8Array): Promise<Uint8Array[]> {
 		// an append that was given up as failed may have happened later: the log knows more than this room
 		if (!this.#others) throw new Error('the log has rows that the room does not');
 		const rows = await this.#others.between(this.#seq, seq, this.#generation);
-		this.#takeRows(rows);
 		if (rows.some(({ update }) => deleteTheSame(update, own))) this.#projector?.mix(seq);
+		return this.#takeRows(rows);
 	}
 
-	/** The next rows of the log, which others have appended: into the document, and to everybody here. */
-	#takeRows(rows: readonly LogRow[]): void {
+	/** Takes the next rows of the log, which others have appended, into the document; answers what is to be shown of them. */
+	#takeRows(rows: readonly LogRow[]): Uint8Array[] {
 		for (const row of rows) {
 			const before = this.#emitted.length;
 			applyBatch(this.#doc, [row.update], fromElsewhere);
@@ -701,7 +708,7 @@ export class Room {
 			this.#projector?.note(row);
 		}
 		this.#settleDamage();
-		this.#show(emittedAsOne(rows.map(({ update }) => update))!);
+		return rows.map(({ update }) => update);
 	}
 
 	/**
@@ -923,8 +930,9 @@ export class Room {
 	}
 
 	/** Shows what is committed to everybody but one who has it, and with it who has moved meanwhile. */
-	#show(update: Uint8Array, but?: Connection): void {
+	#show(updates: readonly Uint8Array[], but?: Connection): void {
 		const began = performance.now();
+		const update = emittedAsOne(updates)!;
 		const outgoing = new Outgoing(updateFrame(update));
 		this.#encoded.follow(update, outgoing);
 		const news = this.presence.take();

@@ -11,6 +11,7 @@ import { maySee } from '../authorize.ts';
 import { keepLate as keepLateEdits } from '../late/keep.ts';
 import { alone, type Bus } from '../bus.ts';
 import { Leisure } from '../leisure.ts';
+import { Load } from '../load.ts';
 import { uncounted } from '../metrics.ts';
 import { StorageError, type Access, type ActionStore, type DraftStore, type Grant, type KeepReveal, type StoredDraft, type World } from '../ports.ts';
 import { Allowances } from '../allowance.ts';
@@ -32,6 +33,7 @@ interface RoomsOptions {
 	snapshotRows?: number;
 	openSnapshotRows?: number;
 	processorMs?: () => number;
+	load?: Pick<Load, 'busy'>;
 	arrivedLate?: (meeting: Id, person: Id) => void;
 	hidden?: (meeting: Id) => void;
 	bus?: Bus;
@@ -65,7 +67,7 @@ export class Rooms {
 	 * `snapshotRows`, `openSnapshotRows`: see limits; a simulation makes snapshots more often. `arrivedLate`: called
 	 * with the meeting and the person when words have been kept for its facilitator. `hidden`: called with
 	 * the meeting when there is more or less in it that was written in private. `processorMs`: what the processor
-	 * has worked on this thread so far, by which people are charged.
+	 * has worked on this thread so far, by which people are charged. `load`: how busy it is.
 	 */
 	constructor(
 		{ documents, clientIds, factors, actions, drafts, late, access, log, metrics = uncounted }: Omit<World, 'meetings' | 'guests' | 'votes'>,
@@ -74,6 +76,7 @@ export class Rooms {
 			snapshotRows = limits.snapshotRows,
 			openSnapshotRows = limits.openSnapshotRows,
 			processorMs = threadMs,
+			load = new Load(),
 			arrivedLate = () => {},
 			hidden = () => {},
 			bus = alone
@@ -110,6 +113,7 @@ export class Rooms {
 			snapshotRows,
 			openSnapshotRows,
 			processorMs,
+			load,
 			bus: bus === alone ? null : bus
 		};
 		if (bus === alone) return;

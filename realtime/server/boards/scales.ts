@@ -60,10 +60,10 @@ export class Scales {
 	async bindOwners(): Promise<void> {
 		if (this.#reserved.size === 0) return;
 		try {
-			for (const person of new Set(this.#reserved.values())) {
-				const clients = [...this.#reserved].flatMap(([client, owner]) => (owner === person ? [client] : []));
-				if (!(await this.#owners.bind(person, clients))) throw new Error('a client id was bound to somebody else meanwhile');
-			}
+			const people = [...new Set(this.#reserved.values())];
+			const clientsOf = (person: Id) => [...this.#reserved].flatMap(([client, owner]) => (owner === person ? [client] : []));
+			const bound = await Promise.all(people.map((person) => this.#owners.bind(person, clientsOf(person))));
+			if (!bound.every(Boolean)) throw new Error('a client id was bound to somebody else meanwhile');
 		} finally {
 			this.#letGo();
 		}

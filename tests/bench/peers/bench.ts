@@ -4,7 +4,8 @@ import { availableParallelism, cpus } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import makeEmptyDatabase from '../../support/empty-database.ts';
-import { selfTimes } from './profile.ts';
+import { flameGraph } from './flame-graph.ts';
+import { selfTimes, threadsIn } from './profile.ts';
 import { kills } from './scenarios/kills.ts';
 import { longDocument } from './scenarios/long-document.ts';
 import { oneRoom } from './scenarios/one-room.ts';
@@ -20,7 +21,7 @@ import type { Scenario } from './turns.ts';
 /**
  * `npm run bench:peers`: our server as users run it against the servers that others use, in turns, so that all see the same
  * machine. `-- --quick`: in ten minutes instead of an hour. `-- --only <scenario>`: that alone. `-- --profile`: ours alone, with
- * where it spends its time. Prints medians of the runs and ratios to the best peer, and keeps all that was measured.
+ * where it spends its time, as flame graphs too. Prints medians of the runs and ratios to the best peer, and keeps all that was measured.
  */
 const scenarios: Record<string, Scenario> = {
 	'one-room': oneRoom,
@@ -66,7 +67,11 @@ for (const [name, scenario] of Object.entries(scenarios)) {
 	console.error(`${name}: ${Math.round((performance.now() - began) / 1_000)} s`);
 	for (const table of found) console.log(asText(table));
 	tables.push(...found);
-	for (const server of folder === null ? [] : readdirSync(folder)) profiles.push(`${name}, ${server}\n\n${selfTimes(join(folder!, server))}`);
+	for (const server of folder === null ? [] : readdirSync(folder)) {
+		const threads = threadsIn(join(folder!, server));
+		profiles.push(`${name}, ${server}\n\n${selfTimes(threads)}`);
+		writeFileSync(`${stem}/${name}, ${server}.svg`, flameGraph(`${name}, ${server}, ${heading}`, threads));
+	}
 	// what was measured is there, whatever becomes of the rest
 	writeFileSync(`${stem}.json`, JSON.stringify({ machine, raw }, shortened));
 	writeFileSync(`${stem}.md`, asPage());

@@ -262,6 +262,7 @@ class Simulation {
 			snapshotRows: 10,
 			openSnapshotRows: 30,
 			processorMs: () => 0,
+			load: { busy: 0 },
 			...(this.#servers.length > 1 ? { bus } : {})
 		});
 		this.#network.accept = (wire, url) => this.#accept(wire, url);

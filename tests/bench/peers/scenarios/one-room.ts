@@ -3,6 +3,7 @@ import { Crowd, wasBusy, type Measured } from '../crowd.ts';
 import { furnish, makers } from '../furnish.ts';
 import { inTurns, withServer, type Scenario } from '../turns.ts';
 import { tableOf, type Measure } from '../table.ts';
+import { warmUp } from '../warm-up.ts';
 
 const movesPerSecond = 5;
 const sizes = [
@@ -13,8 +14,6 @@ const sizes = [
 ] as const;
 const most = Math.max(...sizes.map(({ people }) => people));
 const commits = 300;
-/** so long the first people work, and as much as so many would, before anything is counted: what a server compiles in its first seconds it compiles once */
-const compiling = { people: 50, seconds: 15 } as const;
 
 /** what is to be reached, in milliseconds; where a commit takes longer than that, so much more than it */
 const p50 = 4;
@@ -37,8 +36,7 @@ export const oneRoom: Scenario = async (bench) => {
 			const crowd = new Crowd(running);
 			const measured: OneRoom['measured'] = {};
 			try {
-				await crowd.fill(1, sizes[0].people);
-				await crowd.work({ editsPerSecond: compiling.people / sizes[0].people, movesPerSecond }, { warmUpSeconds: 0, seconds: compiling.seconds });
+				await warmUp(crowd);
 				for (const { people, editsPerSecond } of sizes) {
 					await crowd.fill(1, people);
 					measured[people] = await crowd.work({ editsPerSecond, movesPerSecond }, duration);

@@ -1,6 +1,7 @@
 import { median, ms, percentile } from '../../figures.ts';
 import { Crowd, wasBusy, type Measured } from '../crowd.ts';
 import { tableOf } from '../table.ts';
+import { warmUp } from '../warm-up.ts';
 import { inTurns, withServer, type Scenario } from '../turns.ts';
 
 const peopleInRoom = 8;
@@ -21,6 +22,7 @@ export const smallRooms: Scenario = async (bench) => {
 			const crowd = new Crowd(running);
 			const found: SmallRooms = {};
 			try {
+				await warmUp(crowd);
 				for (const { rooms } of sizes) {
 					await crowd.fill(rooms, peopleInRoom);
 					found[rooms] = { ...(await crowd.work(habits, duration)), megabytes: running.residentMegabytes() };

@@ -3,6 +3,7 @@ import { Crowd, wasBusy, type Measured } from '../crowd.ts';
 import { furnish, makers } from '../furnish.ts';
 import type { Server } from '../servers.ts';
 import { tableOf } from '../table.ts';
+import { warmUp } from '../warm-up.ts';
 import { inTurns, withServer, type Scenario } from '../turns.ts';
 
 const habits = { editsPerSecond: 0.5, movesPerSecond: 5 };
@@ -34,6 +35,7 @@ export const staircase: Scenario = async (bench) => {
 			/** whoever is over the bound has a second chance: a machine may have stood still */
 			let missed = 0;
 			try {
+				await warmUp(crowd);
 				for (let people = from; people <= most && missed < 2;) {
 					await crowd.fill(1, people);
 					const { samples, delivered, generator } = await crowd.work(habits, duration);

@@ -3,12 +3,11 @@ import { Crowd, wasBusy, type Measured } from '../crowd.ts';
 import { furnish, makers } from '../furnish.ts';
 import { ours } from '../ours.ts';
 import { tableOf } from '../table.ts';
+import { warmUp } from '../warm-up.ts';
 import { inTurns, withServer, type Scenario } from '../turns.ts';
 
 const people = 400;
 const habits = { editsPerSecond: 0.5, movesPerSecond: 5 };
-/** what a process compiles in its first seconds it compiles once */
-const compilingSeconds = 15;
 
 /** One board whose people are half at one process and half at another, next to the same people at one process. */
 export const twoProcesses: Scenario = async (bench) => {
@@ -19,8 +18,8 @@ export const twoProcesses: Scenario = async (bench) => {
 			await furnish(running, people);
 			const crowd = new Crowd(running);
 			try {
+				await warmUp(crowd);
 				await crowd.fill(1, people);
-				await crowd.work(habits, { warmUpSeconds: 0, seconds: compilingSeconds });
 				return await crowd.work(habits, duration);
 			} finally {
 				await crowd.end();
