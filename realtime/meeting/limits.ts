@@ -124,6 +124,8 @@ export const limits = {
 	pingEveryMs: 15_000,
 	/** a lowered role, an ended session or a removed member acts on open sockets within twice this time */
 	rightsSweepMs: 1_000,
+	/** sockets that are asked about in one statement: with a thousand at once nobody's edits would get on in the embedded database for a tenth of a second */
+	rightsAsked: 128,
 	/** a room nobody is in leaves memory after this */
 	roomIdleMs: 30_000,
 	/** log rows after which a room that unloads is first written as a snapshot */

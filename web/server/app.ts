@@ -13,6 +13,7 @@ import { readSettings, type Settings } from './config.ts';
 import type { OneClickLinks } from './demo/one-click-links.ts';
 import { openLog, type ServerLog } from './log.ts';
 import { openMetrics, type ServerMetrics } from './metrics.ts';
+import { warmUp } from './start/warm-up.ts';
 
 /** Everything that runs in this process, put together. */
 export interface App extends Services {
@@ -62,6 +63,7 @@ async function compose(settings: Settings): Promise<App> {
 		backupDir: settings.backups.dir,
 		log
 	});
+	void warmUp(database);
 	const sessions = openSessions(database, settings);
 	const access = accessOver(database.access, sessions, settings.origins);
 	const accounts = openAccounts(database);

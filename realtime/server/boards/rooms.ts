@@ -394,8 +394,15 @@ export class Rooms {
 
 	/** How many sockets its person has beside this one and those that it takes over from. */
 	#socketsBeside(connection: Connection): number {
-		const all = [...this.#waiting, ...[...this.#rooms.values()].flatMap(({ connections }) => [...connections])];
-		return all.filter((other) => other.subject.person === connection.subject.person && !isSamePage(other, connection)).length;
+		let count = 0;
+		for (const other of this.#connections()) if (other.subject.person === connection.subject.person && !isSamePage(other, connection)) count++;
+		return count;
+	}
+
+	/** Everybody's, those on their way in included. */
+	*#connections(): Generator<Connection> {
+		yield* this.#waiting;
+		for (const { connections } of this.#rooms.values()) yield* connections;
 	}
 
 	#scheduleSweep(): void {
@@ -424,16 +431,19 @@ export class Rooms {
 		}
 	}
 
-	/** Asks anew what everybody may, so that a lost or a new right acts on sockets that are open. Never rejects. */
+	/** Asks anew what everybody may, some of them at a time, so that a lost or a new right acts on sockets that are open. Never rejects. */
 	async askRights(): Promise<void> {
 		// those on their way in came with what they were allowed a moment ago
-		const asked = [...[...this.#rooms.values()].flatMap(({ connections }) => [...connections]), ...this.#waiting];
+		const all = [...this.#connections()];
 		try {
-			const grants = await this.#access.documents(asked.map(({ subject, document }) => ({ subject, document })));
-			asked.forEach((connection, i) => {
-				const grant = grants[i];
-				if (!renewed(connection, grant)) this.#expel(connection, grant === 'signed-out' ? grant : 'not-found');
-			});
+			for (let at = 0; at < all.length; at += limits.rightsAsked) {
+				const asked = all.slice(at, at + limits.rightsAsked);
+				const grants = await this.#access.documents(asked.map(({ subject, document }) => ({ subject, document })));
+				asked.forEach((connection, i) => {
+					const grant = grants[i];
+					if (!renewed(connection, grant)) this.#expel(connection, grant === 'signed-out' ? grant : 'not-found');
+				});
+			}
 		} catch (error) {
 			this.#world.log.warn({ error: String(error) }, 'rights could not be asked anew; they stay as they were until the database answers');
 		}
