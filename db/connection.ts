@@ -1,7 +1,7 @@
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
 import postgres from 'postgres';
 import { StorageError } from '#realtime/server/ports.ts';
-import { storageError } from './errors.ts';
+import { isLost, storageError } from './errors.ts';
 import { answerMs, momentMs, statementMs } from './limits.ts';
 
 /** A whole number of the database that the program holds as a number: sequences and ids stay below 2^53. */
@@ -31,8 +31,6 @@ export interface Connection {
 	transaction<Result>(work: (queries: Queries) => Promise<Result>): Promise<Result>;
 	/** Runs statements that only read, and see one moment. Nobody else gets on in the embedded database meanwhile. */
 	moment<Result>(work: (sql: Sql) => Promise<Result>): Promise<Result>;
-	/** Does something that takes several statements, unless another process that is on this database is doing the same: by its name. Answers whether it was done. */
-	once(name: string, work: () => Promise<void>): Promise<boolean>;
 	/** work that took longer than {@link statementMs} for a statement, waiting included */
 	readonly slow: number;
 	close(): Promise<void>;
@@ -41,18 +39,14 @@ export interface Connection {
 /** What a program of ours calls itself in PostgreSQL, so that others see that it is there. */
 export const applicationName = 'hamandish';
 
-/** How long what is done once may take. */
-const onceMs = 60_000;
-
 /** The server gives up before the program does, so that nothing happens after the program was told that it failed. */
 const patience = { statement_timeout: answerMs - 2_000, idle_in_transaction_session_timeout: answerMs };
 
 /** The driver, unconnected as yet. */
-export function client(address: Address, { idleMs = patience.idle_in_transaction_session_timeout, ...options }: { max: number; idleMs?: number }): Sql {
+export function client(address: Address, options: { max: number }): Sql {
 	// a database that is away is asked again soon: what waits for it must fail while it is young, not happen when it is old
 	const common = { ...options, types, connect_timeout: 5, backoff: () => 0.1, onnotice: () => {} };
-	if ('url' in address)
-		return postgres(address.url, { ...common, connection: { ...patience, idle_in_transaction_session_timeout: idleMs, application_name: applicationName } });
+	if ('url' in address) return postgres(address.url, { ...common, connection: { ...patience, application_name: applicationName } });
 	// one session is inside: reconnecting from time to time would bring nothing
 	return postgres({ ...common, path: address.socket, database: 'postgres', username: 'postgres', max_lifetime: null, idle_timeout: 0 });
 }
@@ -62,8 +56,6 @@ export function connect(address: Address, full: () => boolean = () => false): Co
 	// the embedded database does one thing at a time: more connections would only wait for each other
 	const sql = client(address, { max: 'url' in address ? 10 : 1 });
 	const orm = drizzle(sql);
-	// a lock is held beside the connections on which the work is done; it goes with its process
-	const locks = 'url' in address ? client(address, { max: 1, idleMs: onceMs }) : null;
 	let slow = 0;
 
 	async function answered<Result>(work: () => PromiseLike<Result>, statements: number, patienceMs = answerMs): Promise<Result> {
@@ -75,6 +67,8 @@ export function connect(address: Address, full: () => boolean = () => false): Co
 		try {
 			return await Promise.race([work(), patience]);
 		} catch (error) {
+			// until the driver has let go of a connection that is lost, whoever asks again at once would be given the same
+			if (isLost(error)) await new Promise((resolve) => setImmediate(resolve));
 			throw storageError(error, full);
 		} finally {
 			clearTimeout(timer);
@@ -85,30 +79,18 @@ export function connect(address: Address, full: () => boolean = () => false): Co
 	return {
 		run: (work) => answered(() => work({ sql, orm }), 1),
 		prepared: (statement) => answered(() => preparedIn(sql, statement), 1),
-		transaction: (work) => answered(() => orm.transaction(work), 10),
+		transaction: (work) => answered(() => orm.transaction((queries) => unlessLost(() => work(queries))), 10),
 		moment: (work) =>
 			answered(
-				() => sql.begin('isolation level repeatable read read only', (transaction) => work(transaction as unknown as Sql)) as Promise<never>,
+				() => sql.begin('isolation level repeatable read read only', (transaction) => unlessLost(() => work(transaction as unknown as Sql))) as Promise<never>,
 				10,
 				'url' in address ? momentMs : answerMs
 			),
-		async once(name, work) {
-			if (locks === null) return work().then(() => true);
-			try {
-				return (await locks.begin(async (transaction) => {
-					const [lock] = await transaction<{ free: boolean }[]>`select pg_try_advisory_xact_lock(hashtextextended(${name}, 0)) as free`;
-					if (lock!.free) await work();
-					return lock!.free;
-				})) as boolean;
-			} catch (error) {
-				throw storageError(error, full);
-			}
-		},
 		get slow() {
 			return slow;
 		},
 		async close() {
-			await Promise.all([sql.end({ timeout: 5 }), locks?.end({ timeout: 5 })]);
+			await sql.end({ timeout: 5 });
 		}
 	};
 }
@@ -124,10 +106,22 @@ export function connectionWithin(client: Sql, transaction: postgres.TransactionS
 		prepared: async (statement) => await preparedIn(sql, statement),
 		transaction: (work) => work(orm),
 		moment: (work) => work(sql),
-		once: (_name, work) => work().then(() => true),
 		slow: 0,
 		close: async () => {}
 	};
+}
+
+/**
+ * What is done within a transaction. When its connection is lost, the driver ends the transaction by itself, and must not be
+ * told that the work has failed: it would roll back on a socket that is no more, which ends the process (porsager/postgres#1208).
+ */
+async function unlessLost<Result>(work: () => Promise<Result>): Promise<Result> {
+	try {
+		return await work();
+	} catch (error) {
+		if (isLost(error)) await new Promise(() => {});
+		throw error;
+	}
 }
 
 function preparedIn<Row>(sql: Sql, { sql: text, params }: Statement): PromiseLike<Row[]> {

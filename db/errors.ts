@@ -38,6 +38,24 @@ export function storageError(error: unknown, full: () => boolean): StorageError 
 	});
 }
 
+/** What the driver and the system say of a connection that is lost. */
+const lostCodes = new Set([
+	'CONNECTION_CLOSED',
+	'CONNECTION_DESTROYED',
+	'CONNECTION_ENDED',
+	'CONNECT_TIMEOUT',
+	'ECONNRESET',
+	'ECONNREFUSED',
+	'EPIPE',
+	'ETIMEDOUT'
+]);
+
+/** Is this an error of the driver that says that its connection is lost, or about to be? */
+export function isLost(error: unknown): boolean {
+	const { code, severity, cause } = (typeof error === 'object' && error !== null ? error : {}) as Record<string, unknown>;
+	return (typeof code === 'string' && lostCodes.has(code)) || severity === 'FATAL' || severity === 'PANIC' || (cause !== undefined && isLost(cause));
+}
+
 function describe(error: unknown): { code: string; table?: string; constraint?: string } {
 	const fields: Record<string, unknown> = typeof error === 'object' && error !== null ? { ...error } : {};
 	const { code, cause, table_name: table, constraint_name: constraint } = fields;

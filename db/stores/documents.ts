@@ -7,9 +7,13 @@ import { StorageError, type Append, type DocumentStore, type Head, type StoredRo
 import type { Connection, Queries } from '../connection.ts';
 import { page } from '../limits.ts';
 import { msOf } from '../schema/types.ts';
+import { leaseStore } from './leases.ts';
 
 /** How long a snapshot is kept after a newer one has replaced it, should the newer one prove wrong. */
 const formerSnapshotDays = 30;
+
+/** Keeping one takes less than this, with a database that stands still meanwhile; a process that is killed over it holds up the next for as long. */
+const snapshotMs = 5 * 60_000;
 
 /** The type `bytea[]` by its fixed number: on a fresh connection the driver does not know yet which array holds bytes. */
 const byteaArray = 1001;
@@ -31,6 +35,8 @@ const notThere = () => new StorageError('an edit for a document that does not ex
 
 /** The log of every document, in tables. */
 export function documentStore(connection: Connection): DocumentStore {
+	const leases = leaseStore(connection);
+
 	async function rowsAfter(document: Id, after: number): Promise<StoredRow[]> {
 		const rows = await connection.run(
 			// both tables in one statement: a row that is moved meanwhile is seen once
@@ -268,7 +274,13 @@ export function documentStore(connection: Connection): DocumentStore {
 		},
 
 		async keepSnapshot(document, snapshot) {
-			await connection.once(`snapshot ${document}`, () => keepSnapshot(document, snapshot));
+			const work = `snapshot ${document}`;
+			if (!(await leases.take(work, snapshotMs))) return;
+			try {
+				await keepSnapshot(document, snapshot);
+			} finally {
+				await leases.giveBack(work);
+			}
 		}
 	};
 }

@@ -4,8 +4,10 @@ import type { Connection } from '../connection.ts';
 export interface LeaseStore {
 	/** Takes this work for so long, unless somebody has it. */
 	take(name: string, forMs: number): Promise<boolean>;
-	/** It is not to be begun again for so long from now, by whoever has it. */
-	keep(name: string, forMs: number): Promise<void>;
+	/** It may be begun again at once; by whoever has it. */
+	giveBack(name: string): Promise<void>;
+	/** Removes those that nobody has any more. */
+	removeExpired(): Promise<void>;
 }
 
 export function leaseStore(connection: Connection): LeaseStore {
@@ -20,8 +22,7 @@ export function leaseStore(connection: Connection): LeaseStore {
 			return taken.length > 0;
 		},
 
-		async keep(name, forMs) {
-			await connection.run(({ sql }) => sql`update leases set until = clock_timestamp() + make_interval(secs => ${forMs / 1000}) where name = ${name}`);
-		}
+		giveBack: async (name) => void (await connection.run(({ sql }) => sql`delete from leases where name = ${name}`)),
+		removeExpired: async () => void (await connection.run(({ sql }) => sql`delete from leases where until <= clock_timestamp()`))
 	};
 }

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { open } from '#db/open.ts';
 import { StorageError, type DocumentStore } from '#realtime/server/ports.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
@@ -245,21 +245,4 @@ describe.skipIf(postgres.missing !== null)('two processes on PostgreSQL', () => 
 			await test.stop();
 		}
 	}, 60_000);
-
-	it('PROCESS-10 what is done once is done by one of them, and by the next after it', async () => {
-		const test = await postgres.start();
-		const other = await open(test.options);
-		try {
-			const { promise, resolve } = Promise.withResolvers<void>();
-			const first = test.database.connection.once('a thing', () => promise);
-			await vi.waitFor(async () => expect(await other.connection.once('a thing', async () => {})).toBe(false));
-			expect(await other.connection.once('another thing', async () => {})).toBe(true);
-			resolve();
-			expect(await first).toBe(true);
-			expect(await other.connection.once('a thing', async () => {})).toBe(true);
-		} finally {
-			await other.close();
-			await test.stop();
-		}
-	});
 });

@@ -63,11 +63,16 @@ for (const { name: kind, missing, start } of databaseKinds) {
 			const name = newId();
 			const ask = async () => (await Promise.all(Array.from({ length: 20 }, () => leases.take(name, minute)))).filter(Boolean).length;
 			expect([await ask(), await ask()]).toEqual([1, 0]);
-			await leases.keep(name, 0);
+			await leases.giveBack(name);
 			expect([await ask(), await ask()]).toEqual([1, 0]);
+			await leases.removeExpired();
+			expect(await ask()).toBe(0);
 			// whoever had it is gone
 			await test.database.connection.run(({ sql }) => sql`update leases set until = clock_timestamp() where name = ${name}`);
 			expect(await ask()).toBe(1);
+			await test.database.connection.run(({ sql }) => sql`update leases set until = clock_timestamp() where name = ${name}`);
+			await leases.removeExpired();
+			expect(await test.database.connection.run(({ sql }) => sql`select from leases where name = ${name}`)).toHaveLength(0);
 		});
 	});
 }

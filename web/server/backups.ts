@@ -16,7 +16,7 @@ export interface BackupPlan {
 	/** Writes one into this file, unless it is told to stop. Rejects when it could not. */
 	write: (file: string, signal: AbortSignal) => Promise<void>;
 	/** of several processes that share the folder, one makes each */
-	leases: LeaseStore;
+	leases: Pick<LeaseStore, 'take' | 'giveBack'>;
 	log: Log;
 }
 
@@ -51,7 +51,7 @@ export function keepBackups({ folder, everyMs, keep, write, leases, log }: Backu
 						log.info({ file, ms: Date.now() - now }, 'a backup was made');
 					}
 				} finally {
-					await leases.keep(lease, 0);
+					await leases.giveBack(lease);
 				}
 			}
 		} catch (error) {

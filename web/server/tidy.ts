@@ -18,6 +18,7 @@ export function keepTidy({
 			if (!(await database.leases.take('tidy', limits.tidyEveryMs / 2))) return;
 			await sessions.removeExpired();
 			await database.counts.removeExpired();
+			await database.leases.removeExpired();
 		} catch (error) {
 			log.warn({ error: String(error) }, 'what has expired could not be removed');
 		}

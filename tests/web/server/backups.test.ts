@@ -27,7 +27,7 @@ function keeping(write: (file: string) => void) {
 		everyMs: 24 * hour,
 		keep: 2,
 		write: async (file) => write(file),
-		leases: { take: async () => true, keep: async () => {} },
+		leases: { take: async () => true, giveBack: async () => {} },
 		log: { info: note, warn: note, error: note }
 	});
 	return notes;
@@ -67,7 +67,7 @@ test('PROCESS-28 of processes that share a folder one makes each backup; what on
 	let takenUntil = 0;
 	const leases = {
 		take: async (_name: string, forMs: number) => Date.now() >= takenUntil && (takenUntil = Date.now() + forMs) > 0,
-		keep: async (_name: string, forMs: number) => void (takenUntil = Date.now() + forMs)
+		giveBack: async () => void (takenUntil = 0)
 	};
 	const made: string[] = [];
 	const note = () => {};
