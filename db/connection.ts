@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
 import postgres from 'postgres';
 import { StorageError } from '#realtime/server/ports.ts';
@@ -39,6 +40,9 @@ export interface Connection {
 /** What a program of ours calls itself in PostgreSQL, so that others see that it is there. */
 export const applicationName = 'hamandish';
 
+/** Between the last word of PostgreSQL on a connection and its end. */
+const lettingGoMs = 20;
+
 /** The server gives up before the program does, so that nothing happens after the program was told that it failed. */
 const patience = { statement_timeout: answerMs - 2_000, idle_in_transaction_session_timeout: answerMs };
 
@@ -68,7 +72,7 @@ export function connect(address: Address, full: () => boolean = () => false): Co
 			return await Promise.race([work(), patience]);
 		} catch (error) {
 			// until the driver has let go of a connection that is lost, whoever asks again at once would be given the same
-			if (isLost(error)) await new Promise((resolve) => setImmediate(resolve));
+			if (isLost(error)) await pause(lettingGoMs);
 			throw storageError(error, full);
 		} finally {
 			clearTimeout(timer);

@@ -207,14 +207,19 @@ describe('throwing handlers', () => {
 			const fault = { call, how, about: [board, me, late] as string[], on: false, hits: 0 };
 			const stores = failing(world, fault);
 			const rooms = new Rooms(stores, sameThread, { snapshotRows: 1 });
-			const page = (on: Id, who: Id, client = `${random.integer(2, 2 ** 31)}`) =>
-				new ScriptedPage(rooms, stores, on, who, grants.get(who) as never, { acks: '1', client });
+			const page = (on: Id, who: Id, query: { client?: string } = { client: `${random.integer(2, 2 ** 31)}` }) =>
+				new ScriptedPage(rooms, stores, on, who, grants.get(who) as never, { acks: '1', ...query });
 			const bystander = await page(elsewhere, other).join();
 			fault.on = true;
-			for (const who of [me, late]) {
+			// one of them does not say under which id
+			for (const { who, says } of [
+				{ who: me, says: true },
+				{ who: late, says: true },
+				{ who: me, says: false }
+			]) {
 				const client = `${random.integer(2, 2 ** 31)}`;
-				fault.about.push(client);
-				const mine = page(board, who, client);
+				const mine = page(board, who, says ? { client } : {});
+				fault.about.push(says ? client : `${mine.doc.clientID}`);
 				mine.send(step1Frame(Uint8Array.of(0)));
 				await until(() => expect(mine.closed !== null || mine.syncFrames === 2).toBe(true));
 				mine.send(step2Frame(Uint8Array.of(0, 0)));
