@@ -79,7 +79,12 @@ export function roomsInMemory(
 		}
 	};
 	const arrivedLate: [meeting: Id, person: Id][] = [];
-	const rooms = new Rooms(world, workbench, { processorMs: () => 0, load: { busy: 0 }, ...options, arrivedLate: (meeting, person) => arrivedLate.push([meeting, person]) });
+	const rooms = new Rooms(world, workbench, {
+		processorMs: () => 0,
+		load: { busy: 0 },
+		...options,
+		arrivedLate: (meeting, person) => arrivedLate.push([meeting, person])
+	});
 	return {
 		database,
 		world,
