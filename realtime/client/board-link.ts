@@ -143,6 +143,12 @@ export function openBoard(options: {
 		if (provider.wsconnected) provider.ws?.send(frame as Uint8Array<ArrayBuffer>);
 	});
 
+	const takePresence = provider.messageHandlers[messageTypes.presence]!;
+	provider.messageHandlers[messageTypes.presence] = (encoder, decoder, ...rest) => {
+		presence.hear(decoding.readVarUint8Array(decoding.clone(decoder)));
+		takePresence(encoder, decoder, ...rest);
+	};
+
 	const takeSync = provider.messageHandlers[messageTypes.sync]!;
 	provider.messageHandlers[messageTypes.sync] = (encoder, decoder, ...rest) => {
 		received++;

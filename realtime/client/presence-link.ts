@@ -1,7 +1,7 @@
 import type { Presence, StampedPresence } from '#realtime/board/awareness.ts';
 import { limits } from '#realtime/meeting/limits.ts';
 import { encodeAwarenessUpdate, type Awareness } from 'y-protocols/awareness';
-import { messageTypes } from '#realtime/protocol/frames.ts';
+import { messageTypes, readPresence } from '#realtime/protocol/frames.ts';
 import * as encoding from 'lib0/encoding';
 
 /** Another page on the board, and where its person is. */
@@ -15,8 +15,14 @@ export interface PresenceLink {
 	watch(changed: () => void): () => void;
 }
 
+interface HeardPresence {
+	/** Notes who is told of in presence that has come, whether or not awareness takes it in: an entry whose clock stands at 0 it never does. Throws on bytes that are no presence. */
+	hear(bytes: Uint8Array): void;
+	close(): void;
+}
+
 /** Presence over y-protocols' awareness. `send` takes a frame, or drops it while there is no connection. */
-export function presenceLink(awareness: Awareness, send: (frame: Uint8Array) => void): PresenceLink & { close(): void } {
+export function presenceLink(awareness: Awareness, send: (frame: Uint8Array) => void): PresenceLink & HeardPresence {
 	let next: Presence | null = null;
 	let timer: ReturnType<typeof setTimeout> | null = null;
 
@@ -32,13 +38,6 @@ export function presenceLink(awareness: Awareness, send: (frame: Uint8Array) => 
 
 	/** who the others are, as long as this page lives: the server says it once, and not with each of their moves; an id is never somebody else's */
 	const people = new Map<number, StampedPresence['person']>();
-	const note = ({ added, updated }: { added: number[]; updated: number[] }) => {
-		for (const client of [...added, ...updated]) {
-			const { person } = (awareness.getStates().get(client) ?? {}) as Partial<StampedPresence>;
-			if (typeof person === 'object' && person !== null) people.set(client, person);
-		}
-	};
-	awareness.on('update', note);
 
 	const flush = () => {
 		timer = null;
@@ -71,10 +70,15 @@ export function presenceLink(awareness: Awareness, send: (frame: Uint8Array) => 
 			awareness.on('change', listener);
 			return () => awareness.off('change', listener);
 		},
+		hear(bytes) {
+			for (const { client, state } of readPresence(bytes, () => true)) {
+				const person = state?.['person'];
+				if (typeof person === 'object' && person !== null) people.set(client, person as StampedPresence['person']);
+			}
+		},
 		close() {
 			if (timer !== null) clearTimeout(timer);
 			awareness.off('update', sendOwn);
-			awareness.off('update', note);
 		}
 	};
 }

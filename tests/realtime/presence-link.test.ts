@@ -12,11 +12,14 @@ test('PRESENCE-4 a page remembers who somebody is, also over a lost line, and sh
 	const link = presenceLink(awareness, () => {});
 	const told = (entry: PresenceEntry) => {
 		const frame = readFrame(presenceFrame([entry]));
-		if (frame.kind === 'presence') applyAwarenessUpdate(awareness, frame.bytes, provider);
+		if (frame.kind !== 'presence') throw new Error('no presence');
+		link.hear(frame.bytes);
+		applyAwarenessUpdate(awareness, frame.bytes, provider);
 	};
 	const shown = () => link.others().map(({ client, card, person }) => [client, card, person.id]);
 
-	told({ client: 5, clock: 1, state: { card: 'a', person } });
+	// as it is told of whoever has not moved yet, which awareness does not take in
+	told({ client: 5, clock: 0, state: { person } });
 	told({ client: 5, clock: 2, state: { card: 'b' } });
 	told({ client: 6, clock: 1, state: { card: 'c' } });
 	expect(shown()).toEqual([[5, 'b', 'p']]);

@@ -55,10 +55,10 @@ interface Around {
 export class RoomPresence {
 	readonly #entries = new Map<Connection, PresenceEntry>();
 	readonly #changed = new Map<number, Change>();
-	/** what the other processes are to be told of those who are or were here */
-	readonly #untold = new Map<number, PresenceEntry>();
 	/** when the first of these did */
 	#changedAt = 0;
+	/** what the other processes are to be told of those who are or were here */
+	readonly #untold = new Map<number, PresenceEntry>();
 	/** the newest of those who change faster than others are told */
 	readonly #held = new Map<Connection, PresenceEntry>();
 	/** stock providers of which it is being asked whose the id is under which they say that they are here */
