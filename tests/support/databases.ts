@@ -115,6 +115,7 @@ export async function startCluster(): Promise<Cluster> {
 
 	async function end(word: string): Promise<void> {
 		const gone = once(guard, 'exit');
+		guard.ref();
 		guard.stdin!.end(word);
 		await gone;
 	}
