@@ -52,16 +52,21 @@ const lostCodes = new Set([
 
 /** Is this an error of the driver that says that its connection is lost, or about to be? */
 export function isLost(error: unknown): boolean {
-	const { code, severity, cause } = (typeof error === 'object' && error !== null ? error : {}) as Record<string, unknown>;
-	return (typeof code === 'string' && lostCodes.has(code)) || severity === 'FATAL' || severity === 'PANIC' || (cause !== undefined && isLost(cause));
+	const { code, severity } = describe(error);
+	return lostCodes.has(code) || severity === 'FATAL' || severity === 'PANIC';
 }
 
-function describe(error: unknown): { code: string; table?: string; constraint?: string } {
+function describe(error: unknown): { code: string; severity?: string; table?: string; constraint?: string } {
 	const fields: Record<string, unknown> = typeof error === 'object' && error !== null ? { ...error } : {};
-	const { code, cause, table_name: table, constraint_name: constraint } = fields;
+	const { code, severity, cause, table_name: table, constraint_name: constraint } = fields;
 	const inner = cause ?? (error instanceof Error ? error.cause : undefined);
 	if (typeof code !== 'string') return inner === undefined ? { code: error instanceof Error ? error.name : 'unknown' } : describe(inner);
-	return { code, ...(typeof table === 'string' && { table }), ...(typeof constraint === 'string' && { constraint }) };
+	return {
+		code,
+		...(typeof severity === 'string' && { severity }),
+		...(typeof table === 'string' && { table }),
+		...(typeof constraint === 'string' && { constraint })
+	};
 }
 
 /** A reason to stop that the person at the keyboard can do something about. */

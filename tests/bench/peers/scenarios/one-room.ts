@@ -2,6 +2,7 @@ import { median, ms, percentile } from '../../figures.ts';
 import { Crowd, wasBusy, type Measured } from '../crowd.ts';
 import { furnish, makers } from '../furnish.ts';
 import { inTurns, withServer, type Scenario } from '../turns.ts';
+import { besides } from '../measures.ts';
 import { tableOf, type Measure } from '../table.ts';
 import { warmUp } from '../warm-up.ts';
 
@@ -74,10 +75,7 @@ export const oneRoom: Scenario = async (bench) => {
 					...(cpuToReach !== null && { reach: { ratio: cpuToReach } })
 				},
 				{ what: 'of that, PostgreSQL', of: (found) => at(found).cpuOfDatabase || null, show: (value) => value.toFixed(2) },
-				{ what: 'delivered', of: (found) => at(found).delivered * 100, show: (value) => `${value.toFixed(1)} %` },
-				{ what: 'cut off', of: (found) => at(found).dropped, show: String },
-				{ what: 'generator, cores', of: (found) => at(found).generator.cores, show: (value) => value.toFixed(2) },
-				{ what: 'generator, delay p99', of: (found) => at(found).generator.delayMs, show: ms }
+				...besides(at)
 			],
 			['Whoever delivers less than 99 % is in brackets, and no peer.']
 		);

@@ -1,5 +1,6 @@
 import { median, ms, percentile } from '../../figures.ts';
 import { Crowd, wasBusy, type Measured } from '../crowd.ts';
+import { besides } from '../measures.ts';
 import { tableOf } from '../table.ts';
 import { warmUp } from '../warm-up.ts';
 import { inTurns, withServer, type Scenario } from '../turns.ts';
@@ -69,10 +70,7 @@ export const smallRooms: Scenario = async (bench) => {
 					isPeer,
 					...(judged && { reach: { ratio: 0.75 }, judges: ({ name }) => name.includes('PostgreSQL') })
 				},
-				{ what: 'delivered', of: (found) => at(found).delivered * 100, show: (value) => `${value.toFixed(1)} %` },
-				{ what: 'cut off', of: (found) => at(found).dropped, show: String },
-				{ what: 'generator, cores', of: (found) => at(found).generator.cores, show: (value) => value.toFixed(2) },
-				{ what: 'generator, delay p99', of: (found) => at(found).generator.delayMs, show: ms }
+				...besides(at)
 			],
 			[
 				'Whoever delivers less than 99 % is in brackets, and no peer.',

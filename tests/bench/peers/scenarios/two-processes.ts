@@ -2,6 +2,7 @@ import { median, ms, percentile } from '../../figures.ts';
 import { Crowd, wasBusy, type Measured } from '../crowd.ts';
 import { furnish, makers } from '../furnish.ts';
 import { ours } from '../ours.ts';
+import { besides } from '../measures.ts';
 import { tableOf } from '../table.ts';
 import { warmUp } from '../warm-up.ts';
 import { inTurns, withServer, type Scenario } from '../turns.ts';
@@ -42,10 +43,7 @@ export const twoProcesses: Scenario = async (bench) => {
 				{ what: 'of that, PostgreSQL and Redis', of: ({ cpuOfDatabase }) => cpuOfDatabase, show: (value) => value.toFixed(2) },
 				{ what: 'edit to another person, p50', of: ({ samples }) => median(samples), show: ms, better: 'lower', ...busy },
 				{ what: 'edit to another person, p99', of: ({ samples }) => percentile(samples, 0.99), show: ms, better: 'lower', ...busy },
-				{ what: 'delivered', of: ({ delivered }) => delivered * 100, show: (value) => `${value.toFixed(1)} %` },
-				{ what: 'cut off', of: ({ dropped }) => dropped, show: String },
-				{ what: 'generator, cores', of: ({ generator }) => generator.cores, show: (value) => value.toFixed(2) },
-				{ what: 'generator, delay p99', of: ({ generator }) => generator.delayMs, show: ms }
+				...besides((found: Measured) => found)
 			],
 			['The peer is one process of ours, with all of the same people.']
 		)
