@@ -44,8 +44,12 @@ const objects: Record<Asked, string> = {
 		left join drafts on o.kind = 'drafts' and drafts.document_id = o.id and drafts.person_id = asked.person
 		left join think_tanks t on t.id = o.think_tank_id and (o.kind <> 'drafts' or drafts.person_id is not null)
 		left join lateral (
-			select meetings.*, steps, step from agenda_items join meetings on meetings.id = agenda_items.meeting_id
-			where agenda_items.document_id = o.id or agenda_items.id = drafts.item_id
+			select meetings.*, steps, step from (
+				select meeting_id, steps, step from agenda_items where document_id = o.id
+				union all
+				select meeting_id, steps, step from agenda_items where id = drafts.item_id
+				limit 1
+			) as item join meetings on meetings.id = item.meeting_id
 			union all
 			select meetings.*, null, null from meetings join guests on guests.meeting_id = meetings.id join links on links.digest = guests.link_digest and links.revoked_at is null
 			where o.kind = 'actions' and meetings.think_tank_id = o.think_tank_id and meetings.state = 'live' and guests.person_id = asked.person
@@ -54,7 +58,7 @@ const objects: Record<Asked, string> = {
 		) held on true`
 };
 
-/** For each that is asked, in their order: a session that has not ended, its person, and what they are there. */
+/** For each that is asked, in their order: a session that has not ended, its person, and what they are there. What is looked up for each by itself goes by its index, whatever the database guesses of tables that it has no statistics of. */
 const question = (about: Asked): string => `
 	select s.digest is not null as signed_in, p.id, p.name, coalesce(m.office, p.office) as office, p.province, coalesce(p.administrator, false) as administrator,
 		case
@@ -64,8 +68,11 @@ const question = (about: Asked): string => `
 		end as role,
 		t.id as think_tank, t.archived_at is not null as archived, held.id as meeting, held.state, held.steps, held.step, o.kind
 	from unnest($1::text[], $2::text[], $3::text[]) with ordinality as asked (session, person, object, nth)
-	left join sessions s on s.digest = asked.session and s.person_id = asked.person and s.expires_at > clock_timestamp()
-		and exists (select from people where id = s.person_id and deactivated_at is null)
+	left join lateral (
+		select digest, person_id from sessions join people on people.id = person_id
+		where digest = asked.session and person_id = asked.person and expires_at > clock_timestamp() and deactivated_at is null
+		limit 1
+	) s on true
 	left join people p on p.id = s.person_id
 	${objects[about]}
 	left join memberships m on m.think_tank_id = t.id and m.person_id = p.id

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { main, node } from '../support/node.ts';
 import { openPage, saved, untilStatus } from '../support/page.ts';
 import { Product, type NewSomebody } from '../support/product.ts';
 import { median, ms, print } from './figures.ts';
@@ -42,7 +42,7 @@ export async function benchProcess(): Promise<void> {
 /** Starts a second server on a data folder that one is on. */
 async function refusal(dataDir: string): Promise<number> {
 	const began = performance.now();
-	const child = spawn(process.execPath, [join(import.meta.dirname, '../../build/server/main.js')], {
+	const child = spawn(node, main, {
 		env: { ...process.env, PORT: '0', DATA_DIR: dataDir },
 		stdio: 'ignore'
 	});

@@ -28,7 +28,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 
 /** Starts a demo with these arguments, its temporary files in our folder. */
 async function demo(...args: string[]): Promise<{ line: Line; stop: () => Promise<number | null> }> {
-	const child = spawn(node, [...compilingOnce, main, '--demo', '--json', ...args], {
+	const child = spawn(node, [...compilingOnce, ...main, '--demo', '--json', ...args], {
 		cwd: folder,
 		env: { ...process.env, HOST: '127.0.0.1', PORT: '0', TMPDIR: folder },
 		stdio: ['ignore', 'pipe', 'ignore']

@@ -18,7 +18,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 
 /** Starts the server with these settings, until it ends by itself or has said what is waited for. */
 function run(env: Record<string, string>, { args = [], until }: { args?: string[]; until?: RegExp } = {}): Promise<{ code: number | null; output: string }> {
-	const child = spawn(node, [...compilingOnce, main, ...args], {
+	const child = spawn(node, [...compilingOnce, ...main, ...args], {
 		cwd: folder,
 		env: { ...process.env, HOST: '127.0.0.1', PORT: '0', DATA_DIR: join(folder, 'data'), ...env }
 	});

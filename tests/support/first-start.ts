@@ -16,7 +16,7 @@ export interface FirstStart {
 /** `onNothing`: its database is yet to be made as well. */
 export async function firstStart(dataDir: string, { onNothing = false } = {}): Promise<FirstStart> {
 	if (!onNothing) copyEmptyDatabase(dataDir);
-	const child = spawn(node, [...compilingOnce, main], {
+	const child = spawn(node, [...compilingOnce, ...main], {
 		env: { ...process.env, HOST: '127.0.0.1', PORT: '0', DATA_DIR: dataDir },
 		stdio: ['ignore', 'pipe', 'pipe']
 	});

@@ -129,7 +129,7 @@ export class Product {
 	async start(env: Record<string, string> = this.#env): Promise<void> {
 		this.#env = env;
 		const { url, dataDir } = this.database;
-		const child = spawn(node, [...compilingOnce, main], {
+		const child = spawn(node, [...compilingOnce, ...main], {
 			cwd: this.#folder,
 			env: {
 				...process.env,

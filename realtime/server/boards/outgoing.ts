@@ -29,7 +29,8 @@ function framesOf(messages: readonly Uint8Array[]): Buffer {
 function frameOf(message: Uint8Array): Buffer {
 	const { length } = message;
 	const head = length < 126 ? 2 : length < 65_536 ? 4 : 10;
-	const frame = Buffer.allocUnsafe(head + length);
+	// not of the pool: a small one that is kept for newcomers would keep all of its 64 KB
+	const frame = Buffer.allocUnsafeSlow(head + length);
 	frame[0] = 0x82;
 	frame[1] = head === 2 ? length : head === 4 ? 126 : 127;
 	if (head === 4) frame.writeUInt16BE(length, 2);

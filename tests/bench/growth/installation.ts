@@ -55,7 +55,7 @@ export class Installation {
 	async start(): Promise<number> {
 		const { url, dataDir } = this.database;
 		const began = performance.now();
-		const child = spawn(node, [main], {
+		const child = spawn(node, main, {
 			env: {
 				...process.env,
 				...{ PORT: '0', HOST: '127.0.0.1', DATA_DIR: dataDir, BACKUP_EVERY_HOURS: '0', LOG_LEVEL: 'warn', METRICS_TOKEN: metricsToken },

@@ -19,7 +19,7 @@ const wordLetters = 5;
 /** of the edits, how many take a letter away */
 const removals = 0.1;
 
-const openings = 3;
+const openings = 2;
 const patienceMs = 120_000;
 /** who stores later than this is not waited for: Hocuspocus does after 2 s of silence */
 const silenceMs = 3_000;

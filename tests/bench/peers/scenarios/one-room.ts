@@ -30,7 +30,7 @@ interface OneRoom {
 
 /** One board of 200 cards, with more and more people on it. */
 export const oneRoom: Scenario = async (bench) => {
-	const duration = bench.quick ? { warmUpSeconds: 1, seconds: 4 } : { warmUpSeconds: 1.5, seconds: 6 };
+	const duration = bench.quick ? { warmUpSeconds: 1, seconds: 4 } : { warmUpSeconds: 1, seconds: 5 };
 	const found = await inTurns<OneRoom>(bench, 'one room', bench.quick ? 1 : 5, (server) =>
 		withServer(server, { rooms: 1, peopleInRoom: most + makers }, async (running) => {
 			await furnish(running, most);

@@ -12,7 +12,7 @@ const habits = { editsPerSecond: 0.5, movesPerSecond: 5 };
 
 /** One board whose people are half at one process and half at another, next to the same people at one process. */
 export const twoProcesses: Scenario = async (bench) => {
-	const duration = bench.quick ? { warmUpSeconds: 1, seconds: 4 } : { warmUpSeconds: 2, seconds: 8 };
+	const duration = bench.quick ? { warmUpSeconds: 1, seconds: 4 } : { warmUpSeconds: 1, seconds: 5 };
 	const servers = [ours({ name: 'two processes', database: 'PostgreSQL', processes: 2 }), ours({ name: 'one process', database: 'PostgreSQL', isOurs: false })];
 	const found = await inTurns<Measured>({ ...bench, servers }, 'two processes', bench.quick ? 1 : 5, (server) =>
 		withServer(server, { rooms: 1, peopleInRoom: people + makers }, async (running) => {
