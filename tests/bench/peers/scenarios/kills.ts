@@ -27,7 +27,7 @@ interface Kills {
 export const kills: Scenario = async (bench) => {
 	const found = await inTurns<Kills>(bench, 'kills', 1, (server) =>
 		withServer(server, { rooms: 1, peopleInRoom: people }, async (running) => {
-			const count = bench.quick ? 3 : server.isOurs ? 50 : 5;
+			const count = bench.quick ? 3 : server.isOurs ? 50 : 3;
 			const random = randomFrom(seed);
 			const found: Kills = { kills: count, seen: 0, lost: 0 };
 			for (let kill = 0; kill < count; kill++) {

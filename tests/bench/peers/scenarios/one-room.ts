@@ -15,6 +15,7 @@ const sizes = [
 ] as const;
 const most = Math.max(...sizes.map(({ people }) => people));
 const commits = 300;
+const duration = { warmUpSeconds: 0.5, seconds: 4 };
 
 /** what is to be reached, in milliseconds; where a commit takes longer than that, so much more than it */
 const p50 = 4;
@@ -30,7 +31,6 @@ interface OneRoom {
 
 /** One board of 200 cards, with more and more people on it. */
 export const oneRoom: Scenario = async (bench) => {
-	const duration = bench.quick ? { warmUpSeconds: 1, seconds: 4 } : { warmUpSeconds: 1, seconds: 5 };
 	const found = await inTurns<OneRoom>(bench, 'one room', bench.quick ? 1 : 5, (server) =>
 		withServer(server, { rooms: 1, peopleInRoom: most + makers }, async (running) => {
 			await furnish(running, most);

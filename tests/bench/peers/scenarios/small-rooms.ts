@@ -12,12 +12,12 @@ const sizes = [
 	{ rooms: 200, judged: true }
 ] as const;
 const p99 = 20;
+const duration = { warmUpSeconds: 0.5, seconds: 4 };
 
 type SmallRooms = Record<number, Measured & { megabytes: number }>;
 
 /** Many rooms of few people at a time. */
 export const smallRooms: Scenario = async (bench) => {
-	const duration = bench.quick ? { warmUpSeconds: 1, seconds: 4 } : { warmUpSeconds: 1, seconds: 5 };
 	const found = await inTurns<SmallRooms>(bench, 'small rooms', bench.quick ? 1 : 5, (server) =>
 		withServer(server, { rooms: Math.max(...sizes.map(({ rooms }) => rooms)), peopleInRoom }, async (running) => {
 			const crowd = new Crowd(running);

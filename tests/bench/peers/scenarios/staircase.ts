@@ -11,6 +11,7 @@ const first = 100;
 /** what was found is about what will be found: later runs begin so many steps below it */
 const below = 2;
 const boundMs = 100;
+const duration = { warmUpSeconds: 0.5, seconds: 3 };
 
 interface Staircase {
 	/** in one room, with everybody served within the bound */
@@ -23,9 +24,7 @@ interface Staircase {
 
 /** One room to which more and more people come, until the slowest edits take too long. */
 export const staircase: Scenario = async (bench) => {
-	const { step, most, duration } = bench.quick
-		? { step: 100, most: 800, duration: { warmUpSeconds: 1, seconds: 3 } }
-		: { step: 50, most: 1_200, duration: { warmUpSeconds: 1, seconds: 4 } };
+	const { step, most } = bench.quick ? { step: 100, most: 800 } : { step: 50, most: 1_200 };
 
 	async function climb(server: Server, from: number): Promise<Staircase> {
 		return withServer(server, { rooms: 1, peopleInRoom: most + makers }, async (running) => {

@@ -9,10 +9,10 @@ import { inTurns, withServer, type Scenario } from '../turns.ts';
 
 const people = 400;
 const habits = { editsPerSecond: 0.5, movesPerSecond: 5 };
+const duration = { warmUpSeconds: 0.5, seconds: 4 };
 
 /** One board whose people are half at one process and half at another, next to the same people at one process. */
 export const twoProcesses: Scenario = async (bench) => {
-	const duration = bench.quick ? { warmUpSeconds: 1, seconds: 4 } : { warmUpSeconds: 1, seconds: 5 };
 	const servers = [ours({ name: 'two processes', database: 'PostgreSQL', processes: 2 }), ours({ name: 'one process', database: 'PostgreSQL', isOurs: false })];
 	const found = await inTurns<Measured>({ ...bench, servers }, 'two processes', bench.quick ? 1 : 5, (server) =>
 		withServer(server, { rooms: 1, peopleInRoom: people + makers }, async (running) => {
