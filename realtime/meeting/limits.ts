@@ -66,10 +66,9 @@ export const limits = {
 	presenceBytes: 2 * 1024,
 	/** how far people are at a step is told no more often: a count that is watched, of which two hundred change at once */
 	pulseGapMs: 1_000,
-	/** presence is gathered for one frame to all (30 a second: what an eye follows), unless it goes along with edits before that */
-	presenceTickMs: 33,
-	/** by a process that is at work for more than this part of the time, for longer, so that edits stay quick; by one that has no time left for as long as pages gather their own */
-	presenceTickMsAtMost: 100,
+	/** presence is gathered for one frame to all (30 a second: what an eye follows), unless it goes along with edits before that; by a busy process for as long as pages gather their own, so that edits stay quick */
+	presenceTickMs: { least: 33, most: 100 },
+	/** parts of the time that a process is at work: as from the first it is busy, at the second it has no time left for more */
 	presenceTickBusy: { from: 0.25, to: 0.75 },
 	/** a client's own presence changes, gathered (10 a second) */
 	clientPresenceMs: 100,
@@ -113,8 +112,9 @@ export const limits = {
 
 	/** under load, edits are gathered this long for one commit and one frame; the first after silence goes at once */
 	flushGapMs: 4,
-	/** or as many times as long as writing the last ones to everybody took, which is 10 µs for each: so that takes a sixteenth of the time */
-	flushRests: 16,
+	/** or as many times as long as writing the last ones to everybody took, which is 10 µs for each: so that takes a third of the time, and of a busy process a sixteenth */
+	flushRests: { least: 2, most: 16 },
+	flushBusy: { from: 0.6, to: 0.9 },
 	/** but no longer than this: as often as presence, which goes along */
 	flushGapMsAtMost: 33,
 	/** an edit of somebody who is over their allowance waits this long for another's commit: of three who write, one comes by then */

@@ -18,4 +18,9 @@ export class Load {
 	}
 }
 
+/** A limit that a busy thread moves: the least until it is at work for a part `from` of the time, the most as from `to`, and in between in proportion. */
+export function underLoad(busy: number, { from, to }: { from: number; to: number }, { least, most }: { least: number; most: number }): number {
+	return least + (most - least) * Math.min(Math.max((busy - from) / (to - from), 0), 1);
+}
+
 const everyMs = 1_000;

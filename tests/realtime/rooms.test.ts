@@ -940,7 +940,7 @@ describe('what a room promises', () => {
 		expect(stock.presence.get(5)!.state).toMatchObject({ card: 'card 2', person: who });
 		// together with an edit it is the same
 		mover.send(presenceFrame([{ client: 5, clock: 3, state: { card: null } }]));
-		await new Promise((resolve) => setTimeout(resolve, limits.presenceTickMs / 2));
+		await new Promise((resolve) => setTimeout(resolve, limits.presenceTickMs.least / 2));
 		mover.write(newCard('از راه دور').make);
 		for (const told of [reader, stock]) await until(() => expect([told.presence.get(5)!.clock, texts(told)]).toEqual([3, ['از راه دور']]));
 		expect(reader.presence.get(5)!.state).toEqual({ card: null });

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { limits } from '#realtime/meeting/limits.ts';
 import { presenceFrame, readFrame, readPresence, type PresenceEntry } from '#realtime/protocol/frames.ts';
-import type { Load } from '../load.ts';
+import { underLoad, type Load } from '../load.ts';
 import { mayWrite } from '../authorize.ts';
 import type { Connection } from './connection.ts';
 import { Outgoing } from './outgoing.ts';
@@ -200,9 +200,7 @@ export class RoomPresence {
 	}
 
 	get #tickMs(): number {
-		const { presenceTickMs: least, presenceTickMsAtMost: most, presenceTickBusy: busy } = limits;
-		const share = (this.#around.load.busy - busy.from) / (busy.to - busy.from);
-		return least + (most - least) * Math.min(Math.max(share, 0), 1);
+		return underLoad(this.#around.load.busy, limits.presenceTickBusy, limits.presenceTickMs);
 	}
 
 	#tellOthers(): void {

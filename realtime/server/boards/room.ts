@@ -24,7 +24,7 @@ import { mayWrite, mightWord } from '../authorize.ts';
 import type { Bus } from '../bus.ts';
 import type { LateEdits, LateWords } from '../late/try-late.ts';
 import type { Leisure } from '../leisure.ts';
-import type { Load } from '../load.ts';
+import { underLoad, type Load } from '../load.ts';
 import type { Metrics } from '../metrics.ts';
 import { StorageError, type ClientIdStore, type DocumentStore, type Head, type Log, type LogRow, type StoredDocument } from '../ports.ts';
 import { measured } from '../processor.ts';
@@ -948,7 +948,8 @@ export class Room {
 			if (!both) together.set(moves, (both = moves ? outgoing.with(moves) : outgoing));
 			connection.wire.send(both);
 		}
-		this.#flushGapMs = Math.min(Math.max(limits.flushGapMs, limits.flushRests * (performance.now() - began)), limits.flushGapMsAtMost);
+		const rests = underLoad(this.#world.load.busy, limits.flushBusy, limits.flushRests);
+		this.#flushGapMs = Math.min(Math.max(limits.flushGapMs, rests * (performance.now() - began)), limits.flushGapMsAtMost);
 	}
 
 	#refuse(connection: Connection, refusal: Refusal | CloseReason): void {
