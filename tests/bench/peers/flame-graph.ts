@@ -3,7 +3,7 @@ import type { Call } from './profile.ts';
 const width = 1_600;
 const rowHeight = 16;
 /** what is narrower is not seen */
-const narrowest = 0.4;
+const narrowest = 1;
 const letterWidth = 6.2;
 const margin = 20;
 

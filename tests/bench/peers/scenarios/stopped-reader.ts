@@ -23,7 +23,7 @@ interface StoppedReader {
 
 /** Somebody who stops reading while others work, next to the same without them. */
 export const stoppedReader: Scenario = async (bench) => {
-	const seconds = bench.quick ? 15 : 30;
+	const seconds = bench.quick ? 15 : 24;
 
 	const watch = (server: Server, stops: boolean): Promise<number[]> =>
 		withServer(server, { rooms: 1, peopleInRoom: people + 1 + makers }, async (running) => {
