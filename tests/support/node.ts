@@ -1,14 +1,16 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import product from '../../package.json' with { type: 'json' };
 
 /** The Node that the product is started with. */
 export const node = join(import.meta.dirname, '../../node_modules/.bin/node');
 
+const root = join(import.meta.dirname, '../..');
+
 /** What Node is given to start the product: the same as by `npm start`. */
-export const main: readonly string[] = product.scripts.start
+export const main: readonly string[] = (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: { start: string } }).scripts.start
 	.split(' ')
 	.slice('exec node'.split(' ').length)
-	.map((word) => (word.startsWith('-') ? word : join(import.meta.dirname, '../..', word)));
+	.map((word) => (word.startsWith('-') ? word : join(root, word)));
 
 /** What Node is given here, as the tests themselves (see vitest.config.ts); benches and long runs measure the product as people start it. */
 export const compilingOnce = process.env['LONG'] === '1' ? [] : process.execArgv.filter((option) => option === '--liftoff-only');
