@@ -60,7 +60,7 @@ const objects: Record<Asked, string> = {
 
 /** For each that is asked, in their order: a session that has not ended, its person, and what they are there. What is looked up for each by itself goes by its index, whatever the database guesses of tables that it has no statistics of. */
 const question = (about: Asked): string => `
-	select s.digest is not null as signed_in, p.id, p.name, coalesce(m.office, p.office) as office, p.province, coalesce(p.administrator, false) as administrator,
+	select p.id is not null as signed_in, p.id, p.name, coalesce(m.office, p.office) as office, p.province, coalesce(p.administrator, false) as administrator,
 		case
 			when m.role in ('member', 'observer') and held.co_facilitators ? p.id then 'co-facilitator'
 			when m.role is not null then m.role
@@ -69,13 +69,12 @@ const question = (about: Asked): string => `
 		t.id as think_tank, t.archived_at is not null as archived, held.id as meeting, held.state, held.steps, held.step, o.kind
 	from unnest($1::text[], $2::text[], $3::text[]) with ordinality as asked (session, person, object, nth)
 	left join lateral (
-		select digest, person_id from sessions join people on people.id = person_id
+		select people.* from sessions join people on people.id = person_id
 		where digest = asked.session and person_id = asked.person and expires_at > clock_timestamp() and deactivated_at is null
 		limit 1
-	) s on true
-	left join people p on p.id = s.person_id
+	) p on true
 	${objects[about]}
-	left join memberships m on m.think_tank_id = t.id and m.person_id = p.id
+	left join lateral (select role, office from memberships where think_tank_id = t.id and person_id = p.id limit 1) m on true
 	left join lateral (
 		select guests.person_id from guests join links on links.digest = guests.link_digest
 		where guests.meeting_id = held.id and guests.person_id = p.id and guests.state = 'admitted' and links.revoked_at is null

@@ -114,6 +114,7 @@ export const limits = {
 	flushGapMs: 4,
 	/** or as many times as long as writing the last ones to everybody took, which is 10 µs for each: so that takes a third of the time, and of a busy process a sixteenth */
 	flushRests: { least: 2, most: 16 },
+	/** parts of the time that it is at work, as for presence: writing to 200 people as soon as can be takes half of it */
 	flushBusy: { from: 0.6, to: 0.9 },
 	/** but no longer than this: as often as presence, which goes along */
 	flushGapMsAtMost: 33,
