@@ -91,6 +91,13 @@ export class RoomPresence {
 		return all.size === 0 ? null : new Outgoing(presenceFrame([...all.values()]));
 	}
 
+	/** How many are on it at other processes, and at how many of these. */
+	get elsewhere(): { people: number; processes: number } {
+		let people = 0;
+		for (const { size } of this.#elsewhere.values()) people += size;
+		return { people, processes: this.#elsewhere.size };
+	}
+
 	/** Everybody who is here at this process. */
 	own(): Uint8Array {
 		return presenceFrame([...this.#entries.values()]);

@@ -24,13 +24,14 @@ import { mayWrite, mightWord } from '../authorize.ts';
 import type { Bus } from '../bus.ts';
 import type { LateEdits, LateWords } from '../late/try-late.ts';
 import type { Leisure } from '../leisure.ts';
-import { underLoad, type Load } from '../load.ts';
+import type { Load } from '../load.ts';
 import type { Metrics } from '../metrics.ts';
 import { StorageError, type ClientIdStore, type DocumentStore, type Head, type Log, type LogRow, type StoredDocument } from '../ports.ts';
 import { measured } from '../processor.ts';
 import { Turns } from '../turns.ts';
 import { JobEnded, type Workbench } from '../workbench/workbench.ts';
 import { RoomBacklog, type Backlog } from './backlog.ts';
+import { Bill } from './bill.ts';
 import { Compaction, type CompactionWorld } from './compaction.ts';
 import { close, isSamePage, type Connection } from './connection.ts';
 import { examineReturn, type Damage } from './damage.ts';
@@ -45,6 +46,7 @@ import { openDocument, storedUpdates } from './opening.ts';
 import { OthersRows } from './others.ts';
 import { Outgoing } from './outgoing.ts';
 import type { ClientOwners } from './owners.ts';
+import { flushGapMs } from './pace.ts';
 import { RoomPresence } from './presence.ts';
 import { Projector } from './projector.ts';
 import { deleteTheSame } from './row.ts';
@@ -133,8 +135,8 @@ interface Passed {
 	putOff: Map<Connection, Work[]>;
 	/** who is to be told why, once what they sent before is acknowledged */
 	refused: Map<Connection, Refusal | CloseReason>;
-	/** milliseconds of the processor that each sender has been charged already, all together */
-	chargedMs: number;
+	/** who pays for weighing and applying it, whether or not it is taken: whoever keeps everybody waiting */
+	bill: Bill<Connection>;
 }
 
 /**
@@ -649,13 +651,23 @@ export class Room {
 		const followed: Uint8Array[] = [];
 		if (this.#others) for (let rows; (rows = await this.#others.after(this.#seq, this.#generation)).length > 0;) followed.push(...this.#takeRows(rows));
 		await this.#scales.askOwners(batch.filter((work) => work.kind === 'write'));
-		const passed: Passed = { writing: null, writers: new Set(), taken: [], late: [], putOff: new Map(), refused: new Map(), chargedMs: 0 };
+		const passed: Passed = {
+			writing: null,
+			writers: new Set(),
+			taken: [],
+			late: [],
+			putOff: new Map(),
+			refused: new Map(),
+			bill: new Bill(this.#world.processorMs)
+		};
 		const edits = batch.filter((work) => work.kind === 'edit');
-		const began = this.#world.processorMs();
-		this.#apply(batch, passed, edits);
+		try {
+			this.#apply(batch, passed, edits);
+		} finally {
+			for (const [connection, ms] of passed.bill.settle()) connection.allowance.take('workMs', ms);
+		}
 		const { writers, taken, late, refused } = passed;
 		const putOff = [...passed.putOff.values()].flat();
-		this.#shareWork(taken, this.#world.processorMs() - began - passed.chargedMs);
 		const update = emittedAsOne(this.#emitted.splice(0));
 		this.#scales.committed(update);
 		await this.#scales.bindOwners();
@@ -753,12 +765,6 @@ export class Room {
 		connection.wire.send(new Outgoing(step1Frame(stateVectorOf(this.#doc))));
 	}
 
-	/** What taking in a batch took beside its single edits is paid by whoever brought them, by their pieces. */
-	#shareWork(taken: readonly Write[], ms: number): void {
-		const all = taken.reduce((sum, { admitted }) => sum + piecesOf(admitted), 0);
-		for (const { connection, admitted } of taken) connection.allowance.take('workMs', all === 0 ? 0 : (ms * piecesOf(admitted)) / all);
-	}
-
 	/**
 	 * One page's edits for a closed meeting are kept apart, beside the room, and not shown to anybody here. They are
 	 * acknowledged with what was taken of it; what it has sent after them comes again, if at all.
@@ -812,7 +818,7 @@ export class Room {
 			// its late words were kept while its other edits were asked about
 			if (connection.refused && !connection.open) continue;
 			passed.writing = connection;
-			const began = this.#world.processorMs();
+			const began = performance.now();
 			try {
 				const weighed = this.#scales.weigh(work, this.#damage);
 				if (weighed === 'late') {
@@ -835,10 +841,7 @@ export class Room {
 				yield admitted.read.bytes;
 				this.#scales.tookIn(admitted);
 			} finally {
-				// who keeps everybody waiting pays for it, whether or not it is taken
-				const ms = this.#world.processorMs() - began;
-				connection.allowance.take('workMs', ms);
-				passed.chargedMs += ms;
+				passed.bill.add(connection, performance.now() - began, piecesOf(admitted));
 			}
 		}
 		passed.writing = null;
@@ -948,8 +951,8 @@ export class Room {
 			if (!both) together.set(moves, (both = moves ? outgoing.with(moves) : outgoing));
 			connection.wire.send(both);
 		}
-		const rests = underLoad(this.#world.load.busy, limits.flushBusy, limits.flushRests);
-		this.#flushGapMs = Math.min(Math.max(limits.flushGapMs, rests * (performance.now() - began)), limits.flushGapMsAtMost);
+		const tookMs = performance.now() - began;
+		this.#flushGapMs = flushGapMs({ tookMs, here: this.connections.size, elsewhere: this.presence.elsewhere, busy: this.#world.load.busy });
 	}
 
 	#refuse(connection: Connection, refusal: Refusal | CloseReason): void {

@@ -53,6 +53,8 @@ export class Rooms {
 	readonly #ending = new Map<Id, Promise<void>>();
 	/** on their way into a room */
 	readonly #waiting = new Set<Connection>();
+	/** those that have come and not gone, by person: a thousand come at once, and none is to look at all others */
+	readonly #ofPerson = new Map<Id, Set<Connection>>();
 	readonly #idle = new Map<Id, ReturnType<typeof setTimeout>>();
 	readonly #backlog = new Backlog();
 	readonly #copies = new Turns<'all'>();
@@ -129,6 +131,7 @@ export class Rooms {
 		};
 		if (this.#stopped) return refuse('restarting');
 		if (this.#socketsBeside(connection) >= limits.socketsPerPerson) return refuse('too-many');
+		this.#note(connection);
 		this.#waiting.add(connection);
 		try {
 			if (!(await this.#isOwn(connection))) return refuse('not-allowed');
@@ -150,6 +153,7 @@ export class Rooms {
 
 	leave(connection: Connection): void {
 		connection.open = false;
+		this.#forget(connection);
 		const room = this.#rooms.get(connection.document);
 		if (!room) return;
 		room.leave(connection);
@@ -392,10 +396,24 @@ export class Rooms {
 		}
 	}
 
+	#note(connection: Connection): void {
+		const { person } = connection.subject;
+		const own = this.#ofPerson.get(person);
+		if (own) own.add(connection);
+		else this.#ofPerson.set(person, new Set([connection]));
+	}
+
+	#forget(connection: Connection): void {
+		const { person } = connection.subject;
+		const own = this.#ofPerson.get(person);
+		own?.delete(connection);
+		if (own?.size === 0) this.#ofPerson.delete(person);
+	}
+
 	/** How many sockets its person has beside this one and those that it takes over from. */
 	#socketsBeside(connection: Connection): number {
 		let count = 0;
-		for (const other of this.#connections()) if (other.subject.person === connection.subject.person && !isSamePage(other, connection)) count++;
+		for (const other of this.#ofPerson.get(connection.subject.person) ?? []) if (other.open && !isSamePage(other, connection)) count++;
 		return count;
 	}
 
