@@ -1,4 +1,4 @@
-import { and, eq, gt, isNull, sql } from 'drizzle-orm';
+import { and, eq, gt, isNull, lt, sql } from 'drizzle-orm';
 import type { Id } from '#realtime/meeting/ids.ts';
 import type { MemberRole } from '#realtime/meeting/roles.ts';
 import type { LocalText } from '#realtime/meeting/texts.ts';
@@ -45,8 +45,8 @@ export type Accepted =
 
 /** One-time links by the digests of their tokens. */
 export interface LinkStore {
-	/** Adds a set-up link in place of those that nobody used: only the one printed last opens anything. */
-	renewSetUp(link: { digest: string; expiresAt: number }): Promise<void>;
+	/** Adds a set-up link in place of those that nobody used and that expire before `former`. */
+	renewSetUp(link: { digest: string; expiresAt: number }, former: number): Promise<void>;
 	find(digest: string): Promise<StoredLink | null>;
 	/**
 	 * Uses a set-up link up and makes this person the first administrator, both or neither. Of two who follow it
@@ -75,9 +75,9 @@ export function linkStore(connection: Connection): LinkStore {
 	const columns = { purpose: links.purpose, expiresAt: links.expiresAt, usedAt: links.usedAt };
 	const isOpen = (digest: string) => and(eq(links.digest, digest), eq(links.purpose, 'set-up'), isNull(links.usedAt));
 	return {
-		renewSetUp: ({ digest, expiresAt }) =>
+		renewSetUp: ({ digest, expiresAt }, former) =>
 			connection.transaction(async (queries) => {
-				await queries.delete(links).where(and(eq(links.purpose, 'set-up'), isNull(links.usedAt)));
+				await queries.delete(links).where(and(eq(links.purpose, 'set-up'), isNull(links.usedAt), lt(links.expiresAt, former)));
 				await queries.insert(links).values({ digest, purpose: 'set-up', expiresAt });
 			}),
 		find: async (digest) => (await connection.run(({ orm }) => orm.select(columns).from(links).where(eq(links.digest, digest))))[0] ?? null,

@@ -185,6 +185,8 @@ export const limits = {
 	clientIdsAtOnce: 8,
 	/** a set-up link is for the person in front of the machine */
 	setUpLinkMs: 24 * 60 * 60 * 1000,
+	/** several processes that start within this time print one each, and all of them work */
+	setUpTogetherMs: 2 * 60 * 1000,
 	/** periodic meetings are a month apart, and half of it renews a session */
 	sessionDays: 30,
 	/** UTF-16 units of a person's name, generous for two names and an office */

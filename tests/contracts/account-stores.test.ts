@@ -68,7 +68,7 @@ for (const { name: kind, missing, start } of databaseKinds) {
 
 		it('gives a set-up link to one of many who follow it at once', async () => {
 			const { links, people } = test.database;
-			await links.renewSetUp({ digest: 'link', expiresAt: Date.now() + hour });
+			await links.renewSetUp({ digest: 'link', expiresAt: Date.now() + hour }, 0);
 			expect(await people.hasAdministrator()).toBe(false);
 			const uses = await Promise.all(Array.from({ length: 12 }, () => links.useSetUp('link', Date.now(), { id: newId(), name })));
 			expect(uses.filter((use) => use === 'used-now')).toHaveLength(1);
@@ -83,13 +83,15 @@ for (const { name: kind, missing, start } of databaseKinds) {
 			const { links, people } = test.database;
 			const now = Date.now();
 			const person = () => ({ id: newId(), name });
-			await links.renewSetUp({ digest: 'first', expiresAt: now + hour });
-			await links.renewSetUp({ digest: 'second', expiresAt: now - 1 });
-			expect(await links.find('first')).toBeNull();
+			await links.renewSetUp({ digest: 'first', expiresAt: now + hour }, 0);
+			await links.renewSetUp({ digest: 'beside it', expiresAt: now + hour }, now + hour);
+			expect([await links.find('first'), await links.find('beside it')]).not.toContain(null);
+			await links.renewSetUp({ digest: 'second', expiresAt: now - 1 }, now + hour + 1);
+			expect([await links.find('first'), await links.find('beside it')]).toEqual([null, null]);
 			expect(await links.useSetUp('first', now, person())).toBe('unknown');
 			expect(await links.useSetUp('second', now, person())).toBe('expired');
 			expect(await people.firstAdministrator()).toBeNull();
-			await links.renewSetUp({ digest: 'third', expiresAt: now + hour });
+			await links.renewSetUp({ digest: 'third', expiresAt: now + hour }, now);
 			await people.create({ ...person(), administrator: true });
 			expect(await links.useSetUp('third', now, person())).toBe('used');
 		});

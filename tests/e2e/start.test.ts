@@ -5,10 +5,13 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { firstStart } from '../support/first-start.ts';
+import { startCluster } from '../support/databases.ts';
+import { firstStart, type FirstStart } from '../support/first-start.ts';
 import { compilingOnce, main, node } from '../support/node.ts';
 import { openPage, saved, untilStatus } from '../support/page.ts';
+import { missingProcesses } from '../support/processes.ts';
 import { Product } from '../support/product.ts';
+import { startRedis } from '../support/redis.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -123,6 +126,27 @@ describe('a start that can', () => {
 		expect(first.output()).toContain('"msg":"serving"');
 		expect(await first.stop()).toBe(0);
 	});
+
+	test.skipIf(missingProcesses !== null)(
+		'two processes at once on a database that is yet to be filled: both serve, and either link works at either',
+		async () => {
+			const [postgres, redis] = [await startCluster(), await startRedis()];
+			const env = { DATABASE_URL: postgres.url, REDIS_URL: redis.url };
+			const starts = await Promise.all(['one', 'other'].map((name) => firstStart(join(folder, name), { onNothing: true, env })));
+			const [one, other] = starts as [FirstStart, FirstStart];
+			const ask = ({ origin }: FirstStart, { setUpPath }: FirstStart, init?: RequestInit) => fetch(origin + setUpPath.replace('/set-up/', '/api/links/'), init);
+			for (const at of starts) {
+				expect((await fetch(`${at.origin}/readyz`)).status).toBe(200);
+				for (const link of starts) expect(await (await ask(at, link)).json()).toMatchObject({ purpose: 'set-up' });
+			}
+			const body = JSON.stringify({ name: 'مدیر', userName: 'modir', password: 'سه واژهٔ پشت سر هم' });
+			expect((await ask(other, one, { method: 'POST', headers: { 'content-type': 'application/json' }, body })).status).toBe(200);
+			for (const at of starts) for (const link of starts) expect(await (await ask(at, link)).json()).toEqual({ error: { code: 'link-used' } });
+			expect(await Promise.all(starts.map((start) => start.stop()))).toEqual([0, 0]);
+			await redis.remove();
+			await postgres.remove();
+		}
+	);
 
 	test('SIGTERM ends it cleanly while people are writing, and they come back to everything', async () => {
 		const product = await Product.prepare([

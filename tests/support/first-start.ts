@@ -13,11 +13,14 @@ export interface FirstStart {
 	stop(): Promise<number | null>;
 }
 
-/** `onNothing`: its database is yet to be made as well. */
-export async function firstStart(dataDir: string, { onNothing = false } = {}): Promise<FirstStart> {
+/** `onNothing`: its database is yet to be made as well. `env`: its settings. */
+export async function firstStart(
+	dataDir: string,
+	{ onNothing = false, env = {} }: { onNothing?: boolean; env?: Record<string, string> } = {}
+): Promise<FirstStart> {
 	if (!onNothing) copyEmptyDatabase(dataDir);
 	const child = spawn(node, [...compilingOnce, ...main], {
-		env: { ...process.env, HOST: '127.0.0.1', PORT: '0', DATA_DIR: dataDir },
+		env: { ...process.env, HOST: '127.0.0.1', PORT: '0', DATA_DIR: dataDir, ...env },
 		stdio: ['ignore', 'pipe', 'pipe']
 	});
 	let output = '';

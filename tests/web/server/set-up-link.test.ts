@@ -37,13 +37,16 @@ test('it expires', async () => {
 	expect(await stage.database.people.hasAdministrator()).toBe(false);
 });
 
-test('a later start ends the link of a former one', async () => {
+test('a later start ends the link of a former one, but not of one that it started together with', async () => {
 	const now = Date.now();
-	const former = await make(now);
+	const former = await make(now - limits.setUpTogetherMs - 1);
+	const beside = await make(now - limits.setUpTogetherMs);
 	const { token } = await make(now);
 	expect(token).not.toBe(former.token);
 	expect(await openSetUpLink(stage.database, former.token, given, now)).toBe('link-unknown');
-	expect(await lookAtLink(stage.database, token, now)).toEqual({ purpose: 'set-up' });
+	for (const works of [beside.token, token]) expect(await lookAtLink(stage.database, works, now)).toEqual({ purpose: 'set-up' });
+	expect(typeof (await openSetUpLink(stage.database, beside.token, given, now))).toBe('object');
+	expect(await openSetUpLink(stage.database, token, given, now)).toBe('link-used');
 });
 
 test.each(['', 'x', newToken(), '../../etc'])('%s is unknown', async (token) => {
