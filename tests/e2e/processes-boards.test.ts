@@ -51,6 +51,9 @@ describe.skipIf(missingProcesses !== null)(`boards over two processes ${missingP
 		return id;
 	};
 
+	/** What each process says of Redis at /metrics. */
+	const reached = () => Promise.all(products.map(async (product) => (await product.figures()).get('hamandish_redis_reached')));
+
 	/** Everybody has saved everything, and has the same as the database. `after`: what was wrong until now. */
 	async function agreed(after?: string, timeout = healMs): Promise<void> {
 		const began = performance.now();
@@ -101,18 +104,21 @@ describe.skipIf(missingProcesses !== null)(`boards over two processes ${missingP
 		await agreed();
 	});
 
-	test('PROCESS-2 Redis that is stopped loses nothing and shows everything a moment later', { timeout: 300_000 }, async () => {
+	test('METRIC-4 PROCESS-2 Redis that is stopped loses nothing and shows everything a moment later', { timeout: 300_000 }, async () => {
 		const stop = writing();
+		expect(await reached()).toEqual([1, 1]);
 		await processes.redis.stop();
 		const id = newCard(pages[0]!, products[0]!.people[0]!.id, 'بی‌میانجی');
 		// at the other process within a few looks into the database
 		await vi.waitFor(() => expect(readCard(pages[1]!.doc, id)).not.toBeNull(), { timeout: 6_000 });
 		await pause(stoppedMs);
+		expect(await reached()).toEqual([0, 0]);
 		await processes.redis.startAgain();
 		await stop();
 		await agreed('Redis was there again');
 		const back = newCard(pages[1]!, products[0]!.people[1]!.id, 'باز');
 		await vi.waitFor(() => expect(readCard(pages[0]!.doc, back)).not.toBeNull(), { timeout: 5_000 });
+		expect(await reached()).toEqual([1, 1]);
 	});
 
 	test('PROCESS-8 PostgreSQL that is started again in mid-writing loses nothing that was acknowledged', { timeout: 300_000 }, async () => {

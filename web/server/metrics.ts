@@ -2,6 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Database } from '#db/open.ts';
 import type { Live } from '#realtime/server/attach.ts';
+import { alone, type Bus } from '#realtime/server/bus.ts';
 import { counters as liveCounters, timings, type Counting, type CounterTable } from '#realtime/server/metrics.ts';
 import { errorStatus, type ErrorCode } from './api/errors.ts';
 
@@ -25,6 +26,7 @@ const gauges: Record<string, { help: string; now: (of: Measured) => number | nul
 	},
 	diverged_pages: { help: 'Pages that held something else than the server by the same edits, since the start.', now: ({ live }) => live?.statistics.diverged },
 	slow_statements: { help: 'Statements that took longer than they may, since the start.', now: ({ database }) => database.statistics().slowStatements },
+	redis_reached: { help: 'Is Redis reached? 1: yes, 0: no; absent without one.', now: ({ bus }) => (bus === alone ? null : Number(bus.isUp)) },
 	fsyncs: { help: 'Times that the embedded database has flushed to disk; absent with PostgreSQL.', now: ({ database }) => database.statistics().fsyncs }
 };
 
@@ -32,6 +34,7 @@ const gauges: Record<string, { help: string; now: (of: Measured) => number | nul
 interface Measured {
 	readonly database: Pick<Database, 'statistics'>;
 	readonly live: Pick<Live, 'statistics'> | null;
+	readonly bus: Pick<Bus, 'isUp'>;
 }
 
 /** Everything counted and measured in this process. */

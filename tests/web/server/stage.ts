@@ -7,6 +7,7 @@ import { createFounding } from '#db/seed/founding.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
 import { Past } from '#realtime/server/boards/past.ts';
 import { Rooms } from '#realtime/server/boards/rooms.ts';
+import { alone } from '#realtime/server/bus.ts';
 import { LateDesk } from '#realtime/server/late/late-desk.ts';
 import { VoteDesk } from '#realtime/server/votes/vote-desk.ts';
 import { stateAddress } from '#server/address.ts';
@@ -34,7 +35,7 @@ export async function openStage({ demo = false } = {}) {
 	const access = accessOver(database.access, sessions, []);
 	const oneClickLinks = demo ? new OneClickLinks('/meetings/a/b') : null;
 	const log = openLog('debug', { write: (line) => void logLines.push(line) });
-	const metrics = openMetrics(() => ({ database, live: null }));
+	const metrics = openMetrics(() => ({ database, live: null, bus: alone }));
 	const rooms = new Rooms({ ...database, access, log, metrics }, sameThread);
 	const past = new Past(database.documents, sameThread);
 	const services: Services = {
