@@ -1,6 +1,6 @@
 import { open } from '#db/open.ts';
 import { createCard, splice } from '#realtime/board/edits.ts';
-import { cardsWithWords } from '#realtime/board/read.ts';
+import { cardsWithWords, readCard } from '#realtime/board/read.ts';
 import { enterMeeting, type MeetingLink } from '#realtime/client/meeting-link.ts';
 import { prepareBallot, receiptOf, unblind } from '#realtime/client/secret-ballot.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
@@ -39,6 +39,8 @@ interface Page {
 	unconducted: Unconducted | null;
 	turnout: Turnout | null;
 	ended: string | null;
+	/** how often it was told of late words */
+	late: number;
 	/** commands that were answered as done, with the version they were told */
 	acknowledged: number[];
 }
@@ -65,7 +67,7 @@ describe.skipIf(missingProcesses !== null)(
 		});
 
 		async function enter({ url }: Product, who: Somebody): Promise<Page> {
-			const page = { who, acknowledged: [], unconducted: null, turnout: null, ended: null } as unknown as Page;
+			const page = { who, acknowledged: [], unconducted: null, turnout: null, ended: null, late: 0 } as unknown as Page;
 			page.link = enterMeeting({
 				url,
 				meeting,
@@ -74,6 +76,7 @@ describe.skipIf(missingProcesses !== null)(
 				pulse: (pulse) => (page.pulse = pulse),
 				unconducted: (unconducted) => (page.unconducted = unconducted),
 				turnout: (_vote, turnout) => (page.turnout = turnout),
+				late: () => page.late++,
 				ended: (reason) => (page.ended = reason)
 			});
 			pages.push(page);
@@ -287,6 +290,34 @@ describe.skipIf(missingProcesses !== null)(
 			});
 			for (const page of all) await until(() => expect(page.present).toHaveLength(all.length));
 			await agree('the process that was killed was there again');
+		});
+
+		test('PROCESS-24 words that come too late at one process are told of at the other, and admitted there stand on the board of both', async () => {
+			const [desk, b] = await Promise.all([enter(one, one.people[0]!), enter(two, one.people[3]!)]);
+			const { swot } = one.founding.documents;
+			const writer = await openPage(two, b.who, swot);
+			const readers = await Promise.all([openPage(one, desk.who, swot), openPage(two, one.people[1]!, swot)]);
+			await Promise.all([writer, ...readers].map((page) => untilStatus(page, saved)));
+			expect(await ask(desk, 'meeting.close', {})).toBe('done');
+			await until(() => expect(b.meeting.state).toBe('closed'));
+			const told = desk.late;
+			const card = newId();
+			writer.doc.transact(() => {
+				createCard(writer.doc, { id: card, author: b.who.id, createdAt: Date.now(), column: 'threats', group: null, before: null });
+				splice(writer.doc, { card }, { at: 0, removed: 0, inserted: 'دیررسیده' });
+			});
+			await untilStatus(writer, ({ reason }) => reason === 'late');
+			await until(() => expect(desk.late).toBeGreaterThan(told));
+			const asking = { headers: { cookie: desk.who.cookie, 'content-type': 'application/json' } };
+			const late = `${one.url}/api/meetings/${meeting}/late`;
+			const { contributions } = (await (await fetch(late, asking)).json()) as { contributions: { id: Id; excerpt: string }[] };
+			expect(contributions).toMatchObject([{ excerpt: 'دیررسیده', admitted: null }]);
+			const admitted = await fetch(`${late}/${contributions[0]!.id}`, { method: 'POST', ...asking, body: JSON.stringify({ admit: true }) });
+			expect(admitted.status).toBe(204);
+			for (const { doc } of readers) await until(() => expect(readCard(doc, card)).toMatchObject({ text: 'دیررسیده', author: b.who.id }));
+			for (const page of [writer, ...readers]) page.close();
+			expect(await ask(desk, 'meeting.reopen', {})).toBe('done');
+			await agree();
 		});
 
 		// the last: some are not let in any more
