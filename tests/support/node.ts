@@ -5,12 +5,16 @@ import { join } from 'node:path';
 export const node = join(import.meta.dirname, '../../node_modules/.bin/node');
 
 const root = join(import.meta.dirname, '../..');
+const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: { start: string; demo: string } };
 
 /** What Node is given to start the product: the same as by `npm start`. */
-export const main: readonly string[] = (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: { start: string } }).scripts.start
+export const main: readonly string[] = scripts.start
 	.split(' ')
 	.slice('exec node'.split(' ').length)
 	.map((word) => (word.startsWith('-') ? word : join(root, word)));
+
+/** How `npm run demo` starts it. */
+export const { demo } = scripts;
 
 /** What Node is given here, as the tests themselves (see vitest.config.ts); benches and long runs measure the product as people start it. */
 export const compilingOnce = process.env['LONG'] === '1' ? [] : process.execArgv.filter((option) => option === '--liftoff-only');

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { limits } from '#realtime/meeting/limits.ts';
 import { settingsTable } from '#server/config.ts';
 import { expect, test } from 'vitest';
+import { demo, main } from '../../support/node.ts';
 
 /** The files that start the product on somebody's machine: they are run by other programs, and nothing else holds them to the product. */
 
@@ -31,6 +32,17 @@ test('PROCESS-31 compose file and units give no setting that there is not, and s
 		expect(given(name).filter((setting) => !(setting in settingsTable))).toEqual([]);
 	}
 	expect(given('compose.yaml')).toEqual(expect.arrayContaining(['ORIGIN', 'DATABASE_URL', 'REDIS_URL', 'TRUSTED_PROXIES', 'BACKUP_DIR']));
+});
+
+test('PROCESS-31 units, image and demo start it with the same options of Node as npm start', () => {
+	const flags = (command: string) => command.match(/--[\w-]+=\S+?(?=["\s])/g);
+	const started = flags(`${main.join(' ')} `);
+	expect(started).not.toBeNull();
+	for (const name of [...units, 'Dockerfile']) {
+		const [line] = /^(ExecStart=|CMD ).*main\.js.*$/m.exec(files.get(name)!)!;
+		expect(flags(line), name).toEqual(started);
+	}
+	expect(flags(demo), 'npm run demo').toEqual(started);
 });
 
 test('PROCESS-31 whoever stops the product gives it longer than it takes', () => {
