@@ -64,15 +64,25 @@ export function standing(doc: Y.Doc, stateVector: Uint8Array): { lacks: boolean;
 	};
 }
 
-/** Has a replica with this state vector less than half of the document? Throws on bytes that are none. */
-export function hasLittle(doc: Y.Doc, stateVector: Uint8Array): boolean {
+/** Of whom the document has more than a replica with this state vector, and from which clock on. Throws on bytes that are none. */
+export function lacksOf(doc: Y.Doc, stateVector: Uint8Array): Map<number, number> {
 	const theirs = Y.decodeStateVector(stateVector);
+	const lacks = new Map<number, number>();
+	for (const client of doc.store.clients.keys()) {
+		const clock = theirs.get(client) ?? 0;
+		if (clock < clockOf(doc, client)) lacks.set(client, clock);
+	}
+	return lacks;
+}
+
+/** Is what is lacked more than half of the document? */
+export function isMost(doc: Y.Doc, lacks: ReadonlyMap<number, number>): boolean {
 	let all = 0;
 	let lacking = 0;
 	for (const client of doc.store.clients.keys()) {
 		const clock = clockOf(doc, client);
 		all += clock;
-		lacking += Math.max(0, clock - (theirs.get(client) ?? 0));
+		lacking += clock - (lacks.get(client) ?? clock);
 	}
 	return lacking > all / 2;
 }

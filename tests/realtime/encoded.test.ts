@@ -1,5 +1,5 @@
 import { createCard, splice } from '#realtime/board/edits.ts';
-import { documentOf, sameState, stateOf } from '#realtime/board/replica.ts';
+import { applyBatch, documentOf, isMost, lacksOf, sameState, stateOf, stateVectorOf } from '#realtime/board/replica.ts';
 import { limits } from '#realtime/meeting/limits.ts';
 import { readFrame, updateFrame } from '#realtime/protocol/frames.ts';
 import { EncodedDocument } from '#realtime/server/boards/encoded.ts';
@@ -14,15 +14,16 @@ const random = randomFrom(47);
 function written() {
 	const doc = new Y.Doc();
 	const counted = { made: 0 };
-	const encoded = new EncodedDocument(() => {
+	const encoded = new EncodedDocument((since) => {
 		counted.made++;
-		return stateOf(doc);
+		return stateOf(doc, since);
 	});
 	doc.on('update', (update: Uint8Array) => encoded.follow(update, new Outgoing(updateFrame(update))));
 	const [card, author] = [random.id(), random.id()];
 	createCard(doc, { id: card, author, createdAt: 1, column: 'strengths', group: null, before: null });
 	splice(doc, { card }, { at: 0, removed: 0, inserted: 'الف' });
-	return { doc, counted, encoded, write: (text: string) => splice(doc, { card }, { at: 0, removed: random.integer(0, 1), inserted: text }) };
+	const edit = (removed: number, inserted: string) => splice(doc, { card }, { at: 0, removed, inserted });
+	return { doc, counted, encoded, write: (text: string) => edit(random.integer(0, 1), text), remove: (count: number) => edit(count, '') };
 }
 
 const given = ({ answer }: EncodedDocument) => documentOf(answer.map(({ messages: [message] }) => (readFrame(message!) as { bytes: Uint8Array }).bytes));
@@ -68,4 +69,52 @@ test('WIRE-15 it is forgotten when nobody asks any more', () => {
 	for (let i = 0; i <= limits.encodedUnasked; i++) write('پ');
 	expect([encoded.answer.length, counted.made]).toEqual([1, 2]);
 	expect(sameState(given(encoded), doc)).toBe(true);
+});
+
+/** Somebody who went a while ago, and wrote a word since that nobody has. */
+function returned(doc: Y.Doc): Y.Doc {
+	const page = documentOf([stateOf(doc)]);
+	page.clientID = random.integer(1, 2 ** 31);
+	page.getMap('own').set('word', 'ج');
+	return page;
+}
+
+test('WIRE-15 what those lack who come back together is made once, and holds what was taken away meanwhile too', () => {
+	const { doc, counted, encoded, write, remove } = written();
+	const [early, other] = [returned(doc), returned(doc)];
+	for (const letters of ['ب', 'پ', 'ت']) write(letters);
+	const late = returned(doc);
+	remove(2);
+	write('ث');
+
+	const restFor = (page: Y.Doc) => encoded.restFor(stateVectorOf(page), lacksOf(doc, stateVectorOf(page)));
+	const take = (page: Y.Doc) => applyBatch(page, [(readFrame(restFor(page).messages[0]!) as { bytes: Uint8Array }).bytes]);
+	const holds = (page: Y.Doc) => expect(Y.snapshotContainsUpdate(Y.snapshot(page), stateOf(doc))).toBe(true);
+	expect(restFor(early)).toBe(restFor(other));
+	expect(counted.made).toBe(1);
+	expect(restFor(late)).not.toBe(restFor(other));
+	for (const page of [early, late]) {
+		take(page);
+		holds(page);
+	}
+	// and not any more once there is more
+	const before = restFor(other);
+	write('چ');
+	expect(restFor(other)).not.toBe(before);
+	take(other);
+	holds(other);
+	// to whom nothing is new, what was taken away is told all the same
+	expect(lacksOf(doc, stateVectorOf(other)).size).toBe(0);
+	expect(restFor(other)).toBe(restFor(other));
+});
+
+test('WIRE-15 most of a document is more than half of it', () => {
+	const { doc, write } = written();
+	const half = stateVectorOf(doc);
+	const lacksMost = (stateVector: Uint8Array) => isMost(doc, lacksOf(doc, stateVector));
+	expect([lacksMost(stateVectorOf(new Y.Doc())), lacksMost(half)]).toEqual([true, false]);
+	while (!lacksMost(half)) write('ح');
+	const [clock] = [...Y.decodeStateVector(stateVectorOf(doc)).values()];
+	const [was] = [...Y.decodeStateVector(half).values()];
+	expect(clock! - was!).toBeGreaterThan(clock! / 2);
 });

@@ -9,12 +9,14 @@ import { Outgoing } from './outgoing.ts';
  * since a meeting begins for all at once.
  */
 export class EncodedDocument {
-	readonly #stateOf: () => Uint8Array;
+	readonly #stateOf: (since?: Uint8Array) => Uint8Array;
 	#updates: Uint8Array[] = [];
 	/** the state's is made once something follows it */
 	#frames: Outgoing[] = [];
 	/** until something more is committed */
 	#answer: Outgoing[] | null = null;
+	/** the last one to somebody who has some of it, until then too */
+	#rest: { lacks: string; answer: Outgoing } | null = null;
 	/** the last of the updates, which are as everybody was told of them; those before have been merged */
 	#unmerged = 0;
 	/** updates since somebody asked */
@@ -22,8 +24,8 @@ export class EncodedDocument {
 	/** bytes of what came since the state */
 	#grown = 0;
 
-	/** `stateOf`: makes all of the document. */
-	constructor(stateOf: () => Uint8Array) {
+	/** `stateOf`: makes all of the document, or what a replica with a state vector lacks. */
+	constructor(stateOf: (since?: Uint8Array) => Uint8Array) {
 		this.#stateOf = stateOf;
 	}
 
@@ -40,11 +42,19 @@ export class EncodedDocument {
 		return (this.#answer ??= [...this.#frames.slice(0, -1), new Outgoing(step2Frame(updates.at(-1)!))]);
 	}
 
+	/** The answer to whoever has so much of it, and lacks that: those who come back together lack the same. */
+	restFor(since: Uint8Array, lacks: ReadonlyMap<number, number>): Outgoing {
+		const lacked = [...lacks].join(';');
+		if (this.#rest?.lacks !== lacked) this.#rest = { lacks: lacked, answer: new Outgoing(step2Frame(this.#stateOf(since))) };
+		return this.#rest.answer;
+	}
+
 	/** This has been committed; `frame`: as everybody is told of it. */
 	follow(update: Uint8Array, frame: Outgoing): void {
+		this.#answer = null;
+		this.#rest = null;
 		const [state] = this.#updates;
 		if (!state) return;
-		this.#answer = null;
 		if (this.#frames.length === 0) this.#frames = [new Outgoing(updateFrame(state))];
 		this.#add(update, frame);
 		if (++this.#unmerged === limits.mergedAtOnce) this.#merge();

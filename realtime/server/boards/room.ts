@@ -1,6 +1,18 @@
 import { canonicalHash } from '#realtime/board/canonical.ts';
 import { readDecision } from '#realtime/board/decisions-read.ts';
-import { applyBatch, changeAs, emittedAsOne, fromElsewhere, furthest, hasGap, hasLittle, standing, stateOf, stateVectorOf } from '#realtime/board/replica.ts';
+import {
+	applyBatch,
+	changeAs,
+	emittedAsOne,
+	fromElsewhere,
+	furthest,
+	hasGap,
+	isMost,
+	lacksOf,
+	standing,
+	stateOf,
+	stateVectorOf
+} from '#realtime/board/replica.ts';
 import type { DocumentKind } from '#realtime/board/schema.ts';
 import type { WrittenDecision } from '#realtime/meeting/decisions.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
@@ -156,7 +168,7 @@ export class Room {
 	readonly #world: RoomWorld;
 	readonly #backlog: RoomBacklog;
 	#doc = new Y.Doc();
-	readonly #encoded = new EncodedDocument(() => stateOf(this.#doc));
+	readonly #encoded = new EncodedDocument((since) => stateOf(this.#doc, since));
 	/** null: all that was committed is in the document */
 	#damage: Damage | null = null;
 	/** what Yjs emitted since the last commit */
@@ -907,7 +919,8 @@ export class Room {
 		try {
 			const since = connection.given ? furthest(connection.given, stateVector) : stateVector;
 			this.#made(connection, () => {
-				const frames = hasLittle(this.#doc, since) ? this.#encoded.answer : [new Outgoing(step2Frame(stateOf(this.#doc, since)))];
+				const lacks = lacksOf(this.#doc, since);
+				const frames = isMost(this.#doc, lacks) ? this.#encoded.answer : [this.#encoded.restFor(since, lacks)];
 				connection.told += frames.length;
 				for (const frame of frames) this.#tell(connection, frame);
 			});

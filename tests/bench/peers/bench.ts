@@ -63,7 +63,7 @@ for (const [name, scenario] of Object.entries(scenarios)) {
 	if (only.length > 0 && !only.includes(name)) continue;
 	const folder = profile ? `${stem}/${name}` : null;
 	const began = performance.now();
-	const found = await scenario({ quick: quick || profile, servers: allServers(folder), keep: (measured) => raw.push(measured) });
+	const found = await scenario({ quick: quick || profile, servers: allServers(folder), profiles: folder, keep: (measured) => raw.push(measured) });
 	console.error(`${name}: ${Math.round((performance.now() - began) / 1_000)} s`);
 	for (const table of found) console.log(asText(table));
 	tables.push(...found);

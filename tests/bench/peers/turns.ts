@@ -6,6 +6,8 @@ export interface Bench {
 	/** all of them in ten minutes rather than an hour */
 	quick: boolean;
 	servers: readonly Server[];
+	/** where processes of ours leave what they spent their time on, in a folder of each server's name; null: nowhere */
+	profiles: string | null;
 	/** Keeps what was measured, beside the tables. */
 	keep(measured: object): void;
 }

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { median, ms, percentile } from '../../figures.ts';
 import { Crowd, wasBusy, type Measured } from '../crowd.ts';
 import { furnish, makers } from '../furnish.ts';
@@ -13,7 +14,10 @@ const duration = { warmUpSeconds: 0.5, seconds: 4 };
 
 /** One board whose people are half at one process and half at another, next to the same people at one process. */
 export const twoProcesses: Scenario = async (bench) => {
-	const servers = [ours({ name: 'two processes', database: 'PostgreSQL', processes: 2 }), ours({ name: 'one process', database: 'PostgreSQL', isOurs: false })];
+	const server = (name: string, of: { processes?: number; isOurs?: boolean }) =>
+		// Node's options are divided by spaces
+		ours({ name, database: 'PostgreSQL', profiles: bench.profiles && join(bench.profiles, name.replace(' ', '-')), ...of });
+	const servers = [server('two processes', { processes: 2 }), server('one process', { isOurs: false })];
 	const found = await inTurns<Measured>({ ...bench, servers }, 'two processes', bench.quick ? 1 : 5, (server) =>
 		withServer(server, { rooms: 1, peopleInRoom: people + makers }, async (running) => {
 			await furnish(running, people);
