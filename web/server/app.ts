@@ -2,7 +2,7 @@ import type { IncomingMessage, Server } from 'node:http';
 import { open, type Database } from '#db/open.ts';
 import { attach, type Live } from '#realtime/server/attach.ts';
 import { alone, type Bus } from '#realtime/server/bus.ts';
-import { openBus } from '#realtime/server/redis-bus.ts';
+import type { openBus } from '#realtime/server/redis-bus.ts';
 import { createApi, type Api } from './api/api.ts';
 import type { Services } from './api/services.ts';
 import { accessOver } from './auth/access.ts';
@@ -67,7 +67,7 @@ async function compose(settings: Settings): Promise<App> {
 	const sessions = openSessions(database, settings);
 	const access = accessOver(database.access, sessions, settings.origins);
 	const accounts = openAccounts(database);
-	const bus = settings.redisUrl === null ? alone : openBus(settings.redisUrl, { channel: `hamandish:${await database.identity()}`, log });
+	const bus = settings.redisUrl === null ? alone : await busOver(settings.redisUrl, { channel: `hamandish:${await database.identity()}`, log });
 	const opened: App = {
 		settings,
 		log,
@@ -84,6 +84,12 @@ async function compose(settings: Settings): Promise<App> {
 		draining: false
 	};
 	return opened;
+}
+
+/** The driver of Redis is loaded where there is one: a process alone starts sooner without it, and is smaller. */
+async function busOver(...given: Parameters<typeof openBus>): Promise<Bus> {
+	const { openBus } = await import('#realtime/server/redis-bus.ts');
+	return openBus(...given);
 }
 
 /** Attaches boards and meetings to the HTTP server. `passUpgrade` names upgrades that are somebody else's. */
