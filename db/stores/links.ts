@@ -1,4 +1,4 @@
-import { and, eq, gt, isNull, lt, sql } from 'drizzle-orm';
+import { and, eq, gt, isNull, lte, sql } from 'drizzle-orm';
 import type { Id } from '#realtime/meeting/ids.ts';
 import type { MemberRole } from '#realtime/meeting/roles.ts';
 import type { LocalText } from '#realtime/meeting/texts.ts';
@@ -45,7 +45,7 @@ export type Accepted =
 
 /** One-time links by the digests of their tokens. */
 export interface LinkStore {
-	/** Adds a set-up link in place of those that nobody used and that expire before `former`. */
+	/** Adds a set-up link in place of those that nobody used and that expire by `former`. */
 	renewSetUp(link: { digest: string; expiresAt: number }, former: number): Promise<void>;
 	find(digest: string): Promise<StoredLink | null>;
 	/**
@@ -77,7 +77,7 @@ export function linkStore(connection: Connection): LinkStore {
 	return {
 		renewSetUp: ({ digest, expiresAt }, former) =>
 			connection.transaction(async (queries) => {
-				await queries.delete(links).where(and(eq(links.purpose, 'set-up'), isNull(links.usedAt), lt(links.expiresAt, former)));
+				await queries.delete(links).where(and(eq(links.purpose, 'set-up'), isNull(links.usedAt), lte(links.expiresAt, former)));
 				await queries.insert(links).values({ digest, purpose: 'set-up', expiresAt });
 			}),
 		find: async (digest) => (await connection.run(({ orm }) => orm.select(columns).from(links).where(eq(links.digest, digest))))[0] ?? null,

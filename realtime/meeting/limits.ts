@@ -112,10 +112,12 @@ export const limits = {
 
 	/** under load, edits are gathered this long for one commit and one frame; the first after silence goes at once */
 	flushGapMs: 4,
-	/** or as many times as long as writing the last ones to everybody took, which is 10 µs for each: so that takes a third of the time, and of a busy process a sixteenth */
+	/** or as many times as long as writing the last ones to everybody took: so at one process that takes a third of the time, and of a busy one a sixteenth */
 	flushRests: { least: 2, most: 16 },
 	/** parts of the time that it is at work, as for presence: writing to 200 people as soon as can be takes half of it */
 	flushBusy: { from: 0.6, to: 0.9 },
+	/** writing to somebody, wherever they are */
+	writeMs: 0.008,
 	/** but no longer than this: as often as presence, which goes along */
 	flushGapMsAtMost: 33,
 	/** an edit of somebody who is over their allowance waits this long for another's commit: of three who write, one comes by then */

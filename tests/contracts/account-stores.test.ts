@@ -84,9 +84,9 @@ for (const { name: kind, missing, start } of databaseKinds) {
 			const now = Date.now();
 			const person = () => ({ id: newId(), name });
 			await links.renewSetUp({ digest: 'first', expiresAt: now + hour }, 0);
-			await links.renewSetUp({ digest: 'beside it', expiresAt: now + hour }, now + hour);
+			await links.renewSetUp({ digest: 'beside it', expiresAt: now + hour }, now + hour - 1);
 			expect([await links.find('first'), await links.find('beside it')]).not.toContain(null);
-			await links.renewSetUp({ digest: 'second', expiresAt: now - 1 }, now + hour + 1);
+			await links.renewSetUp({ digest: 'second', expiresAt: now - 1 }, now + hour);
 			expect([await links.find('first'), await links.find('beside it')]).toEqual([null, null]);
 			expect(await links.useSetUp('first', now, person())).toBe('unknown');
 			expect(await links.useSetUp('second', now, person())).toBe('expired');

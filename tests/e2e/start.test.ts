@@ -135,16 +135,19 @@ describe('a start that can', () => {
 			const starts = await Promise.all(['one', 'other'].map((name) => firstStart(join(folder, name), { onNothing: true, env })));
 			const [one, other] = starts as [FirstStart, FirstStart];
 			const ask = ({ origin }: FirstStart, { setUpPath }: FirstStart, init?: RequestInit) => fetch(origin + setUpPath.replace('/set-up/', '/api/links/'), init);
-			for (const at of starts) {
-				expect((await fetch(`${at.origin}/readyz`)).status).toBe(200);
-				for (const link of starts) expect(await (await ask(at, link)).json()).toMatchObject({ purpose: 'set-up' });
+			try {
+				for (const at of starts) {
+					expect((await fetch(`${at.origin}/readyz`)).status).toBe(200);
+					for (const link of starts) expect(await (await ask(at, link)).json()).toMatchObject({ purpose: 'set-up' });
+				}
+				const body = JSON.stringify({ name: 'مدیر', userName: 'modir', password: 'سه واژهٔ پشت سر هم' });
+				expect((await ask(other, one, { method: 'POST', headers: { 'content-type': 'application/json' }, body })).status).toBe(200);
+				for (const at of starts) for (const link of starts) expect(await (await ask(at, link)).json()).toEqual({ error: { code: 'link-used' } });
+			} finally {
+				expect(await Promise.all(starts.map((start) => start.stop()))).toEqual([0, 0]);
+				await redis.remove();
+				await postgres.remove();
 			}
-			const body = JSON.stringify({ name: 'مدیر', userName: 'modir', password: 'سه واژهٔ پشت سر هم' });
-			expect((await ask(other, one, { method: 'POST', headers: { 'content-type': 'application/json' }, body })).status).toBe(200);
-			for (const at of starts) for (const link of starts) expect(await (await ask(at, link)).json()).toEqual({ error: { code: 'link-used' } });
-			expect(await Promise.all(starts.map((start) => start.stop()))).toEqual([0, 0]);
-			await redis.remove();
-			await postgres.remove();
 		}
 	);
 

@@ -7,15 +7,19 @@ describe('the gap between two flushes of a board', () => {
 	const alone = { people: 0, processes: 0 };
 
 	test('is at its least for a few people, and grows with the time that writing to many takes, up to its most', () => {
-		expect(flushGapMs({ tookMs: 0.05, here: 8, elsewhere: alone, busy: 0.1 })).toBe(limits.flushGapMs);
-		expect(flushGapMs({ tookMs: 5, here: 500, elsewhere: alone, busy: 0.1 })).toBeCloseTo(5 * limits.flushRests.least);
-		expect(flushGapMs({ tookMs: 5, here: 500, elsewhere: alone, busy: 1 })).toBe(limits.flushGapMsAtMost);
+		expect(flushGapMs({ tookMs: 0.05, elsewhere: alone, busy: 0.1 })).toBe(limits.flushGapMs);
+		expect(flushGapMs({ tookMs: 5, elsewhere: alone, busy: 0.1 })).toBeCloseTo(5 * limits.flushRests.least);
+		expect(flushGapMs({ tookMs: 5, elsewhere: alone, busy: 1 })).toBe(limits.flushGapMsAtMost);
 	});
 
-	test('of a board at several processes is that of one which writes to all people for all of them', () => {
-		const halves = { tookMs: 1.5, here: 200, elsewhere: { people: 200, processes: 1 }, busy: 0.1 };
-		expect(flushGapMs(halves)).toBeCloseTo(2 * flushGapMs({ tookMs: 3, here: 400, elsewhere: alone, busy: 0.1 }));
-		expect(flushGapMs({ ...halves, here: 0, tookMs: 0 })).toBe(limits.flushGapMs);
+	test('of a board at several processes counts writing to all of its people, once for each of them, however they are divided', () => {
+		const writing = (people: number) => people * limits.writeMs;
+		const whole = flushGapMs({ tookMs: writing(400), elsewhere: alone, busy: 0.1 });
+		for (const here of [200, 399, 1]) {
+			const gap = flushGapMs({ tookMs: writing(here), elsewhere: { people: 400 - here, processes: 1 }, busy: 0.1 });
+			expect(gap).toBeCloseTo(2 * whole);
+		}
+		expect(flushGapMs({ tookMs: 0, elsewhere: { people: 8, processes: 1 }, busy: 0.1 })).toBe(limits.flushGapMs);
 	});
 });
 

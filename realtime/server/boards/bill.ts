@@ -1,6 +1,7 @@
 /**
  * What a batch takes of the processor, divided among those who brought it. The processor is asked once for all of it, since to ask
- * takes longer than many an edit; the clock says what part of it each edit was, and what is no edit's is shared by their pieces.
+ * takes longer than many an edit; the clock says what part of it each edit was, and what is no edit's is shared by the pieces
+ * that were taken.
  */
 export class Bill<Payer> {
 	readonly #processorMs: () => number;
@@ -13,7 +14,7 @@ export class Bill<Payer> {
 		this.#began = { at: performance.now(), workedMs: processorMs() };
 	}
 
-	/** An edit of these pieces took `ms` by the clock. */
+	/** An edit took `ms` by the clock, and of it so many pieces were taken. */
 	add(payer: Payer, ms: number, pieces: number): void {
 		const share = this.#shares.get(payer);
 		if (!share) return void this.#shares.set(payer, { ms, pieces });

@@ -5,9 +5,7 @@ import { underLoad } from '../load.ts';
 interface Shown {
 	/** milliseconds that it took */
 	tookMs: number;
-	/** people to whom it was written */
-	here: number;
-	/** who is on it at other processes, and how many of these there are */
+	/** who is known to be on it at other processes, and how many of these there are */
 	elsewhere: { people: number; processes: number };
 	/** the part of the time that this process is at work */
 	busy: number;
@@ -15,11 +13,11 @@ interface Shown {
 
 /**
  * Milliseconds until the next edits are committed and shown: the more it takes to write to everybody, the more edits share it. Of
- * what any process commits, each of the others is told, and writes to its own, so a board that is spread over several is as
- * slow as if one of them did all of it for all of them.
+ * what any process commits, each of the others is told, and writes to its own; so what counts on a board that is spread over
+ * several is what writing to all of its people takes, once for each of the processes.
  */
-export function flushGapMs({ tookMs, here, elsewhere: { people, processes }, busy }: Shown): number {
-	const allMs = tookMs * (1 + people / Math.max(here, 1)) * (1 + processes);
+export function flushGapMs({ tookMs, elsewhere: { people, processes }, busy }: Shown): number {
+	const allMs = (tookMs + people * limits.writeMs) * (1 + processes);
 	const restMs = allMs * underLoad(busy, limits.flushBusy, limits.flushRests);
 	return Math.min(Math.max(limits.flushGapMs, restMs), limits.flushGapMsAtMost);
 }

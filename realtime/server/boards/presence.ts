@@ -91,7 +91,7 @@ export class RoomPresence {
 		return all.size === 0 ? null : new Outgoing(presenceFrame([...all.values()]));
 	}
 
-	/** How many are on it at other processes, and at how many of these. */
+	/** How many are known to be on it at other processes, and at how many of these. */
 	get elsewhere(): { people: number; processes: number } {
 		let people = 0;
 		for (const { size } of this.#elsewhere.values()) people += size;

@@ -831,6 +831,7 @@ export class Room {
 			if (connection.refused && !connection.open) continue;
 			passed.writing = connection;
 			const began = performance.now();
+			let pieces = 0;
 			try {
 				const weighed = this.#scales.weigh(work, this.#damage);
 				if (weighed === 'late') {
@@ -848,12 +849,13 @@ export class Room {
 					continue;
 				}
 				passed.taken.push(work);
+				pieces = piecesOf(admitted);
 				if (!weighed.isNew) continue;
 				passed.writers.add(connection);
 				yield admitted.read.bytes;
 				this.#scales.tookIn(admitted);
 			} finally {
-				passed.bill.add(connection, performance.now() - began, piecesOf(admitted));
+				passed.bill.add(connection, performance.now() - began, pieces);
 			}
 		}
 		passed.writing = null;
@@ -965,7 +967,7 @@ export class Room {
 			connection.wire.send(both);
 		}
 		const tookMs = performance.now() - began;
-		this.#flushGapMs = flushGapMs({ tookMs, here: this.connections.size, elsewhere: this.presence.elsewhere, busy: this.#world.load.busy });
+		this.#flushGapMs = flushGapMs({ tookMs, elsewhere: this.presence.elsewhere, busy: this.#world.load.busy });
 	}
 
 	#refuse(connection: Connection, refusal: Refusal | CloseReason): void {

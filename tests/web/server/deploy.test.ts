@@ -35,8 +35,8 @@ test('PROCESS-31 compose file and units give no setting that there is not, and s
 });
 
 test('PROCESS-31 units, image and demo start it with the same options of Node as npm start', () => {
-	const flags = (command: string) => command.match(/--[\w-]+=\S+?(?=["\s])/g);
-	const started = flags(`${main.join(' ')} `);
+	const flags = (command: string) => command.split('main.js')[0]!.match(/--[^"\s]+/g);
+	const started = flags(main.join(' '));
 	expect(started).not.toBeNull();
 	for (const name of [...units, 'Dockerfile']) {
 		const [line] = /^(ExecStart=|CMD ).*main\.js.*$/m.exec(files.get(name)!)!;

@@ -13,7 +13,7 @@ afterAll(() => stage.close());
 
 const name = { fa: 'مدیر' };
 const given = { name, userName: 'modir', passwordHash: 'of no password' };
-const make = async (now: number) => (await makeSetUpLink(stage.database, now))!;
+const make = async (now: number, togetherMs?: number) => (await makeSetUpLink(stage.database, now, togetherMs))!;
 
 test('its holder becomes the administrator, once; from then on there is no other link', async () => {
 	const now = Date.now();
@@ -37,12 +37,20 @@ test('it expires', async () => {
 	expect(await stage.database.people.hasAdministrator()).toBe(false);
 });
 
-test('a later start ends the link of a former one, but not of one that it started together with', async () => {
+test('a later start ends the link of a former one', async () => {
 	const now = Date.now();
-	const former = await make(now - limits.setUpTogetherMs - 1);
-	const beside = await make(now - limits.setUpTogetherMs);
+	const former = await make(now);
 	const { token } = await make(now);
 	expect(token).not.toBe(former.token);
+	expect(await openSetUpLink(stage.database, former.token, given, now)).toBe('link-unknown');
+	expect(await lookAtLink(stage.database, token, now)).toEqual({ purpose: 'set-up' });
+});
+
+test('the links of several processes that start together all work, until one is used', async () => {
+	const now = Date.now();
+	const former = await make(now - 1_000, 1_000);
+	const beside = await make(now - 999, 1_000);
+	const { token } = await make(now, 1_000);
 	expect(await openSetUpLink(stage.database, former.token, given, now)).toBe('link-unknown');
 	for (const works of [beside.token, token]) expect(await lookAtLink(stage.database, works, now)).toEqual({ purpose: 'set-up' });
 	expect(typeof (await openSetUpLink(stage.database, beside.token, given, now))).toBe('object');

@@ -8,14 +8,14 @@ export type LinkProblem = 'link-unknown' | 'link-expired' | 'link-used';
 
 /**
  * The link that makes its first holder the administrator. Each call makes a new one, of which the database
- * keeps the digest, and ends those made before, but for those of processes that have started together with this one.
- * Null once there is an administrator.
+ * keeps the digest, and ends those made before; but not those of the last `togetherMs`, in which other processes of the same
+ * database may have started. Null once there is an administrator.
  */
-export async function makeSetUpLink({ people, links }: Pick<Database, 'people' | 'links'>, now: number): Promise<{ token: string; expiresAt: number } | null> {
+export async function makeSetUpLink({ people, links }: Pick<Database, 'people' | 'links'>, now: number, togetherMs = 0): Promise<{ token: string; expiresAt: number } | null> {
 	if (await people.hasAdministrator()) return null;
 	const token = newToken();
 	const expiresAt = now + limits.setUpLinkMs;
-	await links.renewSetUp({ digest: digestOf(token), expiresAt }, expiresAt - limits.setUpTogetherMs);
+	await links.renewSetUp({ digest: digestOf(token), expiresAt }, expiresAt - togetherMs);
 	return { token, expiresAt };
 }
 

@@ -3,7 +3,9 @@ import type { Server } from 'node:http';
 import { networkInterfaces } from 'node:os';
 import { renderUnicodeCompact } from 'uqr';
 import { m } from '#lib/paraglide/messages.js';
+import { limits } from '#realtime/meeting/limits.ts';
 import { languages, type Language } from '#realtime/meeting/texts.ts';
+import { alone } from '#realtime/server/bus.ts';
 import type { App } from '../app.ts';
 import { makeSetUpLink } from '../auth/set-up-link.ts';
 
@@ -36,7 +38,7 @@ function networkAddress(): string | null {
 /** Prints, in both languages, where the server is, and the set-up link while nobody administers it. */
 export async function announce(opened: App, http: Server): Promise<void> {
 	const addresses = addressesOf(http, opened.settings.origins);
-	const link = await makeSetUpLink(opened.database, Date.now());
+	const link = await makeSetUpLink(opened.database, Date.now(), opened.bus === alone ? 0 : limits.setUpTogetherMs);
 	const ready = languages.map((locale) => `  ${m.server_ready({}, { locale })}`).join('\n');
 	const setUp =
 		link === null
