@@ -200,17 +200,18 @@ export function thinkTankStore(connection: Connection): ThinkTankStore {
 
 		peopleOf: async (document) => [
 			...(await connection.run(
-				// who they are comes first, and then one by one what they are, so that nobody else is looked at
+				// who they are comes first, and then one by one what they are called, so that nobody else is looked at
 				({ sql }) => sql<Participant[]>`
-					select p.id, p.name, p.office, p.province, coalesce(m.role, 'guest') as role
+					select p.id, p.name, p.office, p.province, coalesce(there.role, 'guest') as role
 					from documents d
 					cross join lateral (
-						select person_id as id from memberships where think_tank_id = d.think_tank_id
-						union select author_id from factors where document_id = d.id
-						union select unnest(array[author_id, person_id]) from actions where document_id = d.id
+						select id, max(role) as role from (
+							select person_id as id, role from memberships where think_tank_id = d.think_tank_id
+							union all select author_id, null from factors where document_id = d.id
+							union all select unnest(array[author_id, person_id]), null from actions where document_id = d.id
+						) appearances group by id
 					) there
 					cross join lateral (select * from people where id = there.id limit 1) p
-					left join lateral (select role from memberships where think_tank_id = d.think_tank_id and person_id = p.id limit 1) m on true
 					where d.id = ${document}
 					order by p.id`
 			))
