@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { copyEmptyDatabase } from './empty-database.ts';
-import { compilingOnce, main, node } from './node.ts';
+import { compilingOnce, main, mainEnv, node } from './node.ts';
 
 /** A server as somebody meets it who has just installed it. */
 export interface FirstStart {
@@ -20,7 +20,7 @@ export async function firstStart(
 ): Promise<FirstStart> {
 	if (!onNothing) copyEmptyDatabase(dataDir);
 	const child = spawn(node, [...compilingOnce, ...main], {
-		env: { ...process.env, HOST: '127.0.0.1', PORT: '0', DATA_DIR: dataDir, ...env },
+		env: { ...process.env, ...mainEnv, HOST: '127.0.0.1', PORT: '0', DATA_DIR: dataDir, ...env },
 		stdio: ['ignore', 'pipe', 'pipe']
 	});
 	let output = '';

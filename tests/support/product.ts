@@ -13,7 +13,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { copyEmptyDatabase } from './empty-database.ts';
-import { compilingOnce, main, node } from './node.ts';
+import { compilingOnce, main, mainEnv, node } from './node.ts';
 
 /** What opens /metrics of every product of the tests, unless it is started with another. */
 export const metricsToken = 'a-token-for-the-figures';
@@ -133,6 +133,7 @@ export class Product {
 			cwd: this.#folder,
 			env: {
 				...process.env,
+				...mainEnv,
 				PORT: String(this.#port),
 				HOST: '127.0.0.1',
 				DATA_DIR: dataDir,

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Id } from '#realtime/meeting/ids.ts';
-import { main, node } from '../../support/node.ts';
+import { main, mainEnv, node } from '../../support/node.ts';
 import { metricsToken } from '../../support/product.ts';
 import { password, userNameOf, type Filled } from './fill.ts';
 
@@ -58,6 +58,7 @@ export class Installation {
 		const child = spawn(node, main, {
 			env: {
 				...process.env,
+				...mainEnv,
 				...{ PORT: '0', HOST: '127.0.0.1', DATA_DIR: dataDir, BACKUP_EVERY_HOURS: '0', LOG_LEVEL: 'warn', METRICS_TOKEN: metricsToken },
 				...(url === undefined ? {} : { DATABASE_URL: url })
 			},

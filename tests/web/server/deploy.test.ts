@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { limits } from '#realtime/meeting/limits.ts';
 import { settingsTable } from '#server/config.ts';
 import { expect, test } from 'vitest';
-import { demo, main } from '../../support/node.ts';
+import { demo, main, mainEnv } from '../../support/node.ts';
 
 /** The files that start the product on somebody's machine: they are run by other programs, and nothing else holds them to the product. */
 
@@ -23,7 +23,7 @@ function given(name: string): string[] {
 		].map(([, setting]) => setting!);
 	return [...text.matchAll(/^Environment=(.*)$/gm)]
 		.flatMap(([, all]) => [...all!.matchAll(/([A-Z_]+)=/g)].map(([, setting]) => setting!))
-		.filter((setting) => setting !== 'NODE_ENV');
+		.filter((setting) => setting !== 'NODE_ENV' && !(setting in mainEnv));
 }
 
 test('PROCESS-31 compose file and units give no setting that there is not, and several processes what they need', () => {
@@ -34,7 +34,7 @@ test('PROCESS-31 compose file and units give no setting that there is not, and s
 	expect(given('compose.yaml')).toEqual(expect.arrayContaining(['ORIGIN', 'DATABASE_URL', 'REDIS_URL', 'TRUSTED_PROXIES', 'BACKUP_DIR']));
 });
 
-test('PROCESS-31 units, image and demo start it with the same options of Node as npm start', () => {
+test('PROCESS-31 units, image and demo start it in the same way as npm start', () => {
 	const flags = (command: string) => command.split('main.js')[0]!.match(/--[^"\s]+/g);
 	const started = flags(main.join(' '));
 	expect(started).not.toBeNull();
@@ -43,6 +43,13 @@ test('PROCESS-31 units, image and demo start it with the same options of Node as
 		expect(flags(line), name).toEqual(started);
 	}
 	expect(flags(demo), 'npm run demo').toEqual(started);
+	const env = Object.entries(mainEnv).map(([name, value]) => `${name}=${value}`);
+	expect(env).not.toEqual([]);
+	for (const one of env) {
+		for (const name of units) expect(files.get(name)).toContain(`\nEnvironment=${one}\n`);
+		expect(files.get('Dockerfile')).toContain(`\nENV ${one}\n`);
+		expect(demo.split(' exec ')[0]!.split(' ')).toContain(one);
+	}
 });
 
 test('PROCESS-31 whoever stops the product gives it longer than it takes', () => {
