@@ -11,7 +11,11 @@ export type LinkProblem = 'link-unknown' | 'link-expired' | 'link-used';
  * keeps the digest, and ends those made before; but not those of the last `togetherMs`, in which other processes of the same
  * database may have started. Null once there is an administrator.
  */
-export async function makeSetUpLink({ people, links }: Pick<Database, 'people' | 'links'>, now: number, togetherMs = 0): Promise<{ token: string; expiresAt: number } | null> {
+export async function makeSetUpLink(
+	{ people, links }: Pick<Database, 'people' | 'links'>,
+	now: number,
+	togetherMs = 0
+): Promise<{ token: string; expiresAt: number } | null> {
 	if (await people.hasAdministrator()) return null;
 	const token = newToken();
 	const expiresAt = now + limits.setUpLinkMs;
