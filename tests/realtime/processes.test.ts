@@ -184,6 +184,26 @@ describe('boards of two processes', () => {
 		await stop();
 	});
 
+	test('PROCESS-7 what a page brings to another process once more, before that has heard of it, changed when it came first', async () => {
+		const { hub, here, there, stop } = twoProcesses();
+		const [board, author] = [here.document(), here.person()];
+		const [a, b] = [await here.page(board, author).join(), await there.page(board, author).join()];
+		const { id, make } = newCard('رفته');
+		a.write(make);
+		await until(() => expect(texts(b)).toEqual(['رفته']));
+		hub.cut();
+		const update = a.edit((doc) => splice(doc, { card: id }, { at: 0, removed: 0, inserted: 'باز' }));
+		a.sendTogether([updateFrame(update)]);
+		await until(() => expect(a.committed).toBe(3));
+		b.sendTogether([updateFrame(update)]);
+		await until(() => expect(b.committed).toBe(2));
+		const stored = here.database.documents.get(board)!;
+		await vi.waitFor(() => expect(stored.projectedSeq).toBe(stored.lastSeq), { timeout: 15_000 });
+		const cameFirst = [...stored.archive, ...stored.log].find(({ seq }) => seq === 2)!;
+		expect(here.database.factors.get(board)!.changedAt.get(id)).toBe(cameFirst.at);
+		await stop();
+	}, 20_000);
+
 	test('PROCESS-7 SQL follows what either process appends, once each, also when the one that appended it is gone', async () => {
 		const { hub, here, there, stop } = twoProcesses();
 		const board = here.document();

@@ -61,7 +61,7 @@ import type { ClientOwners } from './owners.ts';
 import { flushGapMs } from './pace.ts';
 import { RoomPresence } from './presence.ts';
 import { Projector } from './projector.ts';
-import { deleteTheSame } from './row.ts';
+import { doTheSame } from './row.ts';
 import { Scales } from './scales.ts';
 import { tryEdit } from './trial.ts';
 
@@ -715,7 +715,7 @@ export class Room {
 		// an append that was given up as failed may have happened later: the log knows more than this room
 		if (!this.#others) throw new Error('the log has rows that the room does not');
 		const rows = await this.#others.between(this.#seq, seq, this.#generation);
-		if (rows.some(({ update }) => deleteTheSame(update, own))) this.#projector?.mix(seq);
+		if (rows.some(({ update }) => doTheSame(update, own))) this.#projector?.mix(seq);
 		return this.#takeRows(rows);
 	}
 

@@ -37,15 +37,35 @@ export function contentsOf(update: Uint8Array): RowContents {
 /** How many structs an update brings at most. Throws on bytes that are none. */
 export const structsIn = (update: Uint8Array): number => Y.decodeUpdate(update).structs.length;
 
-/** Do two updates delete some of the same? Whichever is done first does it then, and the other does not. */
-export function deleteTheSame(a: Uint8Array, b: Uint8Array): boolean {
-	const others = Y.decodeUpdate(b).ds.clients;
-	for (const [client, ranges] of Y.decodeUpdate(a).ds.clients) {
-		for (const one of ranges) {
-			if (others.get(client)?.some((other) => one.clock < other.clock + other.len && other.clock < one.clock + one.len)) return true;
-		}
+/**
+ * Do two updates bring or delete some of the same, as when a page has gone over to another process with what it had sent? Whichever
+ * is done first does it then, and the other does not.
+ */
+export function doTheSame(a: Uint8Array, b: Uint8Array): boolean {
+	const [one, other] = [Y.decodeUpdate(a), Y.decodeUpdate(b)];
+	const brought = rangesOf(other);
+	for (const [client, range] of rangesOf(one)) if (meet(range, brought.get(client))) return true;
+	for (const [client, ranges] of one.ds.clients) {
+		for (const range of ranges) if (other.ds.clients.get(client)?.some((deleted) => meet(range, deleted))) return true;
 	}
 	return false;
+}
+
+interface Range {
+	clock: number;
+	len: number;
+}
+
+const meet = (a: Range, b: Range | undefined): boolean => b !== undefined && a.clock < b.clock + b.len && b.clock < a.clock + a.len;
+
+/** client id → the clocks of its structs, from the first to the last */
+function rangesOf({ structs }: ReturnType<typeof Y.decodeUpdate>): Map<number, Range> {
+	const ranges = new Map<number, Range>();
+	for (const { id, length } of structs) {
+		const { clock } = ranges.get(id.client) ?? id;
+		ranges.set(id.client, { clock, len: id.clock + length - clock });
+	}
+	return ranges;
 }
 
 /** Can a row be read? */
