@@ -68,9 +68,9 @@ for (const { name: kind, missing, start } of databaseKinds) {
 			await leases.removeExpired();
 			expect(await ask()).toBe(0);
 			// whoever had it is gone
-			await test.database.connection.run(({ sql }) => sql`update leases set until = clock_timestamp() where name = ${name}`);
+			await test.database.connection.run(({ sql }) => sql`update leases set until = clock_timestamp() - interval '1 second' where name = ${name}`);
 			expect(await ask()).toBe(1);
-			await test.database.connection.run(({ sql }) => sql`update leases set until = clock_timestamp() where name = ${name}`);
+			await test.database.connection.run(({ sql }) => sql`update leases set until = clock_timestamp() - interval '1 second' where name = ${name}`);
 			await leases.removeExpired();
 			expect(await test.database.connection.run(({ sql }) => sql`select from leases where name = ${name}`)).toHaveLength(0);
 		});
