@@ -57,10 +57,9 @@ export const stateOf = (doc: Y.Doc, since?: Uint8Array): Uint8Array => Y.encodeS
 /** How a replica with this state vector stands to the document, as far as state vectors tell. Throws on bytes that are none. */
 export function standing(doc: Y.Doc, stateVector: Uint8Array): { lacks: boolean; hasMore: boolean } {
 	const theirs = Y.decodeStateVector(stateVector);
-	const ours = Y.decodeStateVector(Y.encodeStateVector(doc));
 	return {
-		lacks: [...ours].some(([client, clock]) => clock > (theirs.get(client) ?? 0)),
-		hasMore: [...theirs].some(([client, clock]) => clock > (ours.get(client) ?? 0))
+		lacks: lacksOf(doc, stateVector).size > 0,
+		hasMore: [...theirs].some(([client, clock]) => clock > clockOf(doc, client))
 	};
 }
 
