@@ -108,11 +108,13 @@ export function openBoard(options: {
 	/** Is there nothing to come back for? Words of a closed meeting that are not with the server yet still have to get there. */
 	const isEnd = (reason: CloseReason | null): boolean => reason !== null && isFinal(reason) && !(reason === 'late' && edits.size > 0);
 
+	let attempts = 0;
 	/** Counts the frames of edits that leave, and notes which of them carries the edit that was just made. */
 	const Base = options.socket ?? WebSocket;
 	class ObservedSocket extends Base {
-		constructor(...address: ConstructorParameters<typeof WebSocket>) {
-			super(...address);
+		constructor(address: string | URL) {
+			// an attempt that was given up may get there after the next, and is not to take its place
+			super(`${address}&attempt=${++attempts}`);
 			clearTimeout(attempt);
 			// a line that swallows everything keeps an attempt for minutes, and a browser begins no other beside it
 			attempt = setTimeout(() => {

@@ -118,7 +118,7 @@ describe.skipIf(missingProcesses !== null)(`boards over two processes ${missingP
 		await agreed('Redis was there again');
 		const back = newCard(pages[1]!, products[0]!.people[1]!.id, 'باز');
 		await vi.waitFor(() => expect(readCard(pages[0]!.doc, back)).not.toBeNull(), { timeout: 5_000 });
-		expect(await reached()).toEqual([1, 1]);
+		await vi.waitFor(async () => expect(await reached()).toEqual([1, 1]), { timeout: 5_000 });
 	});
 
 	test('PROCESS-8 PostgreSQL that is started again in mid-writing loses nothing that was acknowledged', { timeout: 300_000 }, async () => {

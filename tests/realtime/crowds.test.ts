@@ -41,7 +41,6 @@ function world(random: Random) {
 	const takesAMoment = () => new Promise<void>((resolve) => setTimeout(resolve, random.integer(0, 4)));
 	const memory = roomsInMemory({ before: takesAMoment, after: takesAMoment });
 	const network = new Network(random);
-	let arrivals = 0;
 	const start = (rooms: Rooms) => {
 		network.accept = (wire, url) => {
 			const person = url.searchParams.get('person')!;
@@ -49,7 +48,6 @@ function world(random: Random) {
 				subject: { person, session: person },
 				document: url.pathname.split('/').pop()!,
 				grant: memory.grants.get(person) as Grant,
-				arrival: ++arrivals,
 				query: url.searchParams
 			});
 		};

@@ -49,12 +49,10 @@ function scene() {
 				subject: { person: who, session: who },
 				document: board,
 				grant: grants.get(who) as never,
-				arrival: ++arrivals,
 				query: url.searchParams
 			});
 		};
 	};
-	let arrivals = 0;
 	start();
 	return {
 		...inMemory,

@@ -443,6 +443,19 @@ describe('what a room takes', () => {
 		await rooms.stop();
 	});
 
+	test('WIRE-7 an attempt that a page gave up takes the place of none, however late it comes', async () => {
+		const { document, person, page, rooms } = roomsInMemory();
+		const board = document();
+		const me = person();
+		const attempt = (nth: number) => page(board, me, { acks: '1', client: '77', attempt: String(nth) });
+		const [second, first] = [await attempt(2).join(), attempt(1)];
+		await until(() => expect(first.closed).toBe('taken-over'));
+		const third = await attempt(3).join();
+		await until(() => expect(second.closed).toBe('taken-over'));
+		expect(third.closed).toBe(null);
+		await rooms.stop();
+	});
+
 	test('WIRE-9 a lost right, a lowered role and an ended session act on what is open', async () => {
 		const { document, person, page, grants, rooms } = roomsInMemory();
 		const board = document();

@@ -62,6 +62,20 @@ const newCard = (text: string) => {
 	};
 };
 
+test('WIRE-7 an attempt that a page gave up, and that reaches the server after the next, leaves the page where it is', async () => {
+	const person = server.person();
+	const { link, sockets } = await pageOf(person);
+	link.drop();
+	link.retry();
+	await until(() => expect(sockets).toHaveLength(2));
+	await untilStatus(link, saved);
+	const late = new WebSocket(sockets[0]!.url, { headers: { cookie: person } });
+	const [code] = (await once(late, 'close')) as [number];
+	expect(code).toBe(closeCodes['taken-over']);
+	expect(link.status).toMatchObject({ connection: 'online', reason: null });
+	link.close();
+});
+
 test(
 	'WIRE-17 twenty readers paused: each is dropped at a megabyte, nobody else notices, and they have everything when they read on',
 	{ timeout: 60_000 },

@@ -29,7 +29,6 @@ import { randomFrom } from './random.ts';
 import { sameThread } from './same-thread.ts';
 
 const random = randomFrom(11);
-let arrivals = 0;
 
 /** Rooms over a database in memory, and what is known of the people who come. `beside`: those of another process, on the same database. */
 export function roomsInMemory(
@@ -163,7 +162,6 @@ export class ScriptedPage {
 			subject: { person, session: person },
 			document,
 			grant,
-			arrival: ++arrivals,
 			query: new URLSearchParams(query)
 		});
 	}

@@ -33,8 +33,8 @@ export interface Connection {
 	readonly allowance: Allowance;
 	/** which generation of the document the page has; null: it does not say, as one that has nothing, and a stock provider */
 	readonly generation: number | null;
-	/** counts sockets as they came, before anything was asked about them */
-	readonly arrival: number;
+	/** which of its page's sockets this is, as the page counts them: one that it gave up may come after the next; 0: it does not say */
+	readonly attempt: number;
 	/** it wants to be told of commits */
 	readonly acknowledges: boolean;
 	/** has answered the server's step 1, so that what it sends follows on what the server has */

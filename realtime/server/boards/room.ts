@@ -285,7 +285,7 @@ export class Room {
 		for (const other of this.connections) {
 			if (!isSamePage(other, connection)) continue;
 			// the one that set out later is the one that lives
-			if (other.arrival > connection.arrival) return this.#close(connection, 'taken-over');
+			if (other.attempt > connection.attempt) return this.#close(connection, 'taken-over');
 			this.#close(other, 'taken-over');
 		}
 		this.connections.add(connection);

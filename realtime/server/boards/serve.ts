@@ -20,12 +20,7 @@ export interface Served {
 }
 
 /** Serves one page over its wire: lets it into the document's room and passes its messages on, in their order. */
-export function serve(
-	rooms: Rooms,
-	log: Log,
-	wire: Wire,
-	page: { subject: Subject; document: Id; grant: Grant; arrival: number; query: URLSearchParams }
-): Served {
+export function serve(rooms: Rooms, log: Log, wire: Wire, page: { subject: Subject; document: Id; grant: Grant; query: URLSearchParams }): Served {
 	const client = Number(page.query.get('client') ?? NaN);
 	const connection: Connection = {
 		wire,
@@ -37,7 +32,7 @@ export function serve(
 		},
 		declaredClient: isClientId(client) ? client : null,
 		generation: page.query.has('generation') ? Number(page.query.get('generation')) : null,
-		arrival: page.arrival,
+		attempt: Number(page.query.get('attempt')) || 0,
 		acknowledges: page.query.get('acks') === '1',
 		caughtUp: false,
 		held: [],

@@ -44,9 +44,7 @@ export function boardSockets({ rooms, arrivals, access, log, metrics }: { rooms:
 	pings.unref();
 
 	/** Accepts a socket whose Origin is ours, and tells it by a close code if it may not stay. */
-	let upgrades = 0;
 	async function upgrade(request: IncomingMessage, raw: Duplex, head: Buffer, url: URL): Promise<void> {
-		const arrival = ++upgrades;
 		const document = url.pathname.slice(boardPath.length);
 		let admitted;
 		try {
@@ -68,7 +66,7 @@ export function boardSockets({ rooms, arrivals, access, log, metrics }: { rooms:
 			if (!admitted) return wire.close('signed-out');
 			const { subject, grant } = admitted;
 			if (!grant || !maySee(grant)) return wire.close('not-found');
-			const served = serve(rooms, log, wire, { subject, document, grant, arrival, query: url.searchParams });
+			const served = serve(rooms, log, wire, { subject, document, grant, query: url.searchParams });
 			socket.on('message', (data) => {
 				heard.set(socket, performance.now());
 				count(metrics, 'in', data as Buffer);

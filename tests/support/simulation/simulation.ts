@@ -120,7 +120,6 @@ class Simulation {
 	/** null: it is down */
 	readonly #servers: (Server | null)[];
 	#violation: string | null = null;
-	#arrivals = 0;
 
 	constructor(seed: number, fault: Fault | null, processes: number) {
 		this.#servers = Array.from({ length: processes }, () => null);
@@ -293,7 +292,6 @@ class Simulation {
 			subject: { person, session: person },
 			document: this.#document,
 			grant: this.#grant(person),
-			arrival: ++this.#arrivals,
 			query: url.searchParams
 		});
 		if (this.#fault !== 'acknowledgement before commit') return served;
