@@ -1,15 +1,18 @@
-import { CommandError, DatabaseUnreachable, DataFolderInUse } from './errors.ts';
+import { CommandError, DatabaseUnreachable, DataFolderInUse, SchemaOfAnotherVersion } from './errors.ts';
 import { open, type Database, type OpenOptions } from './open.ts';
 
 /** Which database a command of the command line is for: that of DATABASE_URL, else the one in DATA_DIR (./data). */
 export type Place = Pick<OpenOptions, 'url' | 'dataDir'>;
+
+/** What says all that there is to say. */
+const answers = [CommandError, DataFolderInUse, DatabaseUnreachable, SchemaOfAnotherVersion];
 
 /** Runs a command of the command line. An error that is an answer is said in one sentence; the process ends with 1 after any. */
 export async function runCommandAt(command: (place: Place) => Promise<void>): Promise<void> {
 	try {
 		await command({ url: process.env['DATABASE_URL'], dataDir: process.env['DATA_DIR'] ?? './data' });
 	} catch (error) {
-		const known = error instanceof CommandError || error instanceof DataFolderInUse || error instanceof DatabaseUnreachable;
+		const known = error instanceof Error && answers.some((answer) => error instanceof answer);
 		console.error(known ? error.message : error);
 		process.exitCode = 1;
 	}

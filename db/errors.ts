@@ -19,6 +19,20 @@ export class DatabaseUnreachable extends Error {
 	}
 }
 
+/** The schema is of another version, and is not to be used or changed by this one. */
+export class SchemaOfAnotherVersion extends Error {
+	readonly version: 'later' | 'former';
+	constructor(version: 'later' | 'former') {
+		super(
+			version === 'later'
+				? 'a later version of the product has changed the database: start that one, or restore a backup from before'
+				: 'the database is of a former version, and servers may be using it: stop them and start this version, which brings it up to date'
+		);
+		this.name = 'SchemaOfAnotherVersion';
+		this.version = version;
+	}
+}
+
 /** What PostgreSQL says when it has no room left (disk_full), and what the system says. */
 const fullCodes = new Set(['53100', 'ENOSPC', 'EDQUOT']);
 

@@ -4,6 +4,7 @@ import { drizzle } from 'drizzle-orm/postgres-js';
 import { readMigrationFiles } from 'drizzle-orm/migrator';
 import { migrate as applyMigrations } from 'drizzle-orm/postgres-js/migrator';
 import { client, type Address, type Sql } from './connection.ts';
+import { SchemaOfAnotherVersion } from './errors.ts';
 
 /** Any number, the same for ever: processes that change the schema do so one after the other. */
 const lockNumber = 4_118_221_405;
@@ -39,6 +40,7 @@ export const lockSchema = (sql: Sql): PromiseLike<unknown> => sql`select pg_advi
 /**
  * Brings the schema of the database up to date; does nothing if it is. On a connection of its own: the migrator
  * opens its own transaction, and the lock belongs to the session. `before` runs where a schema that was made by a former version is changed.
+ * Throws {@link SchemaOfAnotherVersion} if a later one has been here.
  */
 export async function migrate(address: Address, before: () => Promise<void> = async () => {}): Promise<void> {
 	const sql = client(address, { max: 1 });
@@ -47,7 +49,9 @@ export async function migrate(address: Address, before: () => Promise<void> = as
 		await sql`set statement_timeout = 0`;
 		await sql`select pg_advisory_lock(${lockNumber})`;
 		const last = (await appliedMigrations(sql)).at(-1);
-		if (last !== undefined && last < migrations.at(-1)!.folderMillis) await before();
+		const newest = migrations.at(-1)!.folderMillis;
+		if (last !== undefined && last > newest) throw new SchemaOfAnotherVersion('later');
+		if (last !== undefined && last < newest) await before();
 		await applyMigrations(drizzle(sql), { migrationsFolder: folder });
 		await sql`select pg_advisory_unlock(${lockNumber})`;
 	} finally {

@@ -7,7 +7,7 @@ import { writeBackup } from './backup/write.ts';
 import { connect, type Address, type Connection } from './connection.ts';
 import { readHolder, takeLock, type Lock } from './embedded/lock.ts';
 import { startEmbedded, type Embedded } from './embedded/start.ts';
-import { DatabaseUnreachable, DataFolderInUse, storageError } from './errors.ts';
+import { DatabaseUnreachable, DataFolderInUse, SchemaOfAnotherVersion, storageError } from './errors.ts';
 import { migrate } from './migrate.ts';
 import { accessReads, type AccessReads } from './stores/access.ts';
 import { accountStore, type AccountStore } from './stores/accounts.ts';
@@ -37,6 +37,7 @@ import { recipeStore, type RecipeStore } from './stores/recipes.ts';
 import { secondFactorStore, type SecondFactorStore } from './stores/second-factors.ts';
 import { sessionStore, type SessionStore } from './stores/sessions.ts';
 import { thinkTankStore, type ThinkTankStore } from './stores/think-tanks.ts';
+import { titleReads, type TitleReads } from './stores/titles.ts';
 import { voteStore } from './stores/votes.ts';
 
 /** Everything that is kept. Whatever it is asked rejects with `StorageError` when it does not answer. */
@@ -66,6 +67,7 @@ export interface Database {
 	readonly decisions: DecisionReads;
 	readonly late: LateStore & LateReads;
 	readonly home: HomeReads;
+	readonly titles: TitleReads;
 	readonly access: AccessReads;
 	readonly audit: AuditStore;
 	readonly counts: CountStore;
@@ -86,7 +88,7 @@ export interface OpenOptions {
 	url?: string | undefined;
 	dataDir: string;
 	log?: Log;
-	/** for commands: where a server has the data folder open, speak to its database in place of refusing */
+	/** for commands: where a server has the data folder open, speak to its database in place of refusing; what servers may be using keeps its schema */
 	besideServer?: boolean;
 	/** where a backup goes that is made before the schema is changed; `backups` in {@link OpenOptions.dataDir} unless given */
 	backupDir?: string;
@@ -110,12 +112,13 @@ export interface Reached {
 
 /**
  * Opens the database and brings its schema up to date. Throws {@link DataFolderInUse} at once if another process
- * has the data folder open, and {@link DatabaseUnreachable} if there is no database to speak to.
+ * has the data folder open, {@link DatabaseUnreachable} if there is no database to speak to, and {@link SchemaOfAnotherVersion}
+ * if its schema is of a later version, or of a former one that may not be changed.
  */
 export async function open(options: OpenOptions): Promise<Database> {
 	const reached = await reach(options);
 	try {
-		if (!reached.besideServer) await migrated(reached.address, () => backUpBefore(reached.address, options));
+		if (!reached.besideServer) await migrated(reached.address, () => beforeChange(reached, options));
 	} catch (error) {
 		await reached.close();
 		throw error;
@@ -170,6 +173,12 @@ export async function reach({ url, dataDir, log, besideServer = false }: OpenOpt
 export const backupFolderOf = ({ dataDir, backupDir }: Pick<OpenOptions, 'dataDir' | 'backupDir'>): string =>
 	path.resolve(backupDir ?? path.join(dataDir, 'backups'));
 
+/** A command that cannot see whether servers are using the database does not change it under them. */
+async function beforeChange({ address, embedded }: Reached, options: OpenOptions): Promise<void> {
+	if (options.besideServer && !embedded) throw new SchemaOfAnotherVersion('former');
+	await backUpBefore(address, options);
+}
+
 /** Keeps what there is as it is before a new version changes its schema. That it could not is no reason to stay away. */
 async function backUpBefore(address: Address, options: OpenOptions): Promise<void> {
 	const connection = connect(address);
@@ -221,6 +230,7 @@ function databaseOver(connection: Connection, reached: Reached): Database {
 		decisions: decisionStore(connection),
 		late: lateStore(connection),
 		home: homeReads(connection),
+		titles: titleReads(connection),
 		access: accessReads(connection, meetings),
 		audit: auditStore(connection),
 		counts: countStore(connection),
@@ -256,6 +266,7 @@ async function migrated(address: Address, before: () => Promise<void>): Promise<
 	try {
 		await migrate(address, before);
 	} catch (error) {
+		if (error instanceof SchemaOfAnotherVersion) throw error;
 		const where = !('url' in address) ? 'the embedded database' : URL.canParse(address.url) ? `PostgreSQL at ${new URL(address.url).host}` : 'PostgreSQL';
 		throw new DatabaseUnreachable(`${where}: ${storageError(error, () => false).message}`, { cause: error });
 	}

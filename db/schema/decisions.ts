@@ -45,7 +45,11 @@ export const decisions = pgTable(
 		by: jsonb().$type<Decision['by']>().notNull(),
 		adoptedAt: instant('adopted_at').notNull(),
 		/** null: it stands */
-		withdrawnAt: instant('withdrawn_at')
+		withdrawnAt: instant('withdrawn_at'),
+		/** what it is found by, folded */
+		words: text()
+			.notNull()
+			.generatedAlwaysAs(sql`folded(text)`)
 	},
 	(table) => [
 		unique('decisions_number').on(table.thinkTankId, table.number),

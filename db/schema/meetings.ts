@@ -17,6 +17,12 @@ import { people } from './people.ts';
 import { mandateItems, thinkTankId } from './think-tanks.ts';
 import { bytes, createdAt, instant, now } from './types.ts';
 
+/** What a title is found by, folded. */
+const titleWords = () =>
+	text()
+		.notNull()
+		.generatedAlwaysAs(sql`title_words(title)`);
+
 /** Meetings as they stand, what made them so, and who was there. */
 
 export const meetings = pgTable(
@@ -47,7 +53,8 @@ export const meetings = pgTable(
 		votes: jsonb().$type<Vote[]>().notNull().default([]),
 		/** how many events have made it what it is */
 		version: integer().notNull().default(0),
-		createdAt: createdAt()
+		createdAt: createdAt(),
+		words: titleWords()
 	},
 	(table) => [
 		unique('meetings_number').on(table.thinkTankId, table.number),
@@ -94,7 +101,8 @@ export const agendaItems = pgTable(
 		/** how often what was written in private was put onto its board */
 		reveals: integer().notNull().default(0),
 		/** who proposed it, while nobody has agreed to it */
-		proposedBy: text('proposed_by').$type<Id>()
+		proposedBy: text('proposed_by').$type<Id>(),
+		words: titleWords()
 	},
 	(table) => [index('agenda_items_meeting').on(table.meetingId, table.position), index('agenda_items_document').on(table.documentId)]
 );

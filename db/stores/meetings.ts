@@ -1,4 +1,4 @@
-import { and, asc, between, desc, eq, gt, inArray, isNull, ne, or, sql } from 'drizzle-orm';
+import { and, asc, between, desc, eq, getTableColumns, gt, inArray, isNull, ne, or, sql } from 'drizzle-orm';
 import type { DocumentKind } from '#realtime/board/schema.ts';
 import { courseEvents, endedBy, type CourseEvent, type EndedStep } from '#realtime/meeting/course.ts';
 import type { MeetingEvent } from '#realtime/meeting/events.ts';
@@ -101,8 +101,8 @@ export function meetingStore(connection: Connection): MeetingStore & MeetingRead
 			const rows = await connection.run(({ orm }) =>
 				orm
 					.select({
-						meeting: meetings,
-						item: agendaItems,
+						meeting: meetingColumns,
+						item: itemColumns,
 						// with the first point alone, and not over again with each
 						decisions: sql<Decision[] | null>`case when row_number() over (order by ${agendaItems.position}) = 1 then ${decisionsOfMeeting} end`
 					})
@@ -113,7 +113,7 @@ export function meetingStore(connection: Connection): MeetingStore & MeetingRead
 			);
 			const [found] = rows;
 			if (!found) return null;
-			const { thinkTankId: thinkTank, createdAt: _, ...meeting } = found.meeting;
+			const { thinkTankId: thinkTank, ...meeting } = found.meeting;
 			return { ...meeting, thinkTank, agenda: rows.flatMap(({ item }) => (item ? [itemOf(item)] : [])), decisions: found.decisions ?? [] };
 		},
 
@@ -369,6 +369,10 @@ export function meetingStore(connection: Connection): MeetingStore & MeetingRead
 	};
 }
 
+/** What makes a meeting what it is, and not what it is found by. */
+const { createdAt: _createdAt, words: _words, ...meetingColumns } = getTableColumns(meetings);
+const { words: _itemWords, ...itemColumns } = getTableColumns(agendaItems);
+
 const itemOf = ({
 	id,
 	kind,
@@ -383,7 +387,7 @@ const itemOf = ({
 	step,
 	reveals,
 	proposedBy
-}: typeof agendaItems.$inferSelect): AgendaItem => ({
+}: Omit<typeof agendaItems.$inferSelect, 'words'>): AgendaItem => ({
 	id,
 	kind,
 	title,

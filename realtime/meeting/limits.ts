@@ -241,8 +241,10 @@ export const limits = {
 	invitationUses: 1_000,
 	/** what an administrator hands over in person or by telephone: used the same day */
 	resetLinkMs: 24 * 60 * 60 * 1000,
-	/** UTF-16 units of what is searched for among people */
+	/** UTF-16 units of what is searched for */
 	searchUnits: 100,
+	/** meetings, points of agendas and decisions that a search shows: more of one kind, and one writes another word */
+	titlesFound: 10,
 	/** people, and entries of the audit log, that a page shows at once */
 	peopleListed: 50,
 	auditListed: 50,

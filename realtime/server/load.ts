@@ -1,6 +1,9 @@
 import { performance } from 'node:perf_hooks';
 
-/** How much of the time this thread is at work, as it was in the last second or since it was last asked. */
+/**
+ * How much of the time this thread is at work: a mean in which what was counts the less the longer ago it was, since whoever
+ * goes by it changes it. By what the last second alone was like, a busy thread would be idle and overworked in turns.
+ */
 export class Load {
 	#last = performance.eventLoopUtilization();
 	#askedAt = performance.now();
@@ -9,9 +12,11 @@ export class Load {
 	/** From 0 to 1. */
 	get busy(): number {
 		const now = performance.now();
-		if (now - this.#askedAt < everyMs) return this.#busy;
+		const passedMs = now - this.#askedAt;
+		if (passedMs < everyMs) return this.#busy;
 		const sum = performance.eventLoopUtilization();
-		this.#busy = performance.eventLoopUtilization(sum, this.#last).utilization;
+		const { utilization } = performance.eventLoopUtilization(sum, this.#last);
+		this.#busy += (utilization - this.#busy) * (1 - Math.exp(-passedMs / memoryMs));
 		this.#last = sum;
 		this.#askedAt = now;
 		return this.#busy;
@@ -23,4 +28,7 @@ export function underLoad(busy: number, { from, to }: { from: number; to: number
 	return least + (most - least) * Math.min(Math.max((busy - from) / (to - from), 0), 1);
 }
 
-const everyMs = 1_000;
+/** how far apart two looks are at least */
+const everyMs = 100;
+/** after this time what was counts a third */
+const memoryMs = 1_000;

@@ -18,6 +18,7 @@ import { memberStore } from '#db/stores/members.ts';
 import { personStore } from '#db/stores/people.ts';
 import { sessionStore } from '#db/stores/sessions.ts';
 import { thinkTankStore } from '#db/stores/think-tanks.ts';
+import { titleReads } from '#db/stores/titles.ts';
 import { databaseKinds, temporaryFolder, type TestDatabase } from '../support/databases.ts';
 
 const people = 3_000;
@@ -38,7 +39,7 @@ const filling = [
 	`insert into audit_entries (kind, subject_id) select case when n % 100 = 0 then 'member.added' else 'signed-in' end, 'person' || 1 + n % ${people}
 		from generate_series(1, ${2 * people}) n`,
 	`insert into meetings (id, think_tank_id, number, version, title, state, starts_at)
-		select 'meeting' || n, 'tank' || 1 + n % ${tanks}, 1 + n / ${tanks}, 10, '{}', case when n > ${meetings - tanks} then 'live' else 'closed' end, now() - (${meetings} - n) * interval '1 hour'
+		select 'meeting' || n, 'tank' || 1 + n % ${tanks}, 1 + n / ${tanks}, 10, '{"fa": "نشست"}', case when n > ${meetings - tanks} then 'live' else 'closed' end, now() - (${meetings} - n) * interval '1 hour'
 		from generate_series(1, ${meetings}) n`,
 	`insert into documents (id, kind, think_tank_id) select 'actions' || n, 'actions', 'tank' || n from generate_series(1, ${tanks}) n`,
 	`insert into documents (id, kind, think_tank_id) select 'board' || n, 'board', 'tank' || 1 + n % ${tanks} from generate_series(1, ${meetings}) n`,
@@ -81,6 +82,7 @@ const asked: Record<string, (connection: Connection) => Promise<unknown>> = {
 	'a search among people': (connection) => directoryStore(connection).list({ state: 'active', search: 'شماره ۲۰۷۷ نیک‌نام', from: 0, limit: 50 }),
 	'a search for a number': (connection) => directoryStore(connection).list({ state: 'active', search: '0002077', from: 0, limit: 50 }),
 	'a search for a new member': (connection) => memberStore(connection).candidates(tank, 'شمارهٔ 2077', 20),
+	'a search of titles': (connection) => titleReads(connection).find(me, 'نشست', 10),
 	'is there an administrator': (connection) => personStore(connection).hasAdministrator(),
 	'the newest invitations': (connection) => invitationStore(connection).list(null, 200),
 	'the log of access, of one kind': (connection) => auditStore(connection).read({ before: null, kinds: ['member.added'], limit: 50 }),
@@ -134,10 +136,11 @@ for (const { name, missing, start } of databaseKinds) {
 		});
 
 		it('what was asked above finds something', async () => {
-			const { directory, members, home } = test.database;
+			const { directory, members, home, titles } = test.database;
 			expect((await directory.list({ state: 'active', search: 'شماره ۲۰۷۷ نیک‌نام', from: 0, limit: 50 })).total).toBeGreaterThan(0);
 			expect((await directory.list({ state: 'active', search: '0002077', from: 0, limit: 50 })).people.map(({ id }) => id)).toEqual(['person2077']);
 			expect((await members.candidates(tank, 'شمارهٔ 2077', 20)).map(({ id }) => id)).toContain('person2077');
+			expect((await titles.find(me, 'نشست', 10)).meetings.map(({ id }) => id)).toContain(meeting);
 			expect((await home.meetings(me)).map(({ id }) => id)).toEqual([meeting]);
 			expect((await home.news(me, year)).filter(({ about }) => about === 'meeting').length).toBeGreaterThan(10);
 		});

@@ -19,6 +19,27 @@ for (const { name, missing, start } of databaseKinds) {
 			expect(await applied()).toEqual(before);
 		});
 
+		it('BACKUP-13 that a later version has changed is left alone', async () => {
+			const { connection } = test.database;
+			await connection.run(({ sql }) => sql`insert into drizzle.__drizzle_migrations (hash, created_at) values ('later', ${Date.UTC(2100, 0)})`);
+			await expect(migrate(address())).rejects.toMatchObject({ name: 'SchemaOfAnotherVersion', version: 'later' });
+			await connection.run(({ sql }) => sql`delete from drizzle.__drizzle_migrations where hash = 'later'`);
+			await migrate(address());
+		});
+
+		it('BACKUP-13 that is of a former version, and that servers may be using, is changed by no command', async () => {
+			const { connection } = test.database;
+			const [last] = await connection.run(
+				({ sql }) => sql`delete from drizzle.__drizzle_migrations where id = (select max(id) from drizzle.__drizzle_migrations) returning *`
+			);
+			const opened = open({ ...test.options, besideServer: true });
+			// beside the server that has the embedded database open, its schema is that server's
+			if (test.options.url) await expect(opened).rejects.toMatchObject({ name: 'SchemaOfAnotherVersion', version: 'former' });
+			else await (await opened).close();
+			expect(await connection.run(({ sql }) => sql`select from drizzle.__drizzle_migrations where hash = ${last!['hash'] as string}`)).toEqual([]);
+			await connection.run(({ sql }) => sql`insert into drizzle.__drizzle_migrations ${sql(last!)}`);
+		});
+
 		it('sorts Persian as the alphabet does', async () => {
 			const letters = [...'ا ب پ ت ج چ ر ز ژ ک گ ل م ن و ه ی'.split(' ')];
 			const sorted = await test.database.connection.run(

@@ -7,6 +7,7 @@ import type { Id } from '#realtime/meeting/ids.ts';
 import { takePart } from '#server/demo/bot.ts';
 import { ideas, type Theme } from '#server/demo/ideas.ts';
 import { ms } from '../bench/figures.ts';
+import { leastOf, sampled, worstLagMs } from '../support/memory-samples.ts';
 import { leaseClientId, socketWith } from '../support/page.ts';
 import { Product, type NewSomebody, type Somebody } from '../support/product.ts';
 import { randomFrom } from '../support/random.ts';
@@ -21,7 +22,6 @@ const peopleCount = 200;
 const failedLoads = 0.1;
 /** what may be in memory at the end in proportion to what was there after a sixth of the time: half an hour of three */
 const growth = 1.1;
-const sampleEveryMs = 5_000;
 
 const title = `bots soak: ${peopleCount} of the demo's bots come and go for ${minutes} minutes, one load in ten fails, and memory does not grow after a sixth of it`;
 
@@ -72,32 +72,14 @@ test.skipIf(!process.env['LONG'])(title, { timeout: minutes * 60_000 + 600_000 }
 		}
 	}
 
-	const samples: { rss: number; heap: number; external: number; lagMs: number }[] = [];
-	async function measure(): Promise<void> {
-		while (!over.aborted) {
-			await rest(sampleEveryMs);
-			const figures = await product.figures();
-			samples.push({
-				rss: figures.get('process_resident_memory_bytes')! / 2 ** 20,
-				heap: figures.get('nodejs_heap_size_used_bytes')! / 2 ** 20,
-				external: figures.get('nodejs_external_memory_bytes')! / 2 ** 20,
-				lagMs: figures.get('nodejs_eventloop_lag_p99_seconds')! * 1_000
-			});
-		}
-	}
-
-	/** Of each twelfth of the time, the least: what is left after a collection. */
-	const twelfths = (of: 'rss' | 'heap' | 'external') =>
-		Array.from({ length: 12 }, (_, n) =>
-			Math.min(...samples.slice(Math.floor((samples.length * n) / 12), Math.ceil((samples.length * (n + 1)) / 12)).map((sample) => sample[of]))
-		);
 	try {
-		await Promise.all([...product.people.map(attend), measure()]);
+		const [samples] = await Promise.all([sampled(product, over), ...product.people.map(attend)]);
 		const figures = await product.figures();
+		const twelfths = (of: 'rss' | 'heap' | 'external') => leastOf(samples, of, 12);
 		const line = (of: 'rss' | 'heap' | 'external') => `${of} ${twelfths(of).map(Math.round).join(' ')} MB`;
 		console.log(
 			`${minutes} minutes: ${counts.visits} visits, ${counts.failed} failed loads, ${figures.get('hamandish_edits_total')} edits; ` +
-				`least of each twelfth: ${line('rss')}, ${line('heap')}, ${line('external')}; event-loop delay p99 at worst ${ms(Math.max(...samples.map(({ lagMs }) => lagMs)))}`
+				`least of each twelfth: ${line('rss')}, ${line('heap')}, ${line('external')}; event-loop delay p99 at worst ${ms(worstLagMs(samples))}`
 		);
 		for (const of of ['rss', 'heap', 'external'] as const) {
 			const least = twelfths(of);

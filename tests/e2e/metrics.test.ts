@@ -5,6 +5,8 @@ import { frameKinds } from '#realtime/protocol/frames.ts';
 import { reasons } from '#realtime/server/boards/gate/refusal.ts';
 import { errorStatus } from '#server/api/errors.ts';
 import { newId } from '#server/auth/tokens.ts';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { io } from 'socket.io-client';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
@@ -43,6 +45,17 @@ test('METRIC-1 the figures open to their token alone', async () => {
 	}
 	const answer = await ask(`Bearer ${metricsToken}`);
 	expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'text/plain; version=0.0.4; charset=utf-8']);
+});
+
+test('METRIC-4 what the README tells to look at is told', async () => {
+	const readme = readFileSync(join(import.meta.dirname, '../../README.md'), 'utf8');
+	// one process has no Redis
+	const named = [...readme.matchAll(/`(hamandish_\w+)`/g)]
+		.map(([, name]) => name!)
+		.filter((name) => !['hamandish_default', 'hamandish_redis_reached'].includes(name));
+	expect(named.length).toBeGreaterThan(5);
+	const told = new Set([...(await (await ask(`Bearer ${metricsToken}`)).text()).matchAll(/^# TYPE (\w+)/gm)].map(([, name]) => name!));
+	expect(named.filter((name) => !told.has(name))).toEqual([]);
 });
 
 test('METRIC-2 METRIC-3 METRIC-5 what people do and what they are refused is counted, and none of them is named', async () => {

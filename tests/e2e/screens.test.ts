@@ -316,6 +316,18 @@ const screens: Screen[] = [
 		path: () => `${toCome()}/wall`,
 		ready: (page) => page.locator('[data-connection="online"] .to-come').waitFor()
 	},
+	{
+		route: '/think-tanks',
+		name: 'what a search found',
+		who: facilitator,
+		path: () => '/think-tanks',
+		ready: async (page) => {
+			await alive(page);
+			await page.keyboard.press('Control+k');
+			await page.getByRole('searchbox').fill('تعاون');
+			await page.getByRole('dialog').getByRole('link').first().waitFor();
+		}
+	},
 	{ route: '/think-tanks', name: 'think tanks', who: facilitator, path: () => '/think-tanks', ready: main },
 	{ route: '/think-tanks', name: 'no think tank yet', on: () => begun.origin, who: () => administrator, path: () => '/think-tanks', ready: main },
 	{

@@ -8,6 +8,7 @@ import { open } from '#db/open.ts';
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { ms } from '../bench/figures.ts';
+import { leastOf, sampled, worstLagMs } from '../support/memory-samples.ts';
 import { openPage, saved, untilStatus } from '../support/page.ts';
 import { Product, type NewSomebody, type Somebody } from '../support/product.ts';
 import { randomFrom } from '../support/random.ts';
@@ -33,8 +34,7 @@ test.skipIf(!process.env['LONG'])(title, { timeout: minutes * 60_000 + 600_000 }
 	const product = await Product.prepare(everybody);
 	const { meeting, documents } = product.founding;
 	await product.start();
-	const endsAt = performance.now() + minutes * 60_000;
-	const over = () => performance.now() >= endsAt;
+	const over = AbortSignal.timeout(minutes * 60_000);
 	const counts = { edits: 0, comings: 0, closings: 0 };
 	const links = new Set<BoardLink>();
 	const allSaved = () => Promise.all([...links].map((link) => untilStatus(link, saved, patienceMs)));
@@ -51,14 +51,14 @@ test.skipIf(!process.env['LONG'])(title, { timeout: minutes * 60_000 + 600_000 }
 			counts.comings++;
 			const page = { link, undo: undoOf(link.doc), clientId: link.doc.clientID };
 			const goesAt = performance.now() + random.integer(10_000, 300_000);
-			while (!over() && performance.now() < goesAt) {
+			while (!over.aborted && performance.now() < goesAt) {
 				if (live && act(random, page, somebody.id)) counts.edits++;
 				const [card] = readBoard(link.doc).cards.keys();
 				link.presence.set({ card: card ?? null, caret: null });
 				await pause(random.integer(1_000, 6_000));
 			}
 			page.undo.destroy();
-			if (over()) return;
+			if (over.aborted) return;
 			await untilStatus(link, saved, patienceMs);
 			links.delete(link);
 			link.close();
@@ -69,7 +69,7 @@ test.skipIf(!process.env['LONG'])(title, { timeout: minutes * 60_000 + 600_000 }
 	/** Closes the meeting now and then, when nothing is under way, and opens it again. */
 	async function conduct(): Promise<void> {
 		const decided = async (name: CommandName & ('meeting.close' | 'meeting.reopen')) => expect(await conducted.command(name, {})).toMatchObject({ ok: true });
-		while (!over()) {
+		while (!over.aborted) {
 			await pause(random.integer(30_000, 60_000));
 			live = false;
 			await allSaved();
@@ -81,32 +81,17 @@ test.skipIf(!process.env['LONG'])(title, { timeout: minutes * 60_000 + 600_000 }
 		}
 	}
 
-	const samples: { rss: number; heap: number; lagMs: number }[] = [];
-	async function measure(): Promise<void> {
-		while (!over()) {
-			await pause(5_000);
-			const figures = await product.figures();
-			samples.push({
-				rss: figures.get('process_resident_memory_bytes')! / 2 ** 20,
-				heap: figures.get('nodejs_heap_size_used_bytes')! / 2 ** 20,
-				lagMs: figures.get('nodejs_eventloop_lag_p99_seconds')! * 1_000
-			});
-		}
-	}
-
 	try {
-		await Promise.all([...product.people.map(attend), conduct(), measure()]);
+		const [samples] = await Promise.all([sampled(product, over), conduct(), ...product.people.map(attend)]);
 		await allSaved();
 		const figures = await product.figures();
-		// the least of some minutes is what is left after a collection
-		const least = (of: 'rss' | 'heap', fifth: number) =>
-			Math.min(...samples.slice(Math.floor((samples.length * fifth) / 5), Math.ceil((samples.length * (fifth + 1)) / 5)).map((sample) => sample[of]));
+		const [rss, heap] = [leastOf(samples, 'rss', 5), leastOf(samples, 'heap', 5)];
 		console.log(
 			`${minutes} minutes: ${counts.edits} edits, ${counts.comings} comings, ${counts.closings} closings; ` +
-				`resident ${least('rss', 1).toFixed(0)} → ${least('rss', 4).toFixed(0)} MB, heap ${least('heap', 1).toFixed(0)} → ${least('heap', 4).toFixed(0)} MB, ` +
-				`event-loop delay p99 at worst ${ms(Math.max(...samples.map(({ lagMs }) => lagMs)))}`
+				`resident ${rss[1]!.toFixed(0)} → ${rss[4]!.toFixed(0)} MB, heap ${heap[1]!.toFixed(0)} → ${heap[4]!.toFixed(0)} MB, ` +
+				`event-loop delay p99 at worst ${ms(worstLagMs(samples))}`
 		);
-		for (const of of ['rss', 'heap'] as const) expect(least(of, 4), of).toBeLessThan(growth * least(of, 1));
+		for (const [of, least] of Object.entries({ rss, heap })) expect(least[4], of).toBeLessThan(growth * least[1]!);
 		const honest = /^hamandish_(refused_\w+|closed_sockets|failed_\w+|rooms_thrown_away)_total/;
 		// pino's levels: a warning is 40
 		const complaints = product.log.split('\n').filter((line) => /"level":[456]0/.test(line));

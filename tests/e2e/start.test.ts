@@ -5,6 +5,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { open } from '#db/open.ts';
 import { startCluster } from '../support/databases.ts';
 import { firstStart, type FirstStart } from '../support/first-start.ts';
 import { compilingOnce, main, node } from '../support/node.ts';
@@ -62,6 +63,18 @@ describe('a start that cannot be', () => {
 		expect(output).toContain(String(product.pid));
 		expect(output).not.toMatch(/^\s+at /m);
 		expect((await fetch(`${product.url}/readyz`)).ok).toBe(true);
+		await product.remove();
+	});
+
+	test('BACKUP-13 a database that a later version has changed', async () => {
+		const product = await Product.prepare([{ name: { fa: 'دبیر' }, role: 'facilitator' }]);
+		const database = await open(product.database);
+		await database.connection.run(({ sql }) => sql`insert into drizzle.__drizzle_migrations (hash, created_at) values ('later', ${Date.UTC(2100, 0)})`);
+		await database.close();
+		const { code, output } = await run({ DATA_DIR: product.database.dataDir });
+		expect(code).toBe(78);
+		expect(output).toMatch(/A later version of Hamandish has changed the database/);
+		expect(output).not.toMatch(/^\s+at /m);
 		await product.remove();
 	});
 

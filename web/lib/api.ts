@@ -24,6 +24,7 @@ export type Me = Parsed<InferResponseType<Routes['me']['$get'], 200>>;
 export type OwnAccount = Parsed<InferResponseType<Routes['me']['account']['$get'], 200>>;
 export type Invitation = Parsed<InferResponseType<Routes['invitations'][':token']['$get'], 200>>;
 export type Home = Parsed<InferResponseType<Routes['home']['$get'], 200>>;
+export type Titled = Parsed<InferResponseType<Routes['search']['$get'], 200>>;
 export type GuestsAnswer = Parsed<InferResponseType<Routes['meetings'][':id']['guests']['$get'], 200>>;
 export type OpenedGuestLink = Parsed<InferResponseType<Routes['guest'][':token']['$get'], 200>>;
 export type GuestMeeting = Parsed<InferResponseType<Routes['me']['guest-meetings']['$get'], 200>['meetings'][number]>;

@@ -35,6 +35,7 @@ export const asked: readonly Asked[] = [
 	{ what: 'its page', held: true, ask: request((of) => `${meeting(of)}?about`) },
 	{ what: 'whose names may appear on a board', held: true, ask: request(({ filled }) => `/api/documents/${filled.swot}/people`) },
 	{ what: 'a board that is open, until all of it is there', held: true, ask: (of) => openedIn(of, of.filled.swot) },
+	{ what: 'search of titles', held: true, ask: request(() => `/api/search?words=${encodeURIComponent('نشست')}`) },
 	{ what: 'search among people', held: true, ask: request((of) => `/api/people?search=${name(of)}`, 'facilitator') },
 	{ what: 'search for a new member', held: true, ask: request((of) => thinkTank(`candidates?search=${name(of)}`)(of), 'facilitator') },
 	{ what: 'think tanks, all there are', held: false, ask: request(() => '/api/think-tanks', 'facilitator') },

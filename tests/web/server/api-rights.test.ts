@@ -116,6 +116,7 @@ const rows: Row[] = [
 	{ route: 'PATCH /api/me', path: () => '/api/me', body: { theme: 'dark' }, expected: withSession('204') },
 	{ route: 'POST /api/client-ids', path: () => '/api/client-ids', body: { count: 2 }, expected: withSession('200') },
 	{ route: 'GET /api/home', path: () => '/api/home', expected: withSession('200') },
+	{ route: 'GET /api/search', path: () => '/api/search?words=x', expected: withSession('200') },
 	{ route: 'POST /api/home/seen', path: () => '/api/home/seen', body: { at: 1 }, expected: withSession('204') },
 	// there is a think tank already: the sample is not offered to anybody, and looks missing
 	{ route: 'POST /api/sample', path: () => '/api/sample', body: { language: 'fa' }, expected: withSession('404 not-found') },

@@ -15,6 +15,7 @@ import { documents } from './documents.ts';
 import { ApiError, errorStatus, type ErrorBody, type ErrorCode } from './errors.ts';
 import { guests } from './guests.ts';
 import { home } from './home.ts';
+import { search } from './search.ts';
 import { late } from './late.ts';
 import { links } from './links.ts';
 import { me } from './me.ts';
@@ -71,6 +72,7 @@ export function createApi(open: () => Promise<Services>) {
 		.route('/', me)
 		.route('/', account)
 		.route('/', home)
+		.route('/', search)
 		.route('/', links)
 		.route('/', thinkTanks)
 		.route('/', members)

@@ -1,4 +1,4 @@
-import { DatabaseUnreachable, DataFolderInUse } from '#db/errors.ts';
+import { DatabaseUnreachable, DataFolderInUse, SchemaOfAnotherVersion } from '#db/errors.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { languages, type Language } from '#realtime/meeting/texts.ts';
 import { logLevels, SettingsError, type SettingName, type SettingProblem, type Settings } from '../config.ts';
@@ -20,7 +20,7 @@ export interface Failure {
 
 /** Puts the reason of a failed start into words. `settings`: null while they could not be read. */
 export function explain(error: unknown, settings: Named | null): Failure {
-	const ofConfiguration = error instanceof SettingsError || error instanceof OptionError;
+	const ofConfiguration = error instanceof SettingsError || error instanceof OptionError || error instanceof SchemaOfAnotherVersion;
 	return {
 		sentences: languages.map((language) => sentence(error, settings, language)).join('\n'),
 		exitCode: ofConfiguration ? wrongConfiguration : otherFailure,
@@ -31,6 +31,7 @@ export function explain(error: unknown, settings: Named | null): Failure {
 function sentence(error: unknown, settings: Named | null, locale: Language): string {
 	if (error instanceof SettingsError) return wrongSetting(error.problem, locale);
 	if (error instanceof OptionError) return m.server_option_unknown({ option: error.option, options: error.known.join(' ') }, { locale });
+	if (error instanceof SchemaOfAnotherVersion) return m.server_schema_later({}, { locale });
 	const folder = settings?.dataDir ?? '';
 	if (error instanceof DataFolderInUse) return m.server_data_folder_in_use({ folder, pid: error.pid ?? '?' }, { locale });
 	// a folder that cannot be written or a full disk is said as such, also when it ended the database
