@@ -17,6 +17,8 @@ export type Migration = Pick<ReturnType<typeof readMigrationFiles>[number], 'fol
 /** All changes of the schema that this version knows, in order. */
 export const migrations: readonly Migration[] = readMigrationFiles({ migrationsFolder: folder });
 
+const newest = migrations.at(-1)!.folderMillis;
+
 /** The changes that a database has had, by their times in the journal. */
 export async function appliedMigrations(sql: Sql): Promise<number[]> {
 	const [found] = await sql<{ there: boolean }[]>`select to_regclass('drizzle.__drizzle_migrations') is not null as there`;
@@ -37,6 +39,17 @@ export async function applyWithin(sql: Sql, some: readonly Migration[]): Promise
 /** Keeps others from changing the schema until this transaction ends. */
 export const lockSchema = (sql: Sql): PromiseLike<unknown> => sql`select pg_advisory_xact_lock(${lockNumber})`;
 
+/** Is the schema this version's? Throws {@link SchemaOfAnotherVersion} if not, and changes nothing. */
+export async function holdToVersion(address: Address): Promise<void> {
+	const sql = client(address, { max: 1 });
+	try {
+		const last = (await appliedMigrations(sql)).at(-1) ?? 0;
+		if (last !== newest) throw new SchemaOfAnotherVersion(last > newest ? 'later' : 'former');
+	} finally {
+		await sql.end({ timeout: 5 });
+	}
+}
+
 /**
  * Brings the schema of the database up to date; does nothing if it is. On a connection of its own: the migrator
  * opens its own transaction, and the lock belongs to the session. `before` runs where a schema that was made by a former version is changed.
@@ -49,7 +62,6 @@ export async function migrate(address: Address, before: () => Promise<void> = as
 		await sql`set statement_timeout = 0`;
 		await sql`select pg_advisory_lock(${lockNumber})`;
 		const last = (await appliedMigrations(sql)).at(-1);
-		const newest = migrations.at(-1)!.folderMillis;
 		if (last !== undefined && last > newest) throw new SchemaOfAnotherVersion('later');
 		if (last !== undefined && last < newest) await before();
 		await applyMigrations(drizzle(sql), { migrationsFolder: folder });

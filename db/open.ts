@@ -8,7 +8,7 @@ import { connect, type Address, type Connection } from './connection.ts';
 import { readHolder, takeLock, type Lock } from './embedded/lock.ts';
 import { startEmbedded, type Embedded } from './embedded/start.ts';
 import { DatabaseUnreachable, DataFolderInUse, SchemaOfAnotherVersion, storageError } from './errors.ts';
-import { migrate } from './migrate.ts';
+import { holdToVersion, migrate } from './migrate.ts';
 import { accessReads, type AccessReads } from './stores/access.ts';
 import { accountStore, type AccountStore } from './stores/accounts.ts';
 import { actionStore, type ActionReads } from './stores/actions.ts';
@@ -118,7 +118,7 @@ export interface Reached {
 export async function open(options: OpenOptions): Promise<Database> {
 	const reached = await reach(options);
 	try {
-		if (!reached.besideServer) await migrated(reached.address, () => beforeChange(reached, options));
+		await brought(reached, options);
 	} catch (error) {
 		await reached.close();
 		throw error;
@@ -172,12 +172,6 @@ export async function reach({ url, dataDir, log, besideServer = false }: OpenOpt
 /** Where backups are kept unless told otherwise. */
 export const backupFolderOf = ({ dataDir, backupDir }: Pick<OpenOptions, 'dataDir' | 'backupDir'>): string =>
 	path.resolve(backupDir ?? path.join(dataDir, 'backups'));
-
-/** A command that cannot see whether servers are using the database does not change it under them. */
-async function beforeChange({ address, embedded }: Reached, options: OpenOptions): Promise<void> {
-	if (options.besideServer && !embedded) throw new SchemaOfAnotherVersion('former');
-	await backUpBefore(address, options);
-}
 
 /** Keeps what there is as it is before a new version changes its schema. That it could not is no reason to stay away. */
 async function backUpBefore(address: Address, options: OpenOptions): Promise<void> {
@@ -262,9 +256,14 @@ function databaseOver(connection: Connection, reached: Reached): Database {
 	};
 }
 
-async function migrated(address: Address, before: () => Promise<void>): Promise<void> {
+/** Brings the schema to this version, but not under servers: those of PostgreSQL a command cannot be sure to see, as one whose connection is lost for a moment. */
+async function brought({ address, embedded, besideServer }: Reached, options: OpenOptions): Promise<void> {
 	try {
-		await migrate(address, before);
+		if (besideServer) return await holdToVersion(address);
+		await migrate(address, async () => {
+			if (options.besideServer && !embedded) throw new SchemaOfAnotherVersion('former');
+			await backUpBefore(address, options);
+		});
 	} catch (error) {
 		if (error instanceof SchemaOfAnotherVersion) throw error;
 		const where = !('url' in address) ? 'the embedded database' : URL.canParse(address.url) ? `PostgreSQL at ${new URL(address.url).host}` : 'PostgreSQL';

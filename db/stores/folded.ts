@@ -1,9 +1,12 @@
 import { sql, type SQL, type SQLWrapper } from 'drizzle-orm';
 import { fold } from '#realtime/meeting/fold.ts';
 
-/** Is every word of the search in one of these columns, which hold folded texts? Null: nothing is searched for. */
+/**
+ * Is every word of the search in one of these columns, which hold folded texts? Null: nothing is searched for. What one writes
+ * with a half-space another writes with a space: its parts are words of their own.
+ */
 export function holds(columns: readonly SQLWrapper[], search: string): SQL | null {
-	const words = fold(search).split(/\s+/).filter(Boolean);
+	const words = fold(search.replaceAll('\u200c', ' ')).split(/\s+/).filter(Boolean);
 	if (words.length === 0) return null;
 	const somewhere = (word: string) =>
 		sql.join(

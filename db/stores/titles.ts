@@ -1,4 +1,4 @@
-import { and, desc, eq } from 'drizzle-orm';
+import { and, desc, eq, inArray, isNotNull, sql } from 'drizzle-orm';
 import type { Id } from '#realtime/meeting/ids.ts';
 import type { MeetingState } from '#realtime/meeting/meetings.ts';
 import type { LocalText } from '#realtime/meeting/texts.ts';
@@ -9,13 +9,20 @@ import { memberships, thinkTanks } from '../schema/think-tanks.ts';
 import { holds } from './folded.ts';
 import type { Named } from './home.ts';
 
-/** What was found by its title, each the newest first. */
+/** The newest of what was found. */
+export interface Newest<One> {
+	found: One[];
+	/** there are older ones */
+	more: boolean;
+}
+
+/** What was found by its title. */
 export interface Titled {
-	meetings: { id: Id; number: number; title: LocalText; state: MeetingState; startsAt: number; thinkTank: Named }[];
-	/** points of agendas */
-	points: { id: Id; title: LocalText; meeting: { id: Id; number: number; startsAt: number }; thinkTank: Named }[];
+	meetings: Newest<{ id: Id; number: number; title: LocalText; state: MeetingState; startsAt: number; thinkTank: Named }>;
+	/** points of agendas; `proposed`: it is not in its agenda yet */
+	points: Newest<{ id: Id; title: LocalText; proposed: boolean; meeting: { id: Id; number: number; startsAt: number }; thinkTank: Named }>;
 	/** by the words of the decision; `meeting`: where it was adopted */
-	decisions: { id: Id; number: number; text: string; withdrawn: boolean; meeting: Id; thinkTank: Named }[];
+	decisions: Newest<{ id: Id; number: number; text: string; withdrawn: boolean; meeting: Id; thinkTank: Named }>;
 }
 
 export interface TitleReads {
@@ -27,37 +34,64 @@ export interface TitleReads {
 }
 
 export function titleReads(connection: Connection): TitleReads {
-	const thinkTank = { id: thinkTanks.id, name: thinkTanks.name };
+	/** The think tanks first: their rows are found by index then, whatever the database guesses. */
+	const own = async (person: Id): Promise<Map<Id, Named>> => {
+		const rows = await connection.run(({ orm }) =>
+			orm
+				.select({ id: thinkTanks.id, name: thinkTanks.name })
+				.from(memberships)
+				.innerJoin(thinkTanks, eq(thinkTanks.id, memberships.thinkTankId))
+				.where(eq(memberships.personId, person))
+		);
+		return new Map(rows.map((thinkTank) => [thinkTank.id, thinkTank]));
+	};
+
+	/** no plain column: by an index of that, the database would go back through the meetings of everybody */
+	const newestFirst = desc(sql`${meetings.startsAt} + interval '0'`);
+
 	return {
 		async find(person, search, count) {
-			const own = (words: Parameters<typeof holds>[0]) => and(eq(memberships.personId, person), holds(words, search)!);
-			if (!holds([meetings.words], search)) return { meetings: [], points: [], decisions: [] };
+			const [inMeetings, inPoints, inDecisions] = [meetings, agendaItems, decisions].map(({ words }) => holds([words], search));
+			const thinkTankById = inMeetings ? await own(person) : new Map<Id, Named>();
+			if (!inMeetings || !inPoints || !inDecisions || thinkTankById.size === 0) {
+				const none = { found: [], more: false };
+				return { meetings: none, points: none, decisions: none };
+			}
+			const ids = [...thinkTankById.keys()];
+			const newest = <Row extends { thinkTank: Id }, One>(rows: Row[], one: (row: Row, thinkTank: Named) => One): Newest<One> => ({
+				found: rows.slice(0, count).map((row) => one(row, thinkTankById.get(row.thinkTank)!)),
+				more: rows.length > count
+			});
 			const [foundMeetings, points, foundDecisions] = await Promise.all([
 				connection.run(({ orm }) =>
 					orm
-						.select({ id: meetings.id, number: meetings.number, title: meetings.title, state: meetings.state, startsAt: meetings.startsAt, thinkTank })
-						.from(memberships)
-						.innerJoin(thinkTanks, eq(thinkTanks.id, memberships.thinkTankId))
-						.innerJoin(meetings, eq(meetings.thinkTankId, memberships.thinkTankId))
-						.where(own([meetings.words]))
-						.orderBy(desc(meetings.startsAt), desc(meetings.id))
-						.limit(count)
+						.select({
+							id: meetings.id,
+							number: meetings.number,
+							title: meetings.title,
+							state: meetings.state,
+							startsAt: meetings.startsAt,
+							thinkTank: meetings.thinkTankId
+						})
+						.from(meetings)
+						.where(and(inArray(meetings.thinkTankId, ids), inMeetings))
+						.orderBy(newestFirst, desc(meetings.id))
+						.limit(count + 1)
 				),
 				connection.run(({ orm }) =>
 					orm
 						.select({
 							id: agendaItems.id,
 							title: agendaItems.title,
+							proposed: sql<boolean>`${isNotNull(agendaItems.proposedBy)}`,
 							meeting: { id: meetings.id, number: meetings.number, startsAt: meetings.startsAt },
-							thinkTank
+							thinkTank: meetings.thinkTankId
 						})
-						.from(memberships)
-						.innerJoin(thinkTanks, eq(thinkTanks.id, memberships.thinkTankId))
-						.innerJoin(meetings, eq(meetings.thinkTankId, memberships.thinkTankId))
+						.from(meetings)
 						.innerJoin(agendaItems, eq(agendaItems.meetingId, meetings.id))
-						.where(own([agendaItems.words]))
-						.orderBy(desc(meetings.startsAt), desc(meetings.id), agendaItems.position)
-						.limit(count)
+						.where(and(inArray(meetings.thinkTankId, ids), inPoints))
+						.orderBy(newestFirst, desc(meetings.id), agendaItems.position)
+						.limit(count + 1)
 				),
 				connection.run(({ orm }) =>
 					orm
@@ -65,22 +99,20 @@ export function titleReads(connection: Connection): TitleReads {
 							id: decisions.id,
 							number: decisions.number,
 							text: decisions.text,
-							withdrawnAt: decisions.withdrawnAt,
+							withdrawn: sql<boolean>`${isNotNull(decisions.withdrawnAt)}`,
 							meeting: decisions.meetingId,
-							thinkTank
+							thinkTank: decisions.thinkTankId
 						})
-						.from(memberships)
-						.innerJoin(thinkTanks, eq(thinkTanks.id, memberships.thinkTankId))
-						.innerJoin(decisions, eq(decisions.thinkTankId, memberships.thinkTankId))
-						.where(own([decisions.words]))
+						.from(decisions)
+						.where(and(inArray(decisions.thinkTankId, ids), inDecisions))
 						.orderBy(desc(decisions.adoptedAt), desc(decisions.id))
-						.limit(count)
+						.limit(count + 1)
 				)
 			]);
 			return {
-				meetings: foundMeetings,
-				points,
-				decisions: foundDecisions.map(({ withdrawnAt, ...decision }) => ({ ...decision, withdrawn: withdrawnAt !== null }))
+				meetings: newest(foundMeetings, (row, thinkTank) => ({ ...row, thinkTank })),
+				points: newest(points, (row, thinkTank) => ({ ...row, thinkTank })),
+				decisions: newest(foundDecisions, (row, thinkTank) => ({ ...row, thinkTank }))
 			};
 		}
 	};

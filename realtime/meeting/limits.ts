@@ -112,10 +112,10 @@ export const limits = {
 
 	/** under load, edits are gathered this long for one commit and one frame; the first after silence goes at once */
 	flushGapMs: 4,
-	/** or as many times as long as writing the last ones to everybody took: so at one process that takes a third of the time, and of a busy one a sixteenth */
-	flushRests: { least: 2, most: 16 },
-	/** parts of the time that it is at work, as for presence: writing to 200 people as soon as can be takes half of it */
-	flushBusy: { from: 0.6, to: 0.9 },
+	/** or as many times as long as writing the last ones to everybody took, from one to the next: so at one process that takes five eighths of the time, and of a busy one a sixteenth */
+	flushRests: { least: 1.6, most: 16 },
+	/** parts of the time that it is at work, as for presence. Far enough apart that it settles between them */
+	flushBusy: { from: 0.7, to: 1 },
 	/** writing to somebody, wherever they are */
 	writeMs: 0.008,
 	/** but no longer than this: as often as presence, which goes along */

@@ -5,6 +5,7 @@ import type { LocalText } from '#realtime/meeting/texts.ts';
 import { addPerson, clear, databaseKinds, newId, type TestDatabase } from '../support/databases.ts';
 
 const words = { fa: 'اتاق فکر', en: 'A think tank' };
+const none = { found: [], more: false };
 
 for (const { name: kind, missing, start } of databaseKinds) {
 	describe.skipIf(missing !== null)(`what is found by its title, on ${kind}${missing === null ? '' : ` (${missing})`}`, () => {
@@ -60,25 +61,33 @@ for (const { name: kind, missing, start } of databaseKinds) {
 		test('HOME-5 every word is to be there, in any order, in either language and however it is typed', async () => {
 			const { meeting } = await addMeeting(own, 1, { fa: 'بازنگری آیین‌نامهٔ کارگروه‌های ۱۴۰۵', en: 'Review of the Bylaws' });
 			await addMeeting(own, 2, { fa: 'نشست دوم' });
-			const found = async (search: string) => (await on.database.titles.find(member, search, 10)).meetings.map(({ id }) => id);
+			const { meeting: spaced } = await addMeeting(own, 3, { fa: 'خانه تعاون گران' });
+			const found = async (search: string) => (await on.database.titles.find(member, search, 10)).meetings.found.map(({ id }) => id);
 			for (const search of ['آیین‌نامه', 'كارگروه بازنگري', '1405', 'bylaws REVIEW', 'آیین نامه', 'ایین'])
 				expect(await found(search), search).toEqual([meeting]);
+			expect(await found('تعاون‌گران')).toEqual([spaced]);
 			for (const search of ['آیین‌نامه نشست', 'bylaw_', '%', '\\', 'دوم سوم']) expect(await found(search), search).toEqual([]);
-			for (const search of ['', '  ', '‌']) expect(await on.database.titles.find(member, search, 10)).toEqual({ meetings: [], points: [], decisions: [] });
+			for (const search of ['', '  ', '‌'])
+				expect(await on.database.titles.find(member, search, 10)).toEqual({ meetings: none, points: none, decisions: none });
 		});
 
 		test('HOME-5 points of agendas and decisions are found by their own words, with where they are', async () => {
 			const thinkTank = { id: own, name: words };
 			const { meeting, item } = await addMeeting(own, 1, { fa: 'نشست' }, { point: { fa: 'برگزاری کارگاه' }, decision: 'دفترها هر فصل گزارش دهند.' });
 			expect(await on.database.titles.find(member, 'کارگاه', 10)).toEqual({
-				meetings: [],
-				points: [{ id: item, title: { fa: 'برگزاری کارگاه' }, meeting: { id: meeting, number: 1, startsAt: Date.UTC(2026, 0, 1) }, thinkTank }],
-				decisions: []
+				meetings: none,
+				points: {
+					found: [
+						{ id: item, title: { fa: 'برگزاری کارگاه' }, proposed: false, meeting: { id: meeting, number: 1, startsAt: Date.UTC(2026, 0, 1) }, thinkTank }
+					],
+					more: false
+				},
+				decisions: none
 			});
 			expect(await on.database.titles.find(member, 'گزارش فصل', 10)).toEqual({
-				meetings: [],
-				points: [],
-				decisions: [{ id: expect.any(String), number: 1, text: 'دفترها هر فصل گزارش دهند.', withdrawn: true, meeting, thinkTank }]
+				meetings: none,
+				points: none,
+				decisions: { found: [{ id: expect.any(String), number: 1, text: 'دفترها هر فصل گزارش دهند.', withdrawn: true, meeting, thinkTank }], more: false }
 			});
 		});
 
@@ -86,10 +95,12 @@ for (const { name: kind, missing, start } of databaseKinds) {
 			for (let number = 1; number <= 4; number++) await addMeeting(own, number, { fa: `نشست ${number}` }, { point: { fa: 'نشست' }, decision: 'نشست' });
 			await addMeeting(others, 9, { fa: 'نشست' }, { point: { fa: 'نشست' }, decision: 'نشست' });
 			const { meetings, points, decisions } = await on.database.titles.find(member, 'نشست', 3);
-			expect(meetings.map(({ number }) => number)).toEqual([4, 3, 2]);
-			expect(points.map(({ meeting }) => meeting.number)).toEqual([4, 3, 2]);
-			expect(decisions.map(({ number }) => number)).toEqual([4, 3, 2]);
-			expect(await on.database.titles.find(newId(), 'نشست', 3)).toEqual({ meetings: [], points: [], decisions: [] });
+			expect([meetings.more, points.more, decisions.more]).toEqual([true, true, true]);
+			expect(meetings.found.map(({ number }) => number)).toEqual([4, 3, 2]);
+			expect(points.found.map(({ meeting }) => meeting.number)).toEqual([4, 3, 2]);
+			expect(decisions.found.map(({ number }) => number)).toEqual([4, 3, 2]);
+			expect((await on.database.titles.find(member, 'نشست', 4)).meetings).toMatchObject({ found: { length: 4 }, more: false });
+			expect(await on.database.titles.find(newId(), 'نشست', 3)).toEqual({ meetings: none, points: none, decisions: none });
 		});
 	});
 }

@@ -44,7 +44,10 @@ const filling = [
 	`insert into documents (id, kind, think_tank_id) select 'actions' || n, 'actions', 'tank' || n from generate_series(1, ${tanks}) n`,
 	`insert into documents (id, kind, think_tank_id) select 'board' || n, 'board', 'tank' || 1 + n % ${tanks} from generate_series(1, ${meetings}) n`,
 	`insert into agenda_items (id, meeting_id, position, kind, title, minutes, document_id)
-		select 'item' || n, 'meeting' || n, 1, 'swot', '{}', 10, 'board' || n from generate_series(1, ${meetings}) n`,
+		select 'item' || n, 'meeting' || n, 1, 'swot', '{"fa": "نشست"}', 10, 'board' || n from generate_series(1, ${meetings}) n`,
+	`insert into decisions (id, think_tank_id, number, meeting_id, item_id, document_id, wording_id, text, by, adopted_at)
+		select 'decision' || n, 'tank' || 1 + n % ${tanks}, 1 + n / ${tanks}, 'meeting' || n, 'item' || n, 'board' || n, 'wording' || n, 'نشست', '"consensus"', now()
+		from generate_series(1, ${meetings}) n`,
 	`insert into meeting_events (meeting_id, version, event, command_id, actor_id, at)
 		select 'meeting' || n, i, case when i = 1 then '{"name": "meeting.scheduled"}'::jsonb else '{"name": "timer.stopped"}' end, n || '-' || i, 'person1',
 			now() - (${meetings} - n) * interval '1 hour' from generate_series(1, ${meetings}) n, generate_series(1, 10) i`,
@@ -140,7 +143,8 @@ for (const { name, missing, start } of databaseKinds) {
 			expect((await directory.list({ state: 'active', search: 'شماره ۲۰۷۷ نیک‌نام', from: 0, limit: 50 })).total).toBeGreaterThan(0);
 			expect((await directory.list({ state: 'active', search: '0002077', from: 0, limit: 50 })).people.map(({ id }) => id)).toEqual(['person2077']);
 			expect((await members.candidates(tank, 'شمارهٔ 2077', 20)).map(({ id }) => id)).toContain('person2077');
-			expect((await titles.find(me, 'نشست', 10)).meetings.map(({ id }) => id)).toContain(meeting);
+			const { meetings, points, decisions } = await titles.find(me, 'نشست', 10);
+			expect([meetings, points, decisions].map(({ found }) => found.length)).toEqual([10, 10, 10]);
 			expect((await home.meetings(me)).map(({ id }) => id)).toEqual([meeting]);
 			expect((await home.news(me, year)).filter(({ about }) => about === 'meeting').length).toBeGreaterThan(10);
 		});

@@ -50,7 +50,7 @@ describe('how much of the time a thread is at work', () => {
 	test('settles where what somebody does by it decides it', () => {
 		const load = new Load();
 		const told: number[] = [];
-		// 3 ms of writing, and a seventh of the time besides: at its least there is more than a busy thread's work
+		// a seventh of the time, and writing: with the least gap it is over where being busy begins
 		for (let ms = 0; ms < 20_000; ms += 20) {
 			pass(20, Math.min(1, 0.15 + 1 / underLoad(load.busy, busy, limit)));
 			if (ms > 10_000) told.push(load.busy);

@@ -175,6 +175,18 @@ describe('boards of two processes', () => {
 		await stop();
 	});
 
+	test('WIRE-7 PROCESS-5 an attempt that a page gave up takes no place at another process either', async () => {
+		const { here, there, stop } = twoProcesses();
+		const board = here.document();
+		const person = here.person();
+		const attempt = (at: typeof here, nth: number) => at.page(board, person, { acks: '1', client: '77', attempt: String(nth) });
+		const second = await attempt(here, 2).join();
+		const first = attempt(there, 1);
+		await until(() => expect(first.closed).toBe('restarting'));
+		expect(second.closed).toBe(null);
+		await stop();
+	});
+
 	test('PROCESS-6 a document of another generation is left by every process, and opened anew', async () => {
 		const { here, there, stop } = twoProcesses();
 		const board = here.document();

@@ -13,8 +13,8 @@ declare module '../bus.ts' {
 		who: { documents: Id[] };
 		/** Who is on a document at this process; `all`: nobody else is. */
 		presence: { document: Id; frame: Uint8Array; all: boolean };
-		/** A page has come in here: it is gone from wherever else it was. */
-		entered: { document: Id; person: Id; client: number };
+		/** A page has come in here, with the socket that it counts as this one: it is gone from wherever else it was with a former one. */
+		entered: { document: Id; person: Id; client: number; attempt: number };
 		/** These documents are to be in no room until that is released. */
 		hold: { key: string; documents: Id[] };
 		held: { key: string };
@@ -51,7 +51,7 @@ export class Neighbours {
 		bus.listen('row', ({ document, generation, ...row }) => rooms.get(document)?.hear(row, generation));
 		bus.listen('who', ({ documents }) => this.#tellPresence(documents));
 		bus.listen('presence', ({ document, frame, all }, from) => rooms.get(document)?.presence.hear(from, frame, all));
-		bus.listen('entered', ({ document, person, client }) => rooms.get(document)?.enteredElsewhere(person, client));
+		bus.listen('entered', ({ document, ...page }) => rooms.get(document)?.enteredElsewhere(page));
 		bus.listen('hold', ({ key, documents }, from) => {
 			const { promise, resolve } = Promise.withResolvers<void>();
 			const timer = setTimeout(resolve, limits.heldMs);

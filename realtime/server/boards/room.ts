@@ -243,10 +243,17 @@ export class Room {
 		});
 	}
 
-	/** A page has come in at another process; which of its sockets is the newer one the clocks of two machines cannot tell, so it may come back. */
-	enteredElsewhere(person: Id, client: number): void {
-		for (const connection of this.connections)
-			if (connection.declaredClient === client && connection.subject.person === person) this.#close(connection, 'restarting');
+	/** A page has come in at another process. If its socket here is the later one, that process is told so in return; one that does not count may come back. */
+	enteredElsewhere({ person, client, attempt }: { person: Id; client: number; attempt: number }): void {
+		for (const connection of this.connections) {
+			if (connection.declaredClient !== client || connection.subject.person !== person) continue;
+			if (connection.attempt > attempt) this.#tellEntered(connection);
+			else this.#close(connection, 'restarting');
+		}
+	}
+
+	#tellEntered({ declaredClient: client, subject: { person }, attempt }: Connection): void {
+		if (client !== null) this.#world.bus?.tell('entered', { document: this.document, person, client, attempt });
 	}
 
 	/** The database has this of the document. */
@@ -289,8 +296,7 @@ export class Room {
 			this.#close(other, 'taken-over');
 		}
 		this.connections.add(connection);
-		if (connection.declaredClient !== null)
-			this.#world.bus?.tell('entered', { document: this.document, person: connection.subject.person, client: connection.declaredClient });
+		this.#tellEntered(connection);
 		// it may bring what others gave it
 		if (this.#world.bus?.isUp === false) void this.#others?.lookUp();
 		if (connection.acknowledges && connection.given === null) connection.wire.send(new Outgoing(generationFrame(this.#generation)));

@@ -19,7 +19,7 @@ import { described } from './describe.ts';
 import { ApiError } from './errors.ts';
 import { permitted } from './permitted.ts';
 import type { Services } from './services.ts';
-import { day, id, idParameter, instant, language, localText, participant } from './shapes.ts';
+import { day, id, idParameter, instant, language, localText, participant, searched } from './shapes.ts';
 
 const about = 'Actions';
 
@@ -75,7 +75,7 @@ const filters = {
 	person: z.union([z.literal('nobody'), z.string().refine(isId)]).optional(),
 	dueFrom: existingDay.optional(),
 	dueTo: existingDay.optional(),
-	text: z.string().trim().min(1).max(limits.searchUnits).optional(),
+	text: searched.trim().min(1).optional(),
 	sort: z.enum(['due', 'changed', 'what', 'state', 'place']).default('due'),
 	descending: z.enum(['true', 'false']).default('false')
 };

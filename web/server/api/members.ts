@@ -11,7 +11,7 @@ import { ApiError, type ErrorCode } from './errors.ts';
 import { invitation, invitationMade, invitationsShown, shown } from './invitations.ts';
 import { noteOf } from './note.ts';
 import { permitted } from './permitted.ts';
-import { id, localText, memberRole, province } from './shapes.ts';
+import { id, localText, memberRole, province, searched } from './shapes.ts';
 
 const about = 'Members and invitations';
 const seeing: readonly ErrorCode[] = ['signed-out', 'not-found', 'not-allowed', 'archived', 'malformed'];
@@ -34,7 +34,7 @@ export const members = new Hono<Env>()
 		described('People with an account who could be made members, by the words of a search', { about, answer: candidates, refusals: seeing }),
 		signedIn,
 		permitted('members.change'),
-		validator('query', z.object({ search: z.string().max(limits.searchUnits) }), otherwise('malformed')),
+		validator('query', z.object({ search: searched }), otherwise('malformed')),
 		async (context) =>
 			context.json({ people: await context.var.services.database.members.candidates(context.req.param('id'), context.req.valid('query').search, offered) })
 	)

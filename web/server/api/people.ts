@@ -14,7 +14,7 @@ import { invitation, invitationMade, invitationsShown, shown } from './invitatio
 import { noteOf } from './note.ts';
 import { administrator } from './permitted.ts';
 import type { Services } from './services.ts';
-import { day, id, instant, localText, memberRole, province } from './shapes.ts';
+import { day, id, instant, localText, memberRole, province, searched } from './shapes.ts';
 
 const about = 'People (administrators)';
 const seeing: readonly ErrorCode[] = ['signed-out', 'not-allowed', 'not-found', 'malformed'];
@@ -47,7 +47,7 @@ const details = entry.extend({
 
 const wanted = z.object({
 	state: z.enum(personStates).default('active'),
-	search: z.string().max(limits.searchUnits).default(''),
+	search: searched.default(''),
 	from: z.coerce.number().int().min(0).max(1_000_000).default(0)
 });
 

@@ -46,6 +46,12 @@ export const identifiers = {
 /** A password as it is typed: what is longer than any is not even hashed. */
 export const password = z.string().max(1_000);
 
+/** Words that somebody searches for. A database takes no NUL. */
+export const searched = z
+	.string()
+	.max(limits.searchUnits)
+	.refine((words) => !words.includes('\0'));
+
 export const id = z.string();
 /** milliseconds since 1970 */
 export const instant = z.int();

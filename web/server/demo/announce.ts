@@ -9,8 +9,8 @@ import { addressLines } from '../start/announce.ts';
 export interface DemoPrint {
 	url: string;
 	network: string | null;
-	/** the links lead to `url`, which others on the network reach as `network` */
-	linksAreLocal: boolean;
+	/** what a phone in the same network opens in place of `url`, to which the links lead; null: the links say it themselves, or no phone can */
+	onPhone: string | null;
 	people: { id: Id; name: string; role: Role; province: Province | null; signIn: string }[];
 	thinkTank: Id;
 	meeting: Id;
@@ -19,7 +19,7 @@ export interface DemoPrint {
 }
 
 /** Prints where the demo is and who one may be in it: for people, or on one line for scripts. */
-export function announceDemo({ json, network, linksAreLocal, ...print }: DemoPrint): void {
+export function announceDemo({ json, network, onPhone, ...print }: DemoPrint): void {
 	if (json) {
 		process.stdout.write(`${JSON.stringify(print)}\n`);
 		return;
@@ -28,7 +28,7 @@ export function announceDemo({ json, network, linksAreLocal, ...print }: DemoPri
 	const people = print.people.map(({ name, signIn }) => `    ${name}\n      ${signIn}`).join('\n');
 	const hints = languages.flatMap((locale) => [
 		`  ${m.server_demo_one_each({}, { locale })}`,
-		...(network !== null && linksAreLocal ? [`  ${m.server_demo_on_phone({ local: print.url, network }, { locale })}`] : [])
+		...(onPhone === null ? [] : [`  ${m.server_demo_on_phone({ local: print.url, network: onPhone }, { locale })}`])
 	]);
 	process.stdout.write(`\n${ready}\n\n${people}\n\n${hints.join('\n')}\n\n${addressLines({ local: print.url, network })}\n`);
 }

@@ -79,7 +79,7 @@ async function furnish(opened: App, language: Language): Promise<Furnished> {
 			announceDemo({
 				url: local,
 				network,
-				linksAreLocal: visited === local,
+				onPhone: visited === local && network !== local ? network : null,
 				people: signIns.map(({ id, character: { name, role, province }, token }) => ({
 					id,
 					name: inLanguage(name, language),
