@@ -78,21 +78,34 @@ export function titleReads(connection: Connection): TitleReads {
 						.orderBy(newestFirst, desc(meetings.id))
 						.limit(count + 1)
 				),
-				connection.run(({ orm }) =>
-					orm
+				connection.run(({ orm }) => {
+					// of each meeting by itself: of all points there are, the database would otherwise look for the words first
+					const point = orm
 						.select({
 							id: agendaItems.id,
 							title: agendaItems.title,
-							proposed: sql<boolean>`${isNotNull(agendaItems.proposedBy)}`,
+							proposed: sql<boolean>`${isNotNull(agendaItems.proposedBy)}`.as('proposed'),
+							position: agendaItems.position
+						})
+						.from(agendaItems)
+						.where(and(eq(agendaItems.meetingId, meetings.id), inPoints))
+						.orderBy(agendaItems.position)
+						.limit(count + 1)
+						.as('point');
+					return orm
+						.select({
+							id: point.id,
+							title: point.title,
+							proposed: point.proposed,
 							meeting: { id: meetings.id, number: meetings.number, startsAt: meetings.startsAt },
 							thinkTank: meetings.thinkTankId
 						})
 						.from(meetings)
-						.innerJoin(agendaItems, eq(agendaItems.meetingId, meetings.id))
-						.where(and(inArray(meetings.thinkTankId, ids), inPoints))
-						.orderBy(newestFirst, desc(meetings.id), agendaItems.position)
-						.limit(count + 1)
-				),
+						.crossJoinLateral(point)
+						.where(inArray(meetings.thinkTankId, ids))
+						.orderBy(newestFirst, desc(meetings.id), point.position)
+						.limit(count + 1);
+				}),
 				connection.run(({ orm }) =>
 					orm
 						.select({
