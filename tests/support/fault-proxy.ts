@@ -133,6 +133,8 @@ class Way {
 	/** what has come and is not on the line yet; null: the goodbye */
 	#waiting: (Buffer | null)[] = [];
 	#waitingBytes = 0;
+	/** what is on the line, in its order, which timers of one moment do not keep */
+	readonly #underWay: (Buffer | null)[] = [];
 	/** when the line has taken all that is on it, and when the last of it arrives */
 	#freeAt = 0;
 	#arrivesAt = 0;
@@ -168,7 +170,8 @@ class Way {
 			this.#waiting.shift();
 			this.#freeAt = Math.max(this.#freeAt, performance.now()) + takes.sendingMs;
 			this.#arrivesAt = Math.max(this.#arrivesAt, this.#freeAt + takes.delayMs);
-			setTimeout(() => this.#arrive(chunk), Math.max(0, this.#arrivesAt - performance.now()));
+			this.#underWay.push(chunk);
+			setTimeout(() => this.#arrive(this.#underWay.shift() ?? null), Math.max(0, this.#arrivesAt - performance.now()));
 		}
 	}
 
