@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gt, gte, ilike, inArray, isNull, lte, or, sql, type SQL } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, gte, inArray, isNull, lte, or, sql, type SQL } from 'drizzle-orm';
 import { actionTexts } from '#realtime/board/actions-schema.ts';
 import type { ActionState } from '#realtime/board/schema.ts';
 import { isId, type Id } from '#realtime/meeting/ids.ts';
@@ -11,6 +11,7 @@ import { actionChanges, actions } from '../schema/actions.ts';
 import { clientIds, documents } from '../schema/documents.ts';
 import { agendaItems } from '../schema/meetings.ts';
 import { memberships, thinkTanks } from '../schema/think-tanks.ts';
+import { holds } from './folded.ts';
 
 /** An action in SQL. */
 export interface ActionRow extends ProjectedAction {
@@ -208,13 +209,13 @@ export function actionStore(connection: Connection): ActionStore & ActionReads {
 }
 
 function conditionsOf({ states, person, dueFrom, dueTo, text }: ActionQuery): (SQL | undefined)[] {
-	const words = text === undefined ? undefined : `%${text.replace(/[\\%_]/g, (sign) => `\\${sign}`)}%`;
+	const searched = [actions.what, actions.notes, actions.office].map((column) => sql`folded(${column})`);
 	return [
 		states && states.length > 0 ? inArray(actions.state, [...states]) : undefined,
 		person === undefined ? undefined : person === null ? and(isNull(actions.personId), isNull(actions.office)) : eq(actions.personId, person),
 		dueFrom === undefined ? undefined : gte(actions.due, dueFrom),
 		dueTo === undefined ? undefined : lte(actions.due, dueTo),
-		words === undefined ? undefined : or(ilike(actions.what, words), ilike(actions.notes, words), ilike(actions.office, words))
+		(text !== undefined && holds(searched, text)) || undefined
 	];
 }
 

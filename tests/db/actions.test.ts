@@ -197,6 +197,9 @@ for (const { name, missing, start } of databaseKinds) {
 			expect(await list({ text: 'الف' })).toEqual(['اپ', 2]);
 			expect(await list({ text: '۱۰۰%' })).toEqual(['ا', 1]);
 			expect(await list({ text: '%' })).toEqual(['ا', 1]);
+			// on whichever keyboard it is typed, and in whichever order
+			expect(await list({ text: '100' })).toEqual(['ا', 1]);
+			expect(await list({ text: 'يزد دفتر' })).toEqual(['پ', 1]);
 			expect(await list({ text: "'; --" })).toEqual(['', 0]);
 			// one's own: only in think tanks that one is in
 			expect(await test.database.actions.ofPerson(person, 0)).toEqual([]);
