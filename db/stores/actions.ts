@@ -215,7 +215,7 @@ function conditionsOf({ states, person, dueFrom, dueTo, text }: ActionQuery): (S
 		person === undefined ? undefined : person === null ? and(isNull(actions.personId), isNull(actions.office)) : eq(actions.personId, person),
 		dueFrom === undefined ? undefined : gte(actions.due, dueFrom),
 		dueTo === undefined ? undefined : lte(actions.due, dueTo),
-		(text !== undefined && holds(searched, text)) || undefined
+		text === undefined ? undefined : (holds(searched, text) ?? sql`false`)
 	];
 }
 

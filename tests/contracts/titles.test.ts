@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { insertThinkTank } from '#db/stores/think-tanks.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
+import type { MeetingState } from '#realtime/meeting/meetings.ts';
 import type { LocalText } from '#realtime/meeting/texts.ts';
 import { addPerson, clear, databaseKinds, newId, type TestDatabase } from '../support/databases.ts';
 
@@ -36,19 +37,24 @@ for (const { name: kind, missing, start } of databaseKinds) {
 			thinkTank: Id,
 			number: number,
 			title: LocalText,
-			{ point = { fa: 'بند' }, decision = 'چیزی' }: { point?: LocalText; decision?: string } = {}
+			{
+				point = { fa: 'بند' },
+				decision = 'چیزی',
+				state = 'closed',
+				proposedBy = null
+			}: { point?: LocalText; decision?: string; state?: MeetingState; proposedBy?: Id | null } = {}
 		) {
 			const [meeting, document, item] = [newId(), newId(), newId()];
 			const at = new Date(Date.UTC(2026, 0, number)).toISOString();
 			await on.database.connection.run(
 				({ sql }) => sql`
-					insert into meetings (id, think_tank_id, number, title, state, starts_at) values (${meeting}, ${thinkTank}, ${number}, ${JSON.stringify(title)}, 'closed', ${at})`
+					insert into meetings (id, think_tank_id, number, title, state, starts_at) values (${meeting}, ${thinkTank}, ${number}, ${JSON.stringify(title)}, ${state}, ${at})`
 			);
 			await on.database.connection.run(({ sql }) => sql`insert into documents (id, kind, think_tank_id) values (${document}, 'board', ${thinkTank})`);
 			await on.database.connection.run(
 				({ sql }) => sql`
-					insert into agenda_items (id, meeting_id, position, kind, title, minutes, document_id)
-					values (${item}, ${meeting}, 1, 'swot', ${JSON.stringify(point)}, 10, ${document})`
+					insert into agenda_items (id, meeting_id, position, kind, title, minutes, document_id, proposed_by)
+					values (${item}, ${meeting}, 1, 'swot', ${JSON.stringify(point)}, 10, ${document}, ${proposedBy})`
 			);
 			await on.database.connection.run(
 				({ sql }) => sql`
@@ -89,6 +95,14 @@ for (const { name: kind, missing, start } of databaseKinds) {
 				points: none,
 				decisions: { found: [{ id: expect.any(String), number: 1, text: 'دفترها هر فصل گزارش دهند.', withdrawn: true, meeting, thinkTank }], more: false }
 			});
+		});
+
+		test('HOME-5 what was cancelled or is proposed is found, and said to be so, also when the think tank is archived', async () => {
+			await addMeeting(own, 1, { fa: 'بازدید' }, { state: 'cancelled', point: { fa: 'بازدید' }, proposedBy: member });
+			await on.database.thinkTanks.archive(own, true);
+			const { meetings, points } = await on.database.titles.find(member, 'بازدید', 10);
+			expect(meetings.found.map(({ state }) => state)).toEqual(['cancelled']);
+			expect(points.found.map(({ proposed }) => proposed)).toEqual([true]);
 		});
 
 		test('HOME-5 so many are found, the newest first, and nothing of a think tank that one is not in', async () => {

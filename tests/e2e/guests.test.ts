@@ -105,7 +105,7 @@ describe.skipIf(chromiumPath === null)('a guest', () => {
 		await mobile.waitForURL(/\/meetings\//);
 	});
 
-	test('GUEST-4 GUEST-8 they write a card, which the others see as a guest’s', async () => {
+	test('GUEST-4 GUEST-8 HOME-6 they write a card, which the others see as a guest’s', async () => {
 		await mobile.goto(live());
 		await savedOn(mobile);
 		const field = mobile.locator('form.composer textarea');
@@ -124,6 +124,13 @@ describe.skipIf(chromiumPath === null)('a guest', () => {
 		// and their home is the meeting that let them in
 		await mobile.goto(product.url);
 		await mobile.getByRole('heading', { name: 'نشست‌های شما' }).waitFor();
+		// in which there is nothing to look for
+		const home = await host.newPage();
+		await home.goto(product.url);
+		const search = { name: 'جست‌وجو' };
+		await home.getByRole('button', search).waitFor();
+		expect(await mobile.getByRole('button', search).count()).toBe(0);
+		await home.close();
 		await mobile.goto(live());
 		await savedOn(mobile);
 	});

@@ -1,4 +1,5 @@
 import { performance } from 'node:perf_hooks';
+import { limits } from '#realtime/meeting/limits.ts';
 import { Load, underLoad } from '#realtime/server/load.ts';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 
@@ -52,7 +53,7 @@ describe('how much of the time a thread is at work', () => {
 		const told: number[] = [];
 		// a seventh of the time, and writing: with the least gap it is over where being busy begins
 		for (let ms = 0; ms < 20_000; ms += 20) {
-			pass(20, Math.min(1, 0.15 + 1 / underLoad(load.busy, busy, limit)));
+			pass(20, Math.min(1, 0.15 + 1 / underLoad(load.busy, limits.flushBusy, limits.flushRests)));
 			if (ms > 10_000) told.push(load.busy);
 		}
 		expect(Math.max(...told) - Math.min(...told)).toBeLessThan(0.02);
