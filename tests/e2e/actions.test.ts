@@ -55,7 +55,7 @@ describe.skipIf(chromiumPath === null)('action items', () => {
 		await card.locator('.made').click();
 		await vi.waitFor(async () => expect(await item(desk).getAttribute('data-sought')).toBe(''));
 
-		await mobile.locator('.actions-button').tap();
+		await mobile.getByRole('button', { name: /^Actions/ }).tap();
 		// it is nobody's yet, so a member may write in it
 		const theirs = mobile.getByRole('dialog').locator('[data-action]').getByRole('textbox').first();
 		await vi.waitFor(async () => expect(await theirs.inputValue()).toBe(text), 10_000);
@@ -98,7 +98,7 @@ describe.skipIf(chromiumPath === null)('action items', () => {
 
 	test('ACTION-5 a member reads another’s action, and is offered nothing that would be refused', async () => {
 		await item(desk, 1).locator('.who').selectOption({ label: 'دبیرکل خانهٔ تعاونگران' });
-		await mobile.locator('.actions-button').tap();
+		await mobile.getByRole('button', { name: /^Actions/ }).tap();
 		const theirs = mobile.getByRole('dialog').locator('[data-action]').nth(1);
 		await vi.waitFor(async () => expect(await theirs.locator('select').count()).toBe(0), 10_000);
 		await theirs.locator('.more').tap();

@@ -524,7 +524,7 @@ const screens: Screen[] = [
 		path: live,
 		ready: async (page) => {
 			await board(page);
-			if ((await page.locator('aside').count()) === 0) await page.locator('.actions-button').click();
+			if ((await page.locator('aside').count()) === 0) await page.getByRole('button', { name: /^(اقدام‌ها|Actions)/ }).click();
 			await page.locator('[data-action] .more').first().click();
 			await page.locator('[data-action] .details').first().waitFor();
 		}
