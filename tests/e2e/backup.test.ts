@@ -105,11 +105,9 @@ describe('the drill', { timeout: 300_000 }, () => {
 
 		if (browser) {
 			page = await (await contextOf(browser, product.url, null, { ...desktop, locale: 'en-GB', acceptDownloads: true })).newPage();
-			page.setDefaultTimeout(20_000);
 			told = complaints(page);
 			const address = `/meetings/${founding.meeting}/${founding.activities.swot}`;
 			await page.goto(`${product.url}/sign-in?to=${encodeURIComponent(address)}`);
-			await page.waitForLoadState('networkidle');
 			await page.getByLabel('User name, mobile or e-mail', { exact: true }).fill('namayande');
 			await page.getByLabel('Password', { exact: true }).fill(password);
 			await page.getByRole('button', { name: 'Sign in', exact: true }).click();

@@ -44,7 +44,6 @@ describe.skipIf(chromiumPath === null)('a board', () => {
 		await product.start();
 		browser = await launch();
 		context = await contextOf(browser, product.url, product.people[0]!, { ...desktop, acceptDownloads: true });
-		context.setDefaultTimeout(10_000);
 	});
 	afterAll(async () => {
 		await browser?.close();
@@ -82,12 +81,13 @@ describe.skipIf(chromiumPath === null)('a board', () => {
 		await mobile.locator('form.composer textarea').fill('from the phone');
 		await mobile.locator('form.composer textarea').press('Enter');
 		// one tab closes with its words unsent: the device has them
+		await tab.locator('[data-saved="unsaved"]').waitFor();
 		await tab.close();
 		await context.setOffline(false);
 		await page.reload();
 		for (const on of [page, mobile]) {
 			for (const text of ['from the first tab', 'from the second tab', 'from the phone'])
-				await vi.waitFor(async () => expect(await card(on, text).count()).toBe(1), { timeout: 10_000 });
+				await vi.waitFor(async () => expect(await card(on, text).count()).toBe(1));
 		}
 		await Promise.all([savedOn(page), savedOn(mobile)]);
 		await device.close();
@@ -274,7 +274,6 @@ describe.skipIf(chromiumPath === null)('a board', () => {
 		const { meeting, activities, documents } = product.founding;
 		const ideas = `${product.url}/meetings/${meeting}/${activities.brainstorm}`;
 		const other = await contextOf(browser, product.url, product.people[2]!, desktop);
-		other.setDefaultTimeout(10_000);
 		const member = await other.newPage();
 		const heard = complaints(member);
 		/** closes the board's socket as a server does that finds it full */
@@ -298,7 +297,7 @@ describe.skipIf(chromiumPath === null)('a board', () => {
 			await card(page, 'carried over').getByText('Member').waitFor();
 			expect(await page.getByRole('button', going).count()).toBe(0);
 			const link = member.locator('nav a', { hasText: '(continued)' });
-			await vi.waitFor(async () => expect(await link.count()).toBe(continued), { timeout: 10_000 });
+			await vi.waitFor(async () => expect(await link.count()).toBe(continued));
 			return new URL(page.url()).pathname;
 		};
 		await page.getByRole('button', going).dblclick();
@@ -326,7 +325,6 @@ describe.skipIf(chromiumPath === null)('a board', () => {
 
 	test('signing out with words unsent asks first', async () => {
 		const own = await contextOf(browser, product.url, product.people[0]!, { ...desktop, ...installed });
-		own.setDefaultTimeout(10_000);
 		const leaving = await own.newPage();
 		await leaving.goto(address());
 		await savedOn(leaving);

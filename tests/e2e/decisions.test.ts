@@ -17,7 +17,7 @@ const decide = newId();
 const cards = ['دفاتر فعال در همهٔ استان‌ها', 'نقش در کاهش مشکلات مردم و تعاونی‌ها'] as const;
 const text = (page: Page) => page.locator('[data-wording] textarea').first();
 const adopted = (page: Page, number: number) => page.locator(`[data-decision="${number}"]`);
-const reads = (page: Page, words: string) => vi.waitFor(async () => expect(await text(page).inputValue()).toBe(words), 10_000);
+const reads = (page: Page, words: string) => vi.waitFor(async () => expect(await text(page).inputValue()).toBe(words));
 
 describe.skipIf(chromiumPath === null)('decisions', () => {
 	beforeAll(async () => {
@@ -102,7 +102,7 @@ describe.skipIf(chromiumPath === null)('decisions', () => {
 			async () => expect(await desk.locator('[data-wording]').getByLabel('مهلت', { exact: false }).first().inputValue()).toMatch(/۱۱ بهمن ۱۴۰۵|۱۴۰۵\/۱۱\/۱۱/),
 			10_000
 		);
-		await vi.waitFor(async () => expect(await mobile.locator('[data-wording] .who').inputValue()).toBe(`person ${product.people[1]!.id}`), 10_000);
+		await vi.waitFor(async () => expect(await mobile.locator('[data-wording] .who').inputValue()).toBe(`person ${product.people[1]!.id}`));
 	});
 
 	test('DECIDE-3 DECIDE-10 what was changed while somebody read it is refused; as it is read then, it is adopted by the vote', async () => {
@@ -159,13 +159,13 @@ describe.skipIf(chromiumPath === null)('decisions', () => {
 		const page = await desk.context().newPage();
 		const { decisions } = await product.meeting();
 		await page.goto(`${product.url}/meetings/${product.founding.meeting}/${product.founding.activities.swot}#decision-${decisions[0]!.id}`);
-		await vi.waitFor(async () => expect(await page.evaluate(() => document.activeElement?.getAttribute('data-decision'))).toBe('1'), 10_000);
+		await vi.waitFor(async () => expect(await page.evaluate(() => document.activeElement?.getAttribute('data-decision'))).toBe('1'));
 		await page.getByRole('button', { name: 'مصوبهٔ تازه' }).click();
 		await page.keyboard.type('الف');
 		await product.command({ name: 'turns.ask', body: { as: 'speak' } }, product.people[1]);
 		await page.getByText('نفر بعد', { exact: false }).first().waitFor();
 		await page.keyboard.type('ب');
-		await vi.waitFor(async () => expect(await page.locator('[data-wording] textarea').last().inputValue()).toBe('الفب'), 10_000);
+		await vi.waitFor(async () => expect(await page.locator('[data-wording] textarea').last().inputValue()).toBe('الفب'));
 		await page.locator('[data-wording]').last().getByRole('button', { name: 'حذف' }).click();
 		await page.close();
 	});
@@ -184,7 +184,7 @@ describe.skipIf(chromiumPath === null)('decisions', () => {
 
 	test('DECIDE-12 whoever words them puts them in order, by finger and by key, for everybody', async () => {
 		const fields = (page: Page) => page.locator('[data-wording] textarea').evaluateAll((all) => all.map((field) => (field as HTMLTextAreaElement).value));
-		const inOrder = (words: readonly string[]) => vi.waitFor(async () => expect(await Promise.all([desk, mobile].map(fields))).toEqual([words, words]), 10_000);
+		const inOrder = (words: readonly string[]) => vi.waitFor(async () => expect(await Promise.all([desk, mobile].map(fields))).toEqual([words, words]));
 		for (const words of ['یکم', 'دوم', 'سوم']) {
 			await desk.getByRole('button', { name: 'مصوبهٔ تازه' }).click();
 			await desk.keyboard.insertText(words);

@@ -33,7 +33,6 @@ const point = (page: Page, title: string) => page.locator('nav a.point', { hasTe
 async function newcomer(options: Parameters<Browser['newContext']>[0], locale: string): Promise<Page> {
 	const context = await contextOf(browser, product.origin, null, { ...options, ...installed, locale, reducedMotion: 'reduce' });
 	const page = await context.newPage();
-	page.setDefaultTimeout(20_000);
 	told.push(complaints(page));
 	return page;
 }

@@ -3,7 +3,7 @@ import { open } from '#db/open.ts';
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import * as Y from 'yjs';
-import { chromiumPath, complaints, contextOf, desktop, installed, launch, phone } from '../support/browser.ts';
+import { chromiumPath, complaints, contextOf, desktop, installed, isInstalled, launch, phone } from '../support/browser.ts';
 import { Product } from '../support/product.ts';
 import { updatesOf } from '../support/stored.ts';
 
@@ -18,7 +18,7 @@ const told: string[][] = [];
 
 const card = (page: Page, text: string): Locator => page.locator('[data-card]', { hasText: text });
 const column = (page: Page, name: string): Locator => page.locator(`[data-column="${name}"]`);
-const savedOn = (page: Page) => page.locator('[data-saved="saved"]').waitFor({ timeout: 20_000 });
+const savedOn = (page: Page) => page.locator('[data-saved="saved"]').waitFor();
 const tab = (name: string) => mobile.locator(`[data-tab="${name}"]`).tap();
 const texts = (page: Page) => page.locator('[data-card] .words').allInnerTexts();
 
@@ -36,7 +36,6 @@ describe.skipIf(chromiumPath === null)('the founding meeting', () => {
 		];
 		[desk, mobile] = (await Promise.all(contexts.map((context) => context.newPage()))) as [Page, Page];
 		for (const page of [desk, mobile]) {
-			page.setDefaultTimeout(10_000);
 			told.push(complaints(page));
 		}
 		const { meeting, activities } = product.founding;
@@ -136,6 +135,7 @@ describe.skipIf(chromiumPath === null)('the founding meeting', () => {
 	});
 
 	test('SYNC-6 the phone loses its network, writes on, reloads, and comes back', async () => {
+		await isInstalled(mobile);
 		await contexts[1]!.setOffline(true);
 		await mobile.locator('[data-saved="offline"], [data-saved="saving"], [data-saved="unsaved"]').waitFor();
 		const field = mobile.locator('form.composer textarea');
@@ -155,7 +155,7 @@ describe.skipIf(chromiumPath === null)('the founding meeting', () => {
 		expect(await card(desk, 'Written in a tunnel').count()).toBe(0);
 
 		await contexts[1]!.setOffline(false);
-		await card(desk, 'Written in a tunnel').waitFor({ timeout: 20_000 });
+		await card(desk, 'Written in a tunnel').waitFor();
 		await savedOn(mobile);
 		await tab('strengths');
 		await card(mobile, 'نوشته‌شده هنگام قطعی').waitFor();

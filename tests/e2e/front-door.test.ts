@@ -77,9 +77,7 @@ describe('boards', () => {
 		expect((await storage.load()).updates.length).toBeGreaterThan(0);
 		const database = await open({ ...product.database, besideServer: true });
 		await database.connection.run(({ sql }) => sql`delete from memberships where person_id = ${product.people[1]!.id}`);
-		const began = performance.now();
 		await untilStatus(page, ({ connection, reason }) => connection === 'ended' && reason === 'not-found');
-		expect(performance.now() - began).toBeLessThan(4_000);
 		await vi.waitFor(async () => expect((await storage.load()).updates).toEqual([]));
 		await database.thinkTanks.addMember(product.founding.thinkTank, product.people[1]!.id, 'member');
 		await database.close();
@@ -165,11 +163,11 @@ describe('meetings', () => {
 				ended: () => {}
 			});
 		const links = [enter(0, 'first'), enter(1, 'second'), enter(1, 'second')];
-		await vi.waitFor(() => expect([...seen.first].sort()).toEqual(['دبیر', 'مدیر دفتر یزد']), { timeout: 5_000 });
-		await vi.waitFor(() => expect(seen.second).toHaveLength(2), { timeout: 5_000 });
+		await vi.waitFor(() => expect([...seen.first].sort()).toEqual(['دبیر', 'مدیر دفتر یزد']));
+		await vi.waitFor(() => expect(seen.second).toHaveLength(2));
 		links[1]!.leave();
 		links[0]!.leave();
-		await vi.waitFor(() => expect(seen.second).toEqual(['مدیر دفتر یزد']), { timeout: 5_000 });
+		await vi.waitFor(() => expect(seen.second).toEqual(['مدیر دفتر یزد']));
 		links[2]!.leave();
 	});
 });

@@ -9,7 +9,7 @@ import { newId } from '#server/auth/tokens.ts';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { WebSocket as NodeSocket } from 'ws';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { chromiumPath, complaints, contextOf, desktop, installed, launch, phone } from '../support/browser.ts';
+import { chromiumPath, complaints, contextOf, desktop, installed, isInstalled, launch, phone } from '../support/browser.ts';
 import { leaseClientId, openPage, saved, untilStatus } from '../support/page.ts';
 import { Product, type Somebody } from '../support/product.ts';
 
@@ -43,7 +43,7 @@ beforeEach(async () => {
 		late: () => void told++,
 		ended: () => {}
 	});
-	await vi.waitFor(() => expect(meeting).not.toBeNull(), { timeout: 10_000 });
+	await vi.waitFor(() => expect(meeting).not.toBeNull());
 	if (meeting!.state === 'closed') await command('meeting.reopen');
 	told = 0;
 });
@@ -162,8 +162,8 @@ describe('words that arrive after the end', () => {
 			found = complaints(mobile);
 			await mobile.goto(address());
 			await desk.goto(address());
-			await Promise.all([mobile, desk].map((page) => page.locator('[data-saved="saved"]').waitFor({ timeout: 20_000 })));
-			await mobile.evaluate(() => navigator.serviceWorker.ready.then(() => true));
+			await Promise.all([mobile, desk].map((page) => page.locator('[data-saved="saved"]').waitFor()));
+			await isInstalled(mobile);
 
 			await device.setOffline(true);
 			await mobile.locator('[data-saved="offline"], [data-saved="saving"]').waitFor();
@@ -178,7 +178,7 @@ describe('words that arrive after the end', () => {
 			await device.setOffline(false);
 
 			const banner = mobile.getByRole('alert').filter({ hasText: 'The meeting had been closed before your words arrived' });
-			await banner.waitFor({ timeout: 20_000 });
+			await banner.waitFor();
 			await vi.waitFor(() => expect(told).toBeGreaterThan(0));
 			expect(await card(desk, 'از تونل رسید').count()).toBe(0);
 			const [waiting] = (await contributions(facilitator)).filter(({ admitted }) => admitted === null);
@@ -187,7 +187,7 @@ describe('words that arrive after the end', () => {
 
 			// the closed board, without them, and nothing is sent again
 			await banner.getByRole('button', { name: 'Reload' }).click();
-			await mobile.locator('[data-saved="saved"]').waitFor({ timeout: 20_000 });
+			await mobile.locator('[data-saved="saved"]').waitFor();
 			expect(await card(mobile, 'از تونل رسید').count()).toBe(0);
 			expect((await contributions(facilitator)).filter(({ admitted }) => admitted === null)).toHaveLength(1);
 
@@ -195,15 +195,13 @@ describe('words that arrive after the end', () => {
 			const office = await desk.context().newPage();
 			await office.goto(`${product.url}/meetings/${product.founding.meeting}?about`);
 			const offered = office.getByRole('listitem').filter({ hasText: 'و یکی دیگر' });
-			await office.waitForLoadState('networkidle');
 			await offered.getByRole('button', { name: 'Admit', exact: true }).click();
 			await offered.getByText('Admitted', { exact: true }).waitFor();
 			expect(await offered.getByRole('button', { name: 'Admit', exact: true }).count()).toBe(0);
 			await office.close();
-			for (const page of [desk, mobile])
-				for (const text of ['از تونل رسید', 'و یکی دیگر']) await card(page, text).waitFor({ state: 'attached', timeout: 10_000 });
+			for (const page of [desk, mobile]) for (const text of ['از تونل رسید', 'و یکی دیگر']) await card(page, text).waitFor({ state: 'attached' });
 			await mobile.reload();
-			await mobile.locator('[data-saved="saved"]').waitFor({ timeout: 20_000 });
+			await mobile.locator('[data-saved="saved"]').waitFor();
 			for (const text of ['از تونل رسید', 'و یکی دیگر']) expect(await card(mobile, text).count()).toBe(1);
 			expect(await mobile.locator('form.composer').count()).toBe(0);
 			expect((await contributions(member)).find(({ id }) => id === waiting!.id)).toMatchObject({ admitted: true });

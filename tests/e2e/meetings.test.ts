@@ -2,7 +2,7 @@ import { createCard } from '#realtime/board/edits.ts';
 import { newId } from '#server/auth/tokens.ts';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { chromiumPath, complaints, contextOf, desktop, launch, phone } from '../support/browser.ts';
+import { chromiumPath, complaints, contextOf, desktop, keepNotice, launch, phone } from '../support/browser.ts';
 import { openPage, untilStatus } from '../support/page.ts';
 import { Product } from '../support/product.ts';
 
@@ -30,7 +30,6 @@ describe.skipIf(chromiumPath === null)('a meeting', () => {
 		const contexts = [await contextOf(browser, product.url, product.people[0]!, desktop), await contextOf(browser, product.url, product.people[1]!, phone)];
 		[desk, mobile] = (await Promise.all(contexts.map((context) => context.newPage()))) as [Page, Page];
 		for (const page of [desk, mobile]) {
-			page.setDefaultTimeout(20_000);
 			told.push(complaints(page));
 		}
 	});
@@ -92,15 +91,16 @@ describe.skipIf(chromiumPath === null)('a meeting', () => {
 		await command(desk, 'افزودن بند').click();
 		const dialog = desk.getByRole('dialog');
 		await dialog.locator('input[lang="fa"]').fill('جمع‌بندی');
-		await dialog.getByRole('button', { name: 'افزودن به دستور جلسه' }).click();
+		// said in passing
+		const said = mobile.locator('[aria-live]', { hasText: 'added to the agenda' }).first().waitFor({ state: 'attached' });
+		await Promise.all([dialog.getByRole('button', { name: 'افزودن به دستور جلسه' }).click(), said]);
 		await row(mobile, 'جمع‌بندی').waitFor();
-		await mobile.locator('[aria-live]', { hasText: 'added to the agenda' }).first().waitFor({ state: 'attached' });
 	});
 
 	test('MEET-37 points are put in order by keys, by buttons and by dragging, and put back once removed', async () => {
 		const order = async (expected: string[]) => {
-			await expect.poll(() => titles(desk), { timeout: 10_000 }).toEqual(expected);
-			await expect.poll(() => titles(mobile), { timeout: 10_000 }).toEqual(expected);
+			await expect.poll(() => titles(desk)).toEqual(expected);
+			await expect.poll(() => titles(mobile)).toEqual(expected);
 		};
 		const [talk, ideas, fund, summary] = await titles(desk);
 		await row(desk, 'جمع‌بندی').locator('[data-title]').focus();
@@ -129,6 +129,7 @@ describe.skipIf(chromiumPath === null)('a meeting', () => {
 			await desk.getByRole('menuitem', { name: 'برداشتن از دستور جلسه' }).click();
 		};
 		await remove('جمع‌بندی');
+		await keepNotice(desk);
 		await order([fund!, talk!, ideas!]);
 		await desk.getByRole('button', { name: 'برگرداندن' }).click();
 		await order([fund!, talk!, ideas!, summary!]);
@@ -162,7 +163,7 @@ describe.skipIf(chromiumPath === null)('a meeting', () => {
 		const { columns } = await itemOf('خدمات');
 		await ask('agenda.change', { item: id, columns: columns.slice(0, 1) });
 		await mobile.locator('[data-card]:visible', { hasText: 'ثبت تغییرات' }).waitFor();
-		expect(await mobile.locator('[data-column]').count()).toBe(1);
+		await expect.poll(() => mobile.locator('[data-column]').count()).toBe(1);
 		await ask('agenda.change', { item: id, columns });
 		await mobile.locator('[data-tab]', { hasText: 'دشوار' }).waitFor();
 	});

@@ -5,7 +5,7 @@ import * as Y from 'yjs';
 import { notesOf, plainNotes } from '#realtime/board/notes.ts';
 import type { Id } from '#realtime/meeting/ids.ts';
 import type { AgendaItem } from '#realtime/meeting/meetings.ts';
-import { chromiumPath, complaints, contextOf, desktop, installed, launch, phone } from '../support/browser.ts';
+import { chromiumPath, complaints, contextOf, desktop, installed, isInstalled, launch, phone } from '../support/browser.ts';
 import { changeStored } from '../support/change-stored.ts';
 import { openPage, saved, untilStatus } from '../support/page.ts';
 import { Product } from '../support/product.ts';
@@ -23,7 +23,7 @@ const told: string[][] = [];
 
 const item = (kind: AgendaItem['kind']) => agenda.find((one) => one.kind === kind)!;
 const address = (kind: AgendaItem['kind']) => `${product.url}/meetings/${product.founding.meeting}/${item(kind).id}`;
-const savedOn = (page: Page) => page.locator('[data-saved="saved"]').waitFor({ timeout: 20_000 });
+const savedOn = (page: Page) => page.locator('[data-saved="saved"]').waitFor();
 const paper = (page: Page) => page.locator('.notes');
 /** What is written, without the names at the carets. */
 const words = (page: Page) =>
@@ -32,7 +32,7 @@ const words = (page: Page) =>
 		for (const caret of copy.querySelectorAll('.caret')) caret.remove();
 		return [...copy.querySelectorAll('p, h2, h3')].map(({ textContent }) => textContent).join('\n');
 	});
-const until = (check: () => Promise<void>) => vi.waitFor(check, { timeout: 10_000, interval: 50 });
+const until = (check: () => Promise<void>) => vi.waitFor(check, { interval: 50 });
 
 /** Moves the caret; an editor is told of it by an event that comes later than the key. */
 async function move(page: Page, key: string): Promise<void> {
@@ -87,7 +87,6 @@ describe.skipIf(chromiumPath === null)('notes', () => {
 		);
 		[desk, mobile, observer] = (await Promise.all(contexts.map((context) => context.newPage()))) as [Page, Page, Page];
 		for (const page of [desk, mobile, observer]) {
-			page.setDefaultTimeout(10_000);
 			told.push(complaints(page));
 		}
 	});
@@ -171,12 +170,15 @@ describe.skipIf(chromiumPath === null)('notes', () => {
 		await move(mobile, 'End');
 		await mobile.keyboard.press('Enter');
 		await mobile.getByRole('button', { name: 'Bold' }).tap();
+		await mobile.getByRole('button', { name: 'Bold', pressed: true }).waitFor();
 		await mobile.keyboard.type('Third');
 		await until(async () => expect(await observer.locator('.notes ol > li').allInnerTexts()).toEqual(['نخست', 'دوم', 'Third']));
 		expect(await observer.locator('.notes h2').innerText()).toBe('نتیجه');
 		expect(await observer.locator('.notes .is-bold').innerText()).toBe('Third');
 		expect(await observer.locator('.notes ol').evaluate((list) => getComputedStyle(list).listStyleType)).toBe('persian');
-		expect(await desk.locator('.notes li').evaluateAll((items) => items.map((one) => one.getAttribute('dir')))).toEqual(['rtl', 'rtl', 'ltr']);
+		await until(async () =>
+			expect(await desk.locator('.notes li').evaluateAll((items) => items.map((one) => one.getAttribute('dir')))).toEqual(['rtl', 'rtl', 'ltr'])
+		);
 
 		// one stop of the Tab key, then arrows
 		const bold = desk.getByRole('button', { name: 'پررنگ' });
@@ -221,6 +223,7 @@ describe.skipIf(chromiumPath === null)('notes', () => {
 	});
 
 	test('NOTES-6 without a network it is written on, reloaded, and goes out by itself', async () => {
+		await isInstalled(mobile);
 		await contexts[1]!.setOffline(true);
 		await mobile.locator('[data-saved="offline"], [data-saved="saving"], [data-saved="unsaved"]').waitFor();
 		await tap(mobile, 'Third of mine');

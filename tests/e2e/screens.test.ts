@@ -15,7 +15,7 @@ import type { AgendaItem } from '#realtime/meeting/meetings.ts';
 import type { Language } from '#realtime/meeting/texts.ts';
 import { links } from '#db/schema/people.ts';
 import { digestOf, newId, newToken } from '#server/auth/tokens.ts';
-import { chromiumPath, complaints, contextOf, desktop, launch, phone } from '../support/browser.ts';
+import { chromiumPath, complaints, contextOf, desktop, isAlive, launch, phone } from '../support/browser.ts';
 import { firstStart, type FirstStart } from '../support/first-start.ts';
 import { openPage, saved, untilStatus } from '../support/page.ts';
 import { comeByLink, makeGuestLink } from '../support/guests.ts';
@@ -69,8 +69,6 @@ let left: { board: number; notes: number };
 let scheduled = '';
 const toCome = () => `/meetings/${scheduled}`;
 const agenda = (page: Page) => page.locator('[data-connection="online"] [data-row]').first().waitFor();
-/** what is pressed before the page's scripts are there does nothing */
-const alive = (page: Page) => page.waitForLoadState('networkidle');
 const board = (page: Page) => page.locator('[data-saved="saved"]').waitFor();
 
 /** A little of everything that notes may hold. */
@@ -155,7 +153,7 @@ const screens: Screen[] = [
 		who: () => null,
 		path: () => '/sign-in?renewed',
 		ready: async (page) => {
-			await alive(page);
+			await isAlive(page);
 			await page.locator('input[name=identifier]').fill(newId());
 			await page.locator('input[name=password]').fill('x');
 			await page.locator('input[name=password]').press('Enter');
@@ -172,7 +170,7 @@ const screens: Screen[] = [
 		who: () => administrator,
 		path: () => '/account',
 		ready: async (page) => {
-			await alive(page);
+			await isAlive(page);
 			await page
 				.locator('section', { hasText: /Two-step|دومرحله‌ای/ })
 				.getByRole('button')
@@ -322,7 +320,7 @@ const screens: Screen[] = [
 		who: facilitator,
 		path: () => '/think-tanks',
 		ready: async (page) => {
-			await alive(page);
+			await isAlive(page);
 			await page.keyboard.press('Control+k');
 			await page.getByRole('searchbox').fill('تعاون');
 			await page.getByRole('dialog').getByRole('link').first().waitFor();
@@ -337,7 +335,7 @@ const screens: Screen[] = [
 		who: () => administrator,
 		path: () => '/think-tanks/new',
 		ready: async (page) => {
-			await alive(page);
+			await isAlive(page);
 			await page.locator('input[value=founding]').check();
 			await page.locator('ol textarea').nth(11).waitFor();
 		}
@@ -356,7 +354,7 @@ const screens: Screen[] = [
 		who: facilitator,
 		path: () => `/think-tanks/${product.founding.thinkTank}`,
 		ready: async (page) => {
-			await alive(page);
+			await isAlive(page);
 			await page.locator('ol button').first().click();
 			await page.getByRole('menuitem').first().click();
 			await page.getByRole('dialog').locator('textarea').first().waitFor();
@@ -375,7 +373,7 @@ const screens: Screen[] = [
 		who: facilitator,
 		path: () => `/think-tanks/${product.founding.thinkTank}/members`,
 		ready: async (page) => {
-			await alive(page);
+			await isAlive(page);
 			await page.locator('section').nth(1).getByRole('button').first().click();
 			await page.getByRole('dialog').locator('button[type=submit]').click();
 			await page.getByRole('dialog').getByRole('img').waitFor();
@@ -397,7 +395,7 @@ const screens: Screen[] = [
 		who: () => administrator,
 		path: () => `/people/${administrator.id}`,
 		ready: async (page) => {
-			await alive(page);
+			await isAlive(page);
 			await page.locator('section').last().getByRole('button').first().click();
 			await page.getByRole('dialog').getByRole('checkbox').waitFor();
 		}
@@ -483,7 +481,7 @@ const screens: Screen[] = [
 		who: facilitator,
 		path: () => `/think-tanks/${product.founding.thinkTank}/actions`,
 		ready: async (page) => {
-			await alive(page);
+			await isAlive(page);
 			await page.locator('[data-action] button').first().click();
 			await page.getByRole('dialog').locator('li').first().waitFor();
 		}

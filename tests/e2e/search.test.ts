@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { chromiumPath, complaints, contextOf, desktop, launch, phone } from '../support/browser.ts';
+import { chromiumPath, complaints, contextOf, desktop, isAlive, launch, phone } from '../support/browser.ts';
 import { Product } from '../support/product.ts';
 
 /** Somebody looks for a meeting by a few words. */
@@ -32,7 +32,7 @@ describe.skipIf(chromiumPath === null)('a search from any page', () => {
 
 	test('HOME-5 HOME-6 by keys alone: a key opens it, words find, arrows choose, Enter goes there', async () => {
 		await desk.goto(`${product.url}/actions`);
-		await desk.waitForLoadState('networkidle');
+		await isAlive(desk);
 		await desk.keyboard.press('Control+k');
 		await desk.locator('input[type=search]:focus').waitFor();
 		await desk.keyboard.insertText('نشست دوره اي');
@@ -51,7 +51,7 @@ describe.skipIf(chromiumPath === null)('a search from any page', () => {
 
 	test('HOME-6 a dialog in which something is being done keeps it away', async () => {
 		await desk.goto(`${product.url}/think-tanks/${product.founding.thinkTank}/members`);
-		await desk.waitForLoadState('networkidle');
+		await isAlive(desk);
 		await desk.getByRole('button', { name: 'افزودن عضو' }).click();
 		await desk.locator('dialog[open]').waitFor();
 		await desk.keyboard.press('Control+k');
@@ -64,7 +64,7 @@ describe.skipIf(chromiumPath === null)('a search from any page', () => {
 
 	test('HOME-5 on a phone: its button, a word that is nowhere, and one in the other language', async () => {
 		await mobile.goto(product.url);
-		await mobile.waitForLoadState('networkidle');
+		await isAlive(mobile);
 		await mobile.getByRole('button', { name: 'Search' }).tap();
 		await mobile.getByRole('searchbox').fill('nowhere');
 		await mobile.getByText('Nothing has these words').waitFor();

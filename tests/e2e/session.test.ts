@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { AgendaItem } from '#realtime/meeting/meetings.ts';
 import { stepsOf, type RecipeName } from '#realtime/meeting/recipes.ts';
 import { newId } from '#server/auth/tokens.ts';
-import { chromiumPath, complaints, contextOf, desktop, installed, launch, phone } from '../support/browser.ts';
+import { chromiumPath, complaints, contextOf, desktop, installed, isInstalled, keepNotice, launch, phone, writeUntil } from '../support/browser.ts';
 import { Product } from '../support/product.ts';
 
 /** A session in steps: a facilitator and a member at desks in Persian, and a member on a phone in English. */
@@ -106,6 +106,7 @@ describe.skipIf(chromiumPath === null)('a session in steps', () => {
 		await writeOnPhone('Written with a network');
 		await saved(mobile);
 		await mobile.locator('[data-card]', { hasText: 'Saved' }).waitFor();
+		await isInstalled(mobile);
 		await mobile.context().setOffline(true);
 		await mobile.locator('[data-saved="offline"]').waitFor();
 		await writeOnPhone('Written without a network');
@@ -128,24 +129,27 @@ describe.skipIf(chromiumPath === null)('a session in steps', () => {
 	test('DRAFT-6 whoever is in the middle of a word at the reveal writes it to its end', async () => {
 		point = await begin('anonymous');
 		await mobile.getByText('nobody will know whose it is').waitFor();
-		const words = 'one two three four five six seven eight nine ten eleven twelve';
 		await mobile.locator('form.composer textarea').tap();
-		const typing = mobile.keyboard.type(words, { delay: 100 });
-		await card(mobile, 'one two').waitFor();
-		await reveal();
-		await card(desk, 'one two').waitFor();
-		await mobile.getByText('Finish your sentence').waitFor();
-		await typing;
+		await mobile.locator('form.composer textarea:focus').waitFor();
+		const revealed = card(mobile, 'word1 word2')
+			.waitFor()
+			.then(async () => {
+				await reveal();
+				await card(desk, 'word1 word2').waitFor();
+				await mobile.getByText('Finish your sentence').waitFor();
+			});
+		const words = await writeUntil(mobile, revealed);
 		await mobile.getByText('after the reveal').filter({ hasText: words }).waitFor();
 		// once, and not the half of it beside
 		expect(await mobile.locator('main q').allInnerTexts()).toEqual([words]);
 		// what had arrived by then is on the board, and names nobody
-		await card(mobile, 'one two').waitFor();
-		expect(await card(desk, 'one two').innerText()).not.toContain('یزد');
+		await card(mobile, 'word1 word2').waitFor();
+		expect(await card(desk, 'word1 word2').innerText()).not.toContain('یزد');
 	});
 
 	test('STEP-5 taking an activity on is taken back, and who was ready is not any more', async () => {
 		await nextStep('دسته‌بندی').click();
+		await keepNotice(desk);
 		await mobile.getByText('Step 3 of 5: Grouping').waitFor();
 		await mobile.getByRole('button', { name: 'I’m ready' }).tap();
 		await desk.getByText('۱ نفر آماده').waitFor();
@@ -229,11 +233,13 @@ describe.skipIf(chromiumPath === null)('a session in steps', () => {
 		await desk.getByRole('button', { name: 'تنظیم گام' }).click();
 		await desk.getByRole('menuitem', { name: 'باز ماندن تا تاریخ' }).click();
 		const dialog = desk.getByRole('dialog');
-		await dialog.getByRole('textbox', { name: 'روز' }).fill('۱۴۰۶/۱/۱۵');
+		const nextMonth = Date.now() + 30 * 86_400_000;
+		const inPersian = (options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat('fa-IR-u-ca-persian', options).format(nextMonth);
+		await dialog.getByRole('textbox', { name: 'روز' }).fill(inPersian({}));
 		await dialog.getByRole('textbox', { name: 'ساعت' }).fill('۱۸:۰۰');
 		await dialog.getByRole('button', { name: 'ثبت مهلت' }).click();
 		await dialog.waitFor({ state: 'detached' });
-		await desk.getByText('تا یکشنبه ۱۵ فروردین ۱۴۰۶').waitFor();
+		await desk.getByText(`تا ${inPersian({ weekday: 'long' })} ${inPersian({ day: 'numeric' })} ${inPersian({ month: 'long' })}`).waitFor();
 		await mobile.getByText('Open until').filter({ hasText: 'write whenever you can' }).waitFor();
 		await mobile.goto(product.url);
 		await mobile.getByText('Silent writing: open until').waitFor();
@@ -296,6 +302,7 @@ describe.skipIf(chromiumPath === null)('a session in steps', () => {
 		let asks = 0;
 		other.on('request', (request) => (asks += Number(request.url().endsWith('/board'))));
 		await product.command({ name: 'timer.start', body: { minutes: 5 } });
+		await desk.getByRole('timer').waitFor();
 		await product.command({ name: 'timer.stop', body: {} });
 		await desk.getByRole('timer').waitFor({ state: 'detached' });
 		expect(asks).toBe(0);

@@ -57,7 +57,6 @@ describe.skipIf(chromiumPath === null)('signing in', () => {
 	});
 	beforeEach(async () => {
 		context = await contextOf(browser, product.url, null, { ...desktop, locale: 'en-GB', acceptDownloads: true });
-		context.setDefaultTimeout(15_000);
 		page = await context.newPage();
 		told = complaints(page);
 	});
@@ -86,11 +85,29 @@ describe.skipIf(chromiumPath === null)('signing in', () => {
 		page.on('framenavigated', (frame) => addresses.push(frame.url()));
 		await page.goto(`${product.url}/sign-in`, { waitUntil: 'commit' });
 		await signIn(page, 'dabir');
-		await vi.waitFor(async () => expect(await page.evaluate(() => globalThis.submittedEarly !== undefined)).toBe(true), { timeout: 10_000 });
+		await vi.waitFor(async () => expect(await page.evaluate(() => globalThis.early?.submitted !== undefined)).toBe(true));
 		expect(page.url()).toBe(`${product.url}/sign-in`);
 		come();
 		await page.waitForURL(`${product.url}/`);
 		expect(addresses.filter((address) => address.includes('password'))).toEqual([]);
+	});
+
+	test('ACCOUNT-16 what is chosen and pressed before the scripts have come counts once they have', async () => {
+		await page.goto(`${product.url}/sign-in`);
+		await signIn(page, 'dabir');
+		await page.waitForURL(`${product.url}/`);
+		const come = await holdScripts(page);
+		await page.goto(`${product.url}/account`, { waitUntil: 'commit' });
+		const chosen = page.waitForResponse((response) => response.request().method() === 'PATCH');
+		await page.locator('main').getByRole('radio', { name: 'Large' }).check();
+		await press(page, 'Turn on');
+		come();
+		await page.getByRole('dialog', { name: 'Your password, please' }).waitFor();
+		expect((await chosen).ok()).toBe(true);
+		await page.reload();
+		await page.locator('html[data-size=large]').waitFor();
+		await page.locator('main').getByRole('radio', { name: 'Normal' }).check();
+		await page.locator('html[data-size=normal]').waitFor();
 	});
 
 	test('a link leads to own pages only', async () => {
@@ -229,7 +246,7 @@ describe.skipIf(chromiumPath === null)('signing in', () => {
 		await account();
 		await page.locator('[data-session]').first().getByText('This device').waitFor();
 		await page.getByRole('button', { name: 'End the session: Chrome on Android' }).first().click();
-		await vi.waitFor(async () => expect((await mobile.request.get(`${product.url}/api/me`)).status()).toBe(401), { timeout: 10_000 });
+		await vi.waitFor(async () => expect((await mobile.request.get(`${product.url}/api/me`)).status()).toBe(401));
 		await mobile.close();
 	});
 
@@ -331,13 +348,13 @@ describe.skipIf(chromiumPath === null)('signing in', () => {
 			await dialog.getByLabel('Password', { exact: true }).fill(password);
 			await dialog.getByRole('button', { name: 'Sign in', exact: true }).click();
 			await page.locator('[data-saved="saved"]').waitFor();
-			await vi.waitFor(async () => expect(await stored()).toContain('written without a session'), { timeout: 10_000 });
+			await vi.waitFor(async () => expect(await stored()).toContain('written without a session'));
 			expect(await page.evaluate(() => 'stillTheSamePage' in globalThis)).toBe(true);
 			// and it goes on from there
 			await page.locator('[data-column="threats"] [data-add]').click();
 			await page.keyboard.type('written after it');
 			await page.keyboard.press('Escape');
-			await vi.waitFor(async () => expect(await stored()).toContain('written after it'), { timeout: 10_000 });
+			await vi.waitFor(async () => expect(await stored()).toContain('written after it'));
 		});
 
 		test('ACCOUNT-14 somebody else who signs in there goes home, and nothing is sent in their name', async () => {

@@ -172,9 +172,7 @@ describe('a start that can', () => {
 		await product.start();
 		const pages = await Promise.all(product.people.map((person) => openPage(product, person, product.founding.documents.swot)));
 		await Promise.all(pages.map((page) => untilStatus(page, saved)));
-		const began = performance.now();
 		expect(await product.stop()).toBe(0);
-		expect(performance.now() - began).toBeLessThan(10_000);
 		await untilStatus(pages[0]!, ({ reason }) => reason === 'restarting');
 		await product.start();
 		await Promise.all(pages.map((page) => untilStatus(page, saved)));

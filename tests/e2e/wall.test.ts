@@ -326,23 +326,23 @@ describe.skipIf(chromiumPath === null)('the wall', () => {
 		const locks = () => page.evaluate(() => (window as unknown as { locks: unknown[] }).locks.length);
 		await page.goto(wallAddress());
 		await page.locator('[data-connection="online"]').waitFor();
-		await expect.poll(locks, { timeout: 20_000 }).toBe(1);
+		await expect.poll(locks).toBe(1);
 		const corner = page.getByRole('navigation', { name: 'Wall of the meeting' });
 		const opacity = () => corner.evaluate((element) => getComputedStyle(element).opacity);
 		let x = 400;
-		await expect.poll(() => page.mouse.move(x++, 300).then(opacity), { timeout: 20_000 }).toBe('1');
+		await expect.poll(() => page.mouse.move(x++, 300).then(opacity)).toBe('1');
 		await corner.getByRole('button', { name: 'Full screen' }).click();
 		await corner.getByRole('button', { name: 'Leave full screen' }).waitFor();
 		expect(await page.evaluate(() => document.fullscreenElement === document.documentElement)).toBe(true);
 		await corner.getByRole('button', { name: 'Leave full screen' }).click();
 		await corner.getByRole('button', { name: 'Full screen' }).waitFor();
 		await page.evaluate(() => (document.activeElement as HTMLElement).blur());
-		await expect.poll(opacity, { timeout: 20_000 }).toBe('0');
+		await expect.poll(opacity).toBe('0');
 		await page.keyboard.press('Shift+Tab');
-		await expect.poll(opacity, { timeout: 20_000 }).toBe('1');
+		await expect.poll(opacity).toBe('1');
 		await corner.getByRole('link').click();
 		await page.waitForURL(/\/meetings\/[0-9a-z]{20}/);
-		await expect.poll(locks, { timeout: 20_000 }).toBe(0);
+		await expect.poll(locks).toBe(0);
 		await context.close();
 	});
 

@@ -167,14 +167,14 @@ describe.skipIf(chromiumPath === null)('a whole session', () => {
 		await mobile.getByText('Step 5 of 5: Decision').waitFor();
 		await desk.getByRole('button', { name: 'نوشتن مصوبه: بازار' }).click();
 		const text = (page: Page) => page.locator('[data-wording] textarea').first();
-		await vi.waitFor(async () => expect(await text(mobile).inputValue()).toBe('بازار'), 10_000);
+		await vi.waitFor(async () => expect(await text(mobile).inputValue()).toBe('بازار'));
 		await text(mobile).press('End');
 		await mobile.keyboard.insertText(' روستا');
-		await vi.waitFor(async () => expect(await text(desk).inputValue()).toBe('بازار روستا'), 10_000);
+		await vi.waitFor(async () => expect(await text(desk).inputValue()).toBe('بازار روستا'));
 		await text(desk).press('End');
 		await desk.keyboard.insertText(' تضمین شود.');
 		const words = 'بازار روستا تضمین شود.';
-		for (const page of everybody()) await vi.waitFor(async () => expect(await text(page).inputValue()).toBe(words), 10_000);
+		for (const page of everybody()) await vi.waitFor(async () => expect(await text(page).inputValue()).toBe(words));
 		await desk.locator('[data-wording] .who').selectOption({ label: 'مدیر دفتر یزد' });
 		await desk.locator('[data-saved="saved"]').waitFor();
 		await desk.getByRole('button', { name: 'تصویب', exact: true }).click();

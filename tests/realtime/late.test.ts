@@ -211,7 +211,7 @@ describe('late contributions', () => {
 		expect(waiting()).toMatchObject([{ excerpt: 'یک\nدو' }]);
 		expect(texts(witness)).toEqual(['در نشست', 'پیش از پایان'].sort());
 		await rooms.stop();
-	}, 10_000);
+	});
 
 	test('LATE-1 a stock page, and whoever might not write at any time, are told what they were told before', async () => {
 		const { rooms, board, page, person, away, bring, setState, waiting } = await scene();
@@ -367,7 +367,7 @@ describe('late contributions', () => {
 		expect(waiting()[0]!.update.byteLength).toBeLessThanOrEqual(limits.lateBytes);
 		expect(waiting()[0]!.excerpt).toHaveLength(limits.lateExcerptUnits);
 		await rooms.stop();
-	}, 20_000);
+	});
 
 	test('LATE-5 admitted words are shown to everybody under their author’s client id, though the meeting is closed', async () => {
 		const { rooms, board, author, page, away, bring, setState, waiting, witness, decide, told, database } = await scene();

@@ -214,7 +214,7 @@ describe('boards of two processes', () => {
 		const cameFirst = [...stored.archive, ...stored.log].find(({ seq }) => seq === 2)!;
 		expect(here.database.factors.get(board)!.changedAt.get(id)).toBe(cameFirst.at);
 		await stop();
-	}, 20_000);
+	});
 
 	test('PROCESS-7 SQL follows what either process appends, once each, also when the one that appended it is gone', async () => {
 		const { hub, here, there, stop } = twoProcesses();
@@ -235,5 +235,5 @@ describe('boards of two processes', () => {
 		await vi.waitFor(() => expect(sql()).toHaveLength(3), { timeout: 15_000 });
 		expect([...readBoard(b.doc).cards.keys()].sort()).toEqual([...here.database.factors.get(board)!.board.cards.keys()].sort());
 		await stop();
-	}, 20_000);
+	});
 });

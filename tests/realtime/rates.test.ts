@@ -74,7 +74,7 @@ describe('a bucket', () => {
 	});
 });
 
-describe('what somebody sends', { timeout: 20_000 }, () => {
+describe('what somebody sends', () => {
 	beforeEach(() => {
 		vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setImmediate', 'clearImmediate', 'performance', 'Date'] });
 	});

@@ -84,6 +84,37 @@ export function complaints(page: Page): string[] {
 	return found;
 }
 
+/** The page's scripts are there. */
+export const isAlive = (page: Page): Promise<void> => page.locator('html[data-alive]').waitFor({ state: 'attached' });
+
+/** The page comes back without a network. */
+export async function isInstalled(page: Page): Promise<void> {
+	const isKept = () =>
+		page.evaluate(async () => {
+			await navigator.serviceWorker.ready;
+			return (await caches.match(location.href, { ignoreVary: true })) !== undefined;
+		});
+	while (!(await isKept())) await page.waitForTimeout(50);
+}
+
+/** Somebody is at what the page has told in passing, so that it stays. */
+export const keepNotice = (page: Page): Promise<void> => page.locator('.notice').hover();
+
+/** Somebody who writes one word after the other until something has happened. Answers what they wrote. */
+export async function writeUntil(page: Page, happening: Promise<unknown>): Promise<string> {
+	let happened = false;
+	const over = happening.finally(() => (happened = true));
+	over.catch(() => {});
+	let written = '';
+	for (let n = 1; !happened; n++) {
+		const word = n === 1 ? 'word1' : ` word${n}`;
+		await page.keyboard.type(word, { delay: 100 });
+		written += word;
+	}
+	await over;
+	return written;
+}
+
 /** Keeps a page's scripts back, as a slow line does, until the function that it answers is called. */
 export async function holdScripts(page: Page): Promise<() => void> {
 	const { promise: coming, resolve: come } = Promise.withResolvers<void>();

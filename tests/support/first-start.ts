@@ -39,7 +39,8 @@ export async function firstStart(
 		output: () => output,
 		stop: () =>
 			new Promise((resolve) => {
-				child.once('exit', (code) => resolve(code));
+				// with all that it has said
+				child.once('close', (code) => resolve(code));
 				child.kill('SIGTERM');
 			})
 	};

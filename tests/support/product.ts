@@ -186,7 +186,8 @@ export class Product {
 		const child = this.#process!;
 		if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
 		return new Promise((resolve) => {
-			child.once('exit', (code) => resolve(code));
+			// with all that it has said
+			child.once('close', (code) => resolve(code));
 			child.kill(signal);
 		});
 	}

@@ -1,19 +1,30 @@
+type Field = HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement;
+
 declare global {
-	/** what was chosen before the page's scripts were there, by `static/early.js` */
-	var chosenEarly: Map<HTMLSelectElement, string> | undefined;
-	/** what was submitted before the page's scripts were there, by `static/early.js` */
-	var submittedEarly: SubmitEvent | undefined;
+	/** what was done before the page's scripts were there, by `static/early.js`, if that has come */
+	var early:
+		| {
+				/** what was written and chosen, in the order in which it was */
+				filled: Map<Field, { kind: 'input' | 'change'; value: string; checked: boolean }>;
+				/** the button that was pressed last */
+				pressed?: HTMLButtonElement;
+				submitted?: SubmitEvent;
+		  }
+		| undefined;
 }
 
-/** The page's scripts are there: chooses again what was chosen before, and submits what was waiting for them, as it stands by now. */
+/** The page's scripts are there: does again what was done before, as it stands by now. */
 export function awake(): void {
 	document.documentElement.dataset['alive'] = '';
-	for (const [select, value] of globalThis.chosenEarly ?? []) {
-		select.value = value;
-		select.dispatchEvent(new Event('change', { bubbles: true }));
+	const { filled, pressed, submitted } = globalThis.early ?? {};
+	globalThis.early = undefined;
+	for (const [field, { kind, value, checked }] of filled ?? []) {
+		if (field.value !== value) field.value = value;
+		if (field instanceof HTMLInputElement) field.checked = checked;
+		field.dispatchEvent(new Event('input', { bubbles: true }));
+		if (kind === 'change') field.dispatchEvent(new Event('change', { bubbles: true }));
 	}
-	globalThis.chosenEarly = undefined;
-	const { target, submitter } = globalThis.submittedEarly ?? {};
-	globalThis.submittedEarly = undefined;
+	pressed?.click();
+	const { target, submitter } = submitted ?? {};
 	if (target instanceof HTMLFormElement && target.isConnected) target.requestSubmit(submitter?.isConnected ? submitter : null);
 }

@@ -1,27 +1,39 @@
 /**
- * What is chosen before the page's own scripts are there, so that they do not put back what the page came with; what is
- * typed stays by itself.
+ * What is done before the page's own scripts are there, as on a slow line, waits for them; `web/lib/early.ts` carries on.
+ * The page would put back what was chosen, do nothing about a button, and be loaded anew by a form, with what was typed, a
+ * password too, in its address.
  */
+const early = (globalThis.early = /** @type {NonNullable<typeof globalThis.early>} */ ({ filled: new Map() }));
+const asleep = () => document.documentElement.dataset.alive === undefined;
+
+for (const kind of /** @type {const} */ (['input', 'change']))
+	addEventListener(
+		kind,
+		({ target }) => {
+			if (!asleep() || !(target instanceof HTMLInputElement || target instanceof HTMLSelectElement || target instanceof HTMLTextAreaElement)) return;
+			// of a group of radio buttons the one that was chosen last comes last
+			early.filled.delete(target);
+			early.filled.set(target, { kind, value: target.value, checked: 'checked' in target && target.checked });
+		},
+		true
+	);
+
 addEventListener(
-	'change',
+	'click',
 	({ target }) => {
-		if (document.documentElement.dataset.alive !== undefined || !(target instanceof HTMLSelectElement)) return;
-		(globalThis.chosenEarly ??= new Map()).set(target, target.value);
+		const button = asleep() && target instanceof Element ? target.closest('button') : null;
+		if (button?.type === 'button') early.pressed = button;
 	},
 	true
 );
 
-/**
- * What is submitted before the page's own scripts are there waits for them, as on a slow line: the browser would load the
- * page anew, with what was typed, a password too, in its address. `web/lib/early.ts` carries on.
- */
 addEventListener(
 	'submit',
 	(event) => {
-		if (document.documentElement.dataset.alive !== undefined) return;
+		if (!asleep()) return;
 		event.preventDefault();
 		event.stopImmediatePropagation();
-		globalThis.submittedEarly = /** @type {SubmitEvent} */ (event);
+		early.submitted = /** @type {SubmitEvent} */ (event);
 	},
 	true
 );
