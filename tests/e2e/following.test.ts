@@ -123,7 +123,7 @@ describe.skipIf(chromiumPath === null)('the meeting goes on', () => {
 
 	test('FOLLOW-3 nobody is carried off while they write, and every word is there', async () => {
 		await mobile.locator('main').getByRole('textbox').tap();
-		await mobile.locator('main textarea:focus').waitFor();
+		await mobile.locator('main :focus').waitFor();
 		const moved = takeOn(points[1]!).then(async () => {
 			await elsewhere(mobile)
 				.filter({ hasText: titleOf(points[1]!, 'en') })

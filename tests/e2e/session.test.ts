@@ -46,6 +46,18 @@ async function writeAtDesk(page: Page, text: string): Promise<void> {
 	await page.locator('[data-card]', { hasText: text }).waitFor();
 }
 
+/** What a page tells of how things are from now on, also for a moment. */
+async function statusesOf(page: Page): Promise<() => Promise<string>> {
+	const told = await page.evaluateHandle(() => {
+		const told: string[] = [];
+		new MutationObserver(() => {
+			for (const { textContent } of document.querySelectorAll('main [role=status]')) told.push(textContent);
+		}).observe(document.body, { subtree: true, childList: true, characterData: true });
+		return told;
+	});
+	return () => told.evaluate((told) => told.join('\n'));
+}
+
 const nextStep = (name: string) => desk.getByRole('button', { name: `گام بعد: ${name}` });
 const reveal = async () => {
 	await nextStep('آشکارسازی').click();
@@ -90,11 +102,14 @@ describe.skipIf(chromiumPath === null)('a session in steps', () => {
 		await mobile.getByRole('button', { name: 'I’m ready' }).tap();
 		await mobile.getByRole('button', { name: 'You are ready' }).waitFor();
 		await desk.getByText('۱ نفر آماده').waitFor();
+		const statuses = await statusesOf(mobile);
 		await reveal();
 		for (const page of [desk, other, mobile]) {
 			await card(page, 'No buyer for rural products').waitFor();
 			await card(page, 'نبود خرید تضمینی').waitFor();
 		}
+		// all of it was in time, and nobody is told otherwise for a moment
+		expect(await statuses()).not.toContain('after the reveal');
 		// at the reveal it is read
 		expect(await mobile.locator('form.composer').count()).toBe(0);
 		await nextStep('دسته‌بندی').click();

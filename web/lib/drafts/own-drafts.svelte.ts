@@ -34,6 +34,10 @@ export class OwnDrafts {
 	unreachable = $state(false);
 	/** the cards with words in it */
 	cards = $state.raw<readonly { id: Id; text: string }[]>([]);
+	/** this page has written in it at a step that is not revealed yet, as far as it knows */
+	#begun = false;
+	/** the server has said that it is the one that has begun anew */
+	#anew = $state(false);
 	/** touched here since everything had arrived */
 	#unsaved = $state.raw<ReadonlySet<Id>>(new Set());
 	/** cards that come late, until the server has said what they come into */
@@ -59,6 +63,11 @@ export class OwnDrafts {
 	get isRevealed(): boolean {
 		const { connection, reason } = this.live?.status ?? notLinkedYet;
 		return connection === 'ended' && (reason === 'restored' || reason === 'diverged');
+	}
+
+	/** The cards that have come after the reveal, as far as that is known. */
+	get waiting(): readonly { id: Id; text: string }[] {
+		return this.#anew ? this.cards : [];
 	}
 
 	/** Has everything that was written here arrived? */
@@ -87,6 +96,8 @@ export class OwnDrafts {
 	/** Opens it to be written in, at a step at which everybody writes for themself: the server notes what was promised for it. Tries until that is done, or it is left. */
 	async begin(): Promise<void> {
 		const { meeting: id, item, known } = this.#options;
+		this.#begun = true;
+		this.#anew = false;
 		while (!this.#left) {
 			const asked = answerOf(api(fetch).meetings[':id'].drafts.$post({ param: { id }, json: { item } }));
 			// what is known is opened meanwhile, without a network too
@@ -134,6 +145,7 @@ export class OwnDrafts {
 		const alone = words.filter((text) => !this.#covered.includes(text));
 		this.#lay([...this.#late, ...alone.map((text) => ({ text, column: this.#options.column, evidence: [] }))]);
 		this.#late = [];
+		if (!this.#begun) this.#anew = true;
 		if (words.length > 0) this.live!.link.dropWords();
 	}
 
@@ -161,6 +173,7 @@ export class OwnDrafts {
 		if (this.#left || !former) return opened?.link.close();
 		this.#late = [...this.#carried].flatMap((id) => readCard(former.link.doc, id) ?? []).filter(({ deleted, text }) => !deleted && text.trim() !== '');
 		this.#carried.clear();
+		this.#begun = false;
 		this.#show(new LiveDocument(opened!));
 		former.close();
 	}
