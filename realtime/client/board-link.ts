@@ -217,7 +217,9 @@ export function openBoard(options: {
 		const reason = event && closeReason(event.code, event.reason);
 		// what the server said last stays true until it takes us again
 		if (reason === 'restored' || reason === 'diverged') return forkOff(reason);
-		report({ connection: isEnd(reason) ? 'ended' : 'offline', reason: reason ?? status.reason });
+		// a document that begins anew is there again at once; that a server is not shows the next attempt
+		const isBack = reason === 'restarting' && status.connection === 'online';
+		report({ connection: isEnd(reason) ? 'ended' : isBack ? 'connecting' : 'offline', reason: reason ?? status.reason });
 		// whoever may not see it any more does not keep it, but for their own words
 		if (reason === 'not-found') storage.clear().catch(() => {});
 		// a reload must not send it again

@@ -51,7 +51,7 @@ async function statusesOf(page: Page): Promise<() => Promise<string>> {
 	const told = await page.evaluateHandle(() => {
 		const told: string[] = [];
 		new MutationObserver(() => {
-			for (const { textContent } of document.querySelectorAll('main [role=status]')) told.push(textContent);
+			for (const { textContent } of document.querySelectorAll('[role=status], [role=alert]')) told.push(textContent);
 		}).observe(document.body, { subtree: true, childList: true, characterData: true });
 		return told;
 	});
@@ -102,14 +102,17 @@ describe.skipIf(chromiumPath === null)('a session in steps', () => {
 		await mobile.getByRole('button', { name: 'I’m ready' }).tap();
 		await mobile.getByRole('button', { name: 'You are ready' }).waitFor();
 		await desk.getByText('۱ نفر آماده').waitFor();
-		const statuses = await statusesOf(mobile);
+		const statuses = await Promise.all([desk, mobile].map(statusesOf));
 		await reveal();
 		for (const page of [desk, other, mobile]) {
 			await card(page, 'No buyer for rural products').waitFor();
 			await card(page, 'نبود خرید تضمینی').waitFor();
 		}
 		// all of it was in time, and nobody is told otherwise for a moment
-		expect(await statuses()).not.toContain('after the reveal');
+		const [atDesk, onPhone] = await Promise.all(statuses.map((told) => told()));
+		expect(atDesk).toContain('اکنون در گام «آشکارسازی» هستیم');
+		expect(atDesk).not.toContain('دیررسیده');
+		expect(onPhone).not.toContain('after the reveal');
 		// at the reveal it is read
 		expect(await mobile.locator('form.composer').count()).toBe(0);
 		await nextStep('دسته‌بندی').click();
@@ -141,11 +144,12 @@ describe.skipIf(chromiumPath === null)('a session in steps', () => {
 		expect(await card(desk, 'Written with').count()).toBe(2);
 	});
 
-	test('DRAFT-6 whoever is in the middle of a word at the reveal writes it to its end', async () => {
+	test('DRAFT-6 SYNC-23 whoever is in the middle of a word at the reveal writes it to its end', async () => {
 		point = await begin('anonymous');
 		await mobile.getByText('nobody will know whose it is').waitFor();
 		await mobile.locator('form.composer textarea').tap();
 		await mobile.locator('form.composer textarea:focus').waitFor();
+		const statuses = await statusesOf(mobile);
 		const revealed = card(mobile, 'word1 word2')
 			.waitFor()
 			.then(async () => {
@@ -155,6 +159,7 @@ describe.skipIf(chromiumPath === null)('a session in steps', () => {
 			});
 		const words = await writeUntil(mobile, revealed);
 		await mobile.getByText('after the reveal').filter({ hasText: words }).waitFor();
+		expect(await statuses()).not.toContain('restarting');
 		// once, and not the half of it beside
 		expect(await mobile.locator('main q').allInnerTexts()).toEqual([words]);
 		// what had arrived by then is on the board, and names nobody
@@ -201,9 +206,12 @@ describe.skipIf(chromiumPath === null)('a session in steps', () => {
 		await mobile.locator('[data-saved="offline"]').waitFor();
 		await writeOnPhone('Too late for the board');
 		await product.command({ name: 'step.switch', body: { item: point.id, edit: false } });
+		const statuses = await statusesOf(mobile);
 		await mobile.context().setOffline(false);
 		await mobile.getByText('waits for the facilitator').waitFor();
 		await saved(mobile);
+		// the meeting goes on
+		expect(await statuses()).not.toContain('had been closed');
 		expect(await card(mobile, 'Too late for the board').count()).toBe(0);
 		const late = await fetch(`${product.url}/api/meetings/${product.founding.meeting}/late`, { headers: { cookie: facilitator().cookie } });
 		expect(await late.json()).toMatchObject({ contributions: [{ excerpt: 'Too late for the board', admitted: null }] });

@@ -95,6 +95,8 @@ export class FollowedMeeting {
 			},
 			happened: (events, meeting) => {
 				if (events.some(({ name }) => isOfCourse(name))) this.courseTold++;
+				// what was hidden there is not any more; whatever comes late is told next
+				for (const event of events) if (event.name === 'drafts.revealed') this.#hidden = this.#hidden.filter(({ item }) => item !== event.item);
 				options.happened(events, meeting);
 			},
 			connection: (connection) => (this.connection = connection),
