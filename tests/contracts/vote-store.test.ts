@@ -360,7 +360,7 @@ for (const { name: kind, missing, start } of databaseKinds) {
 			const texts = Array.from({ length: limits.voteOptions }, (_, n) => `${n} ${'ن'.repeat(limits.voteOptionUnits - 4)}`);
 			// the machine may have had something else to do: what is slow is slow each time
 			let slow = Infinity;
-			for (let tries = 0; tries < 5 && slow > 0; tries++) {
+			for (let tries = 0; tries < 20 && slow > 0; tries++) {
 				const vote = await opened('unnamed', { rule: { kind: 'score', all: true }, options: { texts } });
 				const marks = Object.fromEntries(vote.options.map(({ id }) => [id, 3]));
 				await on.database.connection.run(

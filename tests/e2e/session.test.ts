@@ -20,8 +20,8 @@ const facilitator = () => product.people[0]!;
 const address = (point: AgendaItem) => `${product.url}/meetings/${product.founding.meeting}/${point.id}`;
 
 /** Takes the meeting to a new point that is done by a recipe, and every page with it. */
-async function begin(recipe: RecipeName): Promise<AgendaItem> {
-	await product.command({ name: 'agenda.add', body: { kind: 'brainstorm', title: { fa: `بارش فکری ${recipe}` }, minutes: 10, steps: stepsOf(recipe, newId) } });
+async function begin(recipe: RecipeName, steps = stepsOf(recipe, newId)): Promise<AgendaItem> {
+	await product.command({ name: 'agenda.add', body: { kind: 'brainstorm', title: { fa: `بارش فکری ${recipe}` }, minutes: 10, steps } });
 	const point = (await product.meeting()).agenda.at(-1)!;
 	await product.command({ name: 'meeting.turn', body: { item: point.id } });
 	for (const page of [desk, other, mobile]) {
@@ -249,6 +249,30 @@ describe.skipIf(chromiumPath === null)('a session in steps', () => {
 		for (const page of [desk, other, mobile]) await card(page, 'آموزش مدیران').waitFor();
 		expect(await card(desk, 'صندوق ضمانت خرید').count()).toBe(2);
 		await ideas.waitFor({ state: 'detached' });
+	});
+
+	test('DRAFT-4 DRAFT-5 what would be known by being alone waits through the next reveal, and its writer is told so', async () => {
+		const [first, ...rest] = stepsOf('twice', newId);
+		point = await begin('twice', [{ ...first!, anonymous: true }, ...rest]);
+		await mobile.context().setOffline(true);
+		await mobile.locator('[data-saved="offline"]').waitFor();
+		await writeOnPhone('Known by being alone');
+		await reveal();
+		await desk.getByText('گام ۲ از').waitFor();
+		await mobile.context().setOffline(false);
+		const told = mobile.locator('main q', { hasText: 'Known by being alone' });
+		await told.waitFor();
+		const turn = (step: number) => product.command({ name: 'step.turn', body: { item: point.id, step: point.steps[step]!.id } });
+		await turn(2);
+		await told.waitFor({ state: 'detached' });
+		await card(mobile, 'Known by being alone').waitFor();
+		await writeAtDesk(other, 'یکی از دو نفر');
+		await saved(other);
+		await turn(3);
+		await told.waitFor();
+		await other.locator('main q', { hasText: 'یکی از دو نفر' }).waitFor();
+		await desk.getByText('۲ برگهٔ دیررسیده از ۲ نفر').waitFor();
+		expect(await card(desk, 'Known by being alone').count()).toBe(0);
 	});
 
 	test('STEP-9 a step stays open until a date, and everybody is told so, at home too', async () => {

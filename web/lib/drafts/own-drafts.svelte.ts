@@ -34,10 +34,12 @@ export class OwnDrafts {
 	unreachable = $state(false);
 	/** the cards with words in it */
 	cards = $state.raw<readonly { id: Id; text: string }[]>([]);
-	/** this page has written in it at a step that is not revealed yet, as far as it knows */
+	/** it was opened for a step that this page has not heard to be revealed */
 	#begun = false;
-	/** the server has said that it is the one that has begun anew */
-	#anew = $state(false);
+	/** the link to it has been up since it was shown, or begun */
+	#linked = false;
+	/** what is in it now is not of before a reveal, by what the server has said: for that it takes everybody off, and leaves some what they had */
+	#isLate = $state(false);
 	/** touched here since everything had arrived */
 	#unsaved = $state.raw<ReadonlySet<Id>>(new Set());
 	/** cards that come late, until the server has said what they come into */
@@ -65,9 +67,9 @@ export class OwnDrafts {
 		return connection === 'ended' && (reason === 'restored' || reason === 'diverged');
 	}
 
-	/** The cards that have come after the reveal, as far as that is known. */
+	/** The cards that a reveal has not taken along, as far as that is known. */
 	get waiting(): readonly { id: Id; text: string }[] {
-		return this.#anew ? this.cards : [];
+		return this.#isLate ? this.cards : [];
 	}
 
 	/** Has everything that was written here arrived? */
@@ -97,7 +99,8 @@ export class OwnDrafts {
 	async begin(): Promise<void> {
 		const { meeting: id, item, known } = this.#options;
 		this.#begun = true;
-		this.#anew = false;
+		this.#isLate = false;
+		this.#linked = this.live?.status.connection === 'online';
 		while (!this.#left) {
 			const asked = answerOf(api(fetch).meetings[':id'].drafts.$post({ param: { id }, json: { item } }));
 			// what is known is opened meanwhile, without a network too
@@ -145,7 +148,6 @@ export class OwnDrafts {
 		const alone = words.filter((text) => !this.#covered.includes(text));
 		this.#lay([...this.#late, ...alone.map((text) => ({ text, column: this.#options.column, evidence: [] }))]);
 		this.#late = [];
-		if (!this.#begun) this.#anew = true;
 		if (words.length > 0) this.live!.link.dropWords();
 	}
 
@@ -192,6 +194,15 @@ export class OwnDrafts {
 	#show(live: LiveDocument): void {
 		this.#unwatch();
 		this.live = live;
+		this.#isLate = this.#linked = false;
+		let { connection } = live.link.status;
+		live.link.watch(() => {
+			const before = connection;
+			({ connection } = live.link.status);
+			if (connection !== 'online' || before === 'online' || this.live !== live) return;
+			if (!this.#begun || this.#linked) this.#isLate = true;
+			this.#linked = true;
+		});
 		const { doc } = live.link;
 		const count = () => (this.cards = cardsWithWords(doc).map(({ id, text }) => ({ id, text })));
 		this.#unsaved = new Set();
