@@ -35,11 +35,9 @@ export class OwnDrafts {
 	/** the cards with words in it */
 	cards = $state.raw<readonly { id: Id; text: string }[]>([]);
 	/** it was opened for a step that this page has not heard to be revealed */
-	#begun = false;
-	/** the link to it has been up since it was shown, or begun */
-	#linked = false;
-	/** what is in it now is not of before a reveal, by what the server has said: for that it takes everybody off, and leaves some what they had */
-	#isLate = $state(false);
+	#begun = $state(false);
+	/** how often the link to it has come up since it was shown, or begun: for a reveal everybody is taken off, and some come back to what they had */
+	#comings = $state(0);
 	/** touched here since everything had arrived */
 	#unsaved = $state.raw<ReadonlySet<Id>>(new Set());
 	/** cards that come late, until the server has said what they come into */
@@ -69,7 +67,7 @@ export class OwnDrafts {
 
 	/** The cards that a reveal has not taken along, as far as that is known. */
 	get waiting(): readonly { id: Id; text: string }[] {
-		return this.#isLate ? this.cards : [];
+		return this.#comings > (this.#begun ? 1 : 0) ? this.cards : [];
 	}
 
 	/** Has everything that was written here arrived? */
@@ -99,8 +97,7 @@ export class OwnDrafts {
 	async begin(): Promise<void> {
 		const { meeting: id, item, known } = this.#options;
 		this.#begun = true;
-		this.#isLate = false;
-		this.#linked = this.live?.status.connection === 'online';
+		this.#comings = this.live?.status.connection === 'online' ? 1 : 0;
 		while (!this.#left) {
 			const asked = answerOf(api(fetch).meetings[':id'].drafts.$post({ param: { id }, json: { item } }));
 			// what is known is opened meanwhile, without a network too
@@ -194,14 +191,12 @@ export class OwnDrafts {
 	#show(live: LiveDocument): void {
 		this.#unwatch();
 		this.live = live;
-		this.#isLate = this.#linked = false;
+		this.#comings = 0;
 		let { connection } = live.link.status;
 		live.link.watch(() => {
 			const before = connection;
 			({ connection } = live.link.status);
-			if (connection !== 'online' || before === 'online' || this.live !== live) return;
-			if (!this.#begun || this.#linked) this.#isLate = true;
-			this.#linked = true;
+			if (connection === 'online' && before !== 'online' && this.live === live) this.#comings++;
 		});
 		const { doc } = live.link;
 		const count = () => (this.cards = cardsWithWords(doc).map(({ id, text }) => ({ id, text })));
