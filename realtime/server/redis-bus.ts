@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Bus, Told } from './bus.ts';
 import { limits } from '#realtime/meeting/limits.ts';
 import { Listeners } from './listeners.ts';
-import { clientOf, openLine, type Line, type Packet } from './redis-line.ts';
+import { clientOf, codeOf, openLine, type Line, type Packet } from './redis-line.ts';
 import type { Log } from './ports.ts';
 
 /**
@@ -134,7 +134,3 @@ class RedisBus extends Listeners implements Bus {
 		this.changed(other, 'gone');
 	}
 }
-
-/** What an error may say of itself in the log: no address. */
-const codeOf = (error: unknown): string =>
-	error instanceof Error ? ('code' in error && typeof error.code === 'string' ? error.code : error.constructor.name) : 'unknown';

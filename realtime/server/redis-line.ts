@@ -1,5 +1,5 @@
 import { createAdapter } from '@socket.io/redis-streams-adapter';
-import { createClient } from 'redis';
+import { createClient, ErrorReply } from 'redis';
 import { Server } from 'socket.io';
 import { limits } from '#realtime/meeting/limits.ts';
 
@@ -111,3 +111,10 @@ export async function openLine(
 		}
 	};
 }
+
+/** What the error of a line may say of itself in the log: no address. What Redis answers begins with a code, such as `WRONGPASS`. */
+export const codeOf = (error: unknown): string => {
+	if (!(error instanceof Error)) return 'unknown';
+	const answered = error instanceof ErrorReply ? /^[A-Z]+/.exec(error.message)?.[0] : undefined;
+	return answered ?? ('code' in error && typeof error.code === 'string' ? error.code : error.constructor.name);
+};

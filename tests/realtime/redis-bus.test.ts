@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import type { Bus } from '#realtime/server/bus.ts';
@@ -38,8 +39,8 @@ describe.skipIf(missingRedis !== null)(`the bus over Redis ${missingRedis ?? ''}
 	const open: Bus[] = [];
 	const logged: string[] = [];
 	const note = (fields: Record<string, unknown>, message: string) => void logged.push(`${JSON.stringify(fields)} ${message}`);
-	const join = (channel = 'one') => {
-		const bus = openBus(redis.url, { channel, log: { info: note, warn: note, error: note } });
+	const join = (channel = 'one', url = redis.url) => {
+		const bus = openBus(url, { channel, log: { info: note, warn: note, error: note } });
 		open.push(bus);
 		return listening(bus);
 	};
@@ -54,6 +55,7 @@ describe.skipIf(missingRedis !== null)(`the bus over Redis ${missingRedis ?? ''}
 	});
 	afterEach(async () => {
 		for (const bus of open.splice(0)) await bus.stop();
+		logged.splice(0);
 	});
 	afterAll(() => redis?.remove());
 
@@ -95,6 +97,16 @@ describe.skipIf(missingRedis !== null)(`the bus over Redis ${missingRedis ?? ''}
 		expect(b.heard).toEqual([{ n: 2 }]);
 		expect(b.changes).toEqual([[a.bus.self, 'come']]);
 		expect(logged.filter((line) => line.includes('127.0.0.1') || line.includes('redis://'))).toEqual([]);
+	});
+
+	test('PROCESS-11 Redis that lets nobody in is logged once, by what it says', async () => {
+		const url = new URL(redis.url);
+		[url.username, url.password] = ['nobody', 'a-secret'];
+		const { bus } = join('one', url.href);
+		await pause(2.5 * limits.busRetryMs);
+		expect(bus.isUp).toBe(false);
+		expect(logged).toEqual([expect.stringContaining('{"code":"WRONGPASS"} Redis is not reached')]);
+		expect(logged.join()).not.toMatch(/127\.0\.0\.1|redis:\/\/|secret/);
 	});
 
 	test('PROCESS-11 Redis that stands still is not waited for, and what is told meanwhile is not kept', { timeout: 60_000 }, async () => {
