@@ -108,7 +108,8 @@ describe('a start that cannot be', () => {
 
 describe('a start that can', () => {
 	test('prints where it is and a set-up link, which works once and signs the first administrator in', async () => {
-		const first = await firstStart(join(folder, 'first'), { onNothing: true });
+		// a container's clock, as a rule
+		const first = await firstStart(join(folder, 'first'), { onNothing: true, env: { TZ: 'UTC' } });
 		const { origin, setUpPath } = first;
 		const token = setUpPath.split('/').at(-1)!;
 		const api = (method: string, body?: unknown) =>
@@ -130,6 +131,12 @@ describe('a start that can', () => {
 			body: JSON.stringify({ identifier: credentials.userName, password: credentials.password })
 		});
 		expect(again.status).toBe(200);
+		// what is said of its end is by the country's clock, three and a half hours ahead
+		const [, hours, minutes] = /It works once, until \d+ \w+ at (\d\d):(\d\d)/.exec(first.output())!;
+		const untilHere = (Number(hours) * 60 + Number(minutes) - 210 + 1_440) % 1_440;
+		const now = new Date();
+		const past = (now.getUTCHours() * 60 + now.getUTCMinutes() - untilHere + 1_440) % 1_440;
+		expect(past).toBeLessThan(30);
 		// token and password are in nobody's log
 		const logged = first
 			.output()

@@ -1,5 +1,6 @@
 import { CalendarDate, CalendarDateTime, fromAbsolute, GregorianCalendar, parseDate, PersianCalendar, toCalendar, toZoned } from '@internationalized/date';
-import { timeZone, type Calendar } from '#lib/i18n/dates.ts';
+import type { Calendar } from '#lib/i18n/dates.ts';
+import { timeZone } from '#lib/i18n/time-zone.ts';
 import type { Language } from '#realtime/meeting/texts.ts';
 
 /**

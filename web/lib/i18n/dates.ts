@@ -2,14 +2,12 @@ import { m } from '#lib/paraglide/messages.js';
 import type { Language } from '#realtime/meeting/texts.ts';
 import { currentLanguage } from './language.svelte.ts';
 import { inSeries } from './series.ts';
+import { timeZone } from './time-zone.ts';
 
 export type Calendar = 'persian' | 'gregorian';
 
 /** The calendar of whoever has not chosen one. */
 export const calendarOf = (language: Language): Calendar => (language === 'fa' ? 'persian' : 'gregorian');
-
-/** Meetings take place in the country's time, wherever a reader's device thinks it is. */
-export const timeZone = 'Asia/Tehran';
 
 const made = new Map<string, Intl.DateTimeFormat>();
 

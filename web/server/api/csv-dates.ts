@@ -1,5 +1,4 @@
-/** The sector's own clock: an export reads the same wherever the server stands. */
-const timeZone = 'Asia/Tehran';
+import { timeZone } from '#lib/i18n/time-zone.ts';
 
 /** The largest time that a Date holds. Authors' clocks may say anything. */
 const longestMs = 8.64e15;

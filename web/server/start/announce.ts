@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net';
 import type { Server } from 'node:http';
 import { networkInterfaces } from 'node:os';
 import { renderUnicodeCompact } from 'uqr';
+import { timeZone } from '#lib/i18n/time-zone.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { limits } from '#realtime/meeting/limits.ts';
 import { languages, type Language } from '#realtime/meeting/texts.ts';
@@ -67,6 +68,12 @@ const indented = (block: string): string =>
 		.map((line) => `    ${line}`)
 		.join('\n') + '\n';
 
-/** A moment by this machine's clock, in the language's usual calendar. */
+/** A moment in the language's usual calendar. */
 const momentIn = (ms: number, language: Language): string =>
-	new Intl.DateTimeFormat(language === 'fa' ? 'fa-IR-u-ca-persian' : 'en-GB', { month: 'long', day: 'numeric', hour: '2-digit', minute: '2-digit' }).format(ms);
+	new Intl.DateTimeFormat(language === 'fa' ? 'fa-IR-u-ca-persian' : 'en-GB', {
+		timeZone,
+		month: 'long',
+		day: 'numeric',
+		hour: '2-digit',
+		minute: '2-digit'
+	}).format(ms);
